@@ -1,0 +1,277 @@
+"""The rulebook 规则库: all law of one county by day in force, loaded once from TOML and never changed.
+
+Knows which version of a clause holds on a day, what the county set, and hands clauses to the deadline engine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from rules.clause import Authority, Clause
+from rules.deadlines import SHANGHAI, Deadline, Pause, compute
+from rules.errors import ClauseNotInForce, ClauseUnknown, RulebookError, TimeInvalid
+from rules.law_files import CountyLimit, CountyNumber, read_county, read_criteria, read_statute, read_workdays
+from rules.workdays import Workdays
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from pendulum import DateTime
+
+    from rules.criteria import Criterion
+    from rules.ladder import Ladder
+
+_OWN_FOLDER = Path(__file__).parent
+_DEADLINES_KEPT = 16_384
+
+
+class _Dated(Protocol):
+    @property
+    def in_force_from(self) -> date: ...
+    @property
+    def in_force_until(self) -> date | None: ...
+
+
+_AnyDated = TypeVar("_AnyDated", bound=_Dated)
+
+
+class Rulebook:
+    """Immutable after loading; safe to share between threads.
+
+    `fingerprint` is the SHA-256 over the names and bytes of all files it was loaded from, in order of name.
+    """
+
+    def __init__(self, folder: Path, county: str) -> None:
+        self.county = county
+        self._criteria_folder = folder / "criteria"
+        files = _files(folder, county)
+        self.fingerprint = _fingerprint(folder, files)
+        own = read_county(folder / "county" / f"{county}.toml")
+        statutes = (clause for path in _toml(folder / "statutes") for clause in read_statute(path))
+        self._clauses = _by_id((*statutes, *own.clauses))
+        self._limits = _limits_by_id(own.limits, self._clauses)
+        self._numbers = _by_key(own.numbers)
+        self._ladders = _without_overlap(_grouped(own.ladders, "name"), "催办阶梯")
+        self.workdays = Workdays(read_workdays(path) for path in _toml(folder / "workdays"))
+        self._deadline = lru_cache(maxsize=_DEADLINES_KEPT)(self._compute)
+        self._check_references(own.numbers, own.ladders)
+
+    @classmethod
+    def load(cls, county: str = "dai", *, folder: Path | None = None) -> Rulebook:
+        """Load, check and keep the rulebook of a county from the package's own files or another folder.
+
+        Raises `RulebookError` naming the file and the clause that is wrong.
+        """
+        return _loaded(county, folder or _OWN_FOLDER)
+
+    # --- clauses -----------------------------------------------------------------------------
+
+    def clause(self, clause_id: str, on: date) -> Clause:
+        """Return the version in force on that Shanghai day, with the county's figure where statute is open.
+
+        Raises `ClauseUnknown`, or `ClauseNotInForce` when no version holds on that day.
+        """
+        versions = self._clauses.get(clause_id)
+        if versions is None:
+            message = f"规则库中没有条款「{clause_id}」。请核对条款编号，或由管理员补充规则文件。"
+            raise ClauseUnknown(message, clause=clause_id)
+        version = _holding(versions, on)
+        if version is None:
+            spans = "；".join(_span(clause) for clause in versions)
+            message = f"条款「{versions[0].title}」（{clause_id}）在 {on} 无有效版本（{spans}）。请改用当日有效的条款。"
+            raise ClauseNotInForce(message, clause=clause_id)
+        return self._filled(version, on)
+
+    def clauses(self, on: date | None = None) -> tuple[Clause, ...]:
+        """Return the clauses in force on a day, or all versions ever, in order of id and first day."""
+        if on is None:
+            every = (clause for versions in self._clauses.values() for clause in versions)
+            return tuple(self._filled(clause, clause.in_force_until or clause.in_force_from) for clause in every)
+        held = (_holding(versions, on) for versions in self._clauses.values())
+        return tuple(self._filled(clause, on) for clause in held if clause is not None)
+
+    def _filled(self, clause: Clause, on: date) -> Clause:
+        own = _holding(self._limits.get(clause.id, ()), on) if clause.limit is None else None
+        if own is None:
+            return clause
+        version = clause.version if clause.authority is Authority.COUNTY else f"{clause.version}+{own.version}"
+        return replace(
+            clause, version=version, limit=own.limit, limit_authority=Authority.COUNTY, county_basis=own.basis
+        )
+
+    # --- deadlines ---------------------------------------------------------------------------
+
+    def deadline(
+        self,
+        clause_id: str,
+        started_at: DateTime,
+        *,
+        ends_on: date | None = None,
+        pauses: Sequence[Pause] = (),
+    ) -> Deadline:
+        """Return the deadline under the version in force on the Shanghai day of `started_at`.
+
+        Arguments and errors as in `rules.deadlines.compute`; the same question is computed once.
+        """
+        return self._deadline(clause_id, started_at, ends_on, tuple(pauses))
+
+    def _compute(
+        self, clause_id: str, started_at: DateTime, ends_on: date | None, pauses: tuple[Pause, ...]
+    ) -> Deadline:
+        if started_at.tzinfo is None:
+            message = f"开始时间 {started_at} 没有时区，无法计算期限。请注明时区后重试。"
+            raise TimeInvalid(message, clause=clause_id)
+        clause = self.clause(clause_id, started_at.astimezone(SHANGHAI).date())
+        return compute(clause, started_at, workdays=self.workdays, ends_on=ends_on, pauses=pauses)
+
+    # --- what the county sets ----------------------------------------------------------------
+
+    def ladder(self, name: str, on: date) -> Ladder:
+        """Return the county's ladder in force that day. Raises `RulebookError` when there is none."""
+        found = _holding(self._ladders.get(name, ()), on)
+        if found is None:
+            message = f"{on} 没有名为「{name}」的催办阶梯。请在 county/{self.county}.toml 中补充。"
+            raise RulebookError(message)
+        return found
+
+    def number(self, key: str, on: date) -> int:
+        """Return another figure the county set, in force that day. Raises `RulebookError` when there is none."""
+        own = _holding(self._numbers.get(key, ()), on)
+        if own is None:
+            message = f"{on} 没有名为「{key}」的本县数值。请在 county/{self.county}.toml 中补充。"
+            raise RulebookError(message)
+        if own.limit_of is None:
+            return own.value or 0
+        limit = self.clause(own.limit_of, on).limit
+        return limit.amount if limit else 0
+
+    # --- criteria ----------------------------------------------------------------------------
+
+    def criteria(self, on: date | None = None) -> tuple[Criterion, ...]:
+        """Return the criteria a judgement made on that day may cite; without a day, all editions ever held."""
+        return tuple(criterion for criterion in self._criteria.values() if on is None or criterion.in_force(on))
+
+    def criterion(self, code: str, on: date) -> Criterion:
+        """Return a criterion in force that day.
+
+        Raises `ClauseUnknown`, or `ClauseNotInForce` naming the edition and what replaced it.
+        """
+        found = self._criteria.get(code)
+        if found is None:
+            message = f"没有编号为「{code}」的判定标准。请从判定标准目录中选择，或改用综合判定并说明理由。"
+            raise ClauseUnknown(message, clause=code)
+        if found.in_force(on):
+            return found
+        raise ClauseNotInForce(self._not_citable(found, on), clause=code)
+
+    def _not_citable(self, found: Criterion, on: date) -> str:
+        edition = f"《{found.standard}》（{found.number}，{found.edition}）"
+        if found.in_force_from is None:
+            return f"{edition}的施行日期尚未核实，不能作为判定依据。请核实后补充，或改用综合判定并说明理由。"
+        newer = self._criteria.get(found.replaced_by or "")
+        advice = f"请改用《{newer.standard}》（{newer.number}）" if newer else "请改用当日有效的版本"
+        until = f"，至 {found.in_force_until} 止" if found.in_force_until else ""
+        return f"{edition}自 {found.in_force_from} 起施行{until}，在 {on} 不是有效版本。{advice}，或改用综合判定。"
+
+    @cached_property
+    def _criteria(self) -> Mapping[str, Criterion]:
+        found: dict[str, Criterion] = {}
+        for criterion in (entry for path in _toml(self._criteria_folder) for entry in read_criteria(path)):
+            if criterion.code in found:
+                message = f"判定标准编号「{criterion.code}」重复。请修正 rules/criteria 中的文件。"
+                raise RulebookError(message, clause=criterion.code)
+            found[criterion.code] = criterion
+        return found
+
+    def _check_references(self, numbers: Iterable[CountyNumber], ladders: Iterable[Ladder]) -> None:
+        named = {number.limit_of for number in numbers if number.limit_of}
+        named |= {rung.clause_id for ladder in ladders for rung in ladder.rungs}
+        unknown = sorted(named - self._clauses.keys())
+        if unknown:
+            message = f"county/{self.county}.toml 引用了不存在的条款 {'、'.join(unknown)}。请修正后运行 anlan doctor。"
+            raise RulebookError(message)
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8)
+def _loaded(county: str, folder: Path) -> Rulebook:
+    return Rulebook(folder, county)
+
+
+def _toml(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.toml"))
+
+
+def _files(folder: Path, county: str) -> list[Path]:
+    shared = (path for name in ("statutes", "workdays", "criteria") for path in _toml(folder / name))
+    own = folder / "county" / f"{county}.toml"
+    return sorted((*shared, *([own] if own.exists() else [])))
+
+
+def _fingerprint(folder: Path, files: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in files:
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()}\n{len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+# --- versions in force ---------------------------------------------------------------------------
+
+
+def _holding(versions: Iterable[_AnyDated], on: date) -> _AnyDated | None:
+    for version in versions:
+        if version.in_force_from <= on and (version.in_force_until is None or on <= version.in_force_until):
+            return version
+    return None
+
+
+def _span(clause: Clause) -> str:
+    until = f"至 {clause.in_force_until}" if clause.in_force_until else "起"
+    return f"{clause.citation} {clause.in_force_from} {until}"
+
+
+def _grouped(items: Iterable[_AnyDated], attribute: str) -> dict[str, tuple[_AnyDated, ...]]:
+    groups: dict[str, list[_AnyDated]] = defaultdict(list)
+    for item in items:
+        groups[str(getattr(item, attribute))].append(item)
+    return {key: tuple(sorted(groups[key], key=lambda item: item.in_force_from)) for key in sorted(groups)}
+
+
+def _by_id(clauses: Iterable[Clause]) -> dict[str, tuple[Clause, ...]]:
+    return _without_overlap(_grouped(clauses, "id"), "条款")
+
+
+def _by_key(numbers: Iterable[CountyNumber]) -> dict[str, tuple[CountyNumber, ...]]:
+    return _without_overlap(_grouped(numbers, "key"), "本县数值")
+
+
+def _limits_by_id(
+    limits: Iterable[CountyLimit], clauses: Mapping[str, tuple[Clause, ...]]
+) -> dict[str, tuple[CountyLimit, ...]]:
+    groups = _without_overlap(_grouped(limits, "clause_id"), "本县期限")
+    for clause_id in groups:
+        versions = clauses.get(clause_id, ())
+        if not any(clause.limit is None and clause.open_norm for clause in versions):
+            message = f"本县期限「{clause_id}」没有可补充的开放条款：法律已有数字的，本县不得改动。请修正县级规则文件。"
+            raise RulebookError(message, clause=clause_id)
+    return groups
+
+
+def _without_overlap(groups: dict[str, tuple[_AnyDated, ...]], what: str) -> dict[str, tuple[_AnyDated, ...]]:
+    for key, versions in groups.items():
+        for older, newer in pairwise(versions):
+            if older.in_force_until is None or newer.in_force_from <= older.in_force_until:
+                message = f"{what}「{key}」的两个版本在 {newer.in_force_from} 同时有效。请为旧版本写明 in_force_until。"
+                raise RulebookError(message, clause=key)
+    return groups
