@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from rules.clause import Authority, Clause
+from rules.clause import Authority, Clause, Counting
 from rules.deadlines import SHANGHAI, Deadline, Pause, compute
 from rules.errors import ClauseNotInForce, ClauseUnknown, RulebookError, TimeInvalid
 from rules.law_files import CountyLimit, CountyNumber, read_county, read_criteria, read_statute, read_workdays
@@ -118,17 +118,26 @@ class Rulebook:
     ) -> Deadline:
         """Return the deadline under the version in force on the Shanghai day of `started_at`.
 
-        Arguments and errors as in `rules.deadlines.compute`; the same question is computed once.
+        Arguments and errors as in `rules.deadlines.compute`. Clocks in days depend on the day of the start alone, so
+        the same question is computed once a day; clocks in minutes once an instant.
         """
-        return self._deadline(clause_id, started_at, ends_on, tuple(pauses))
+        if started_at.tzinfo is None:
+            message = f"开始时间 {started_at} 没有时区，无法计算期限。请注明时区后重试。"
+            raise TimeInvalid(message, clause=clause_id)
+        start = started_at if started_at.tzinfo is SHANGHAI else started_at.astimezone(SHANGHAI)
+        if self._runs_in_minutes(clause_id, start.date()):
+            return self._deadline(clause_id, start, ends_on, tuple(pauses))
+        of_the_day = self._deadline(clause_id, _midnight(start), ends_on, tuple(pauses))
+        return replace(of_the_day, started_at=start)
+
+    def _runs_in_minutes(self, clause_id: str, on: date) -> bool:
+        limit = self.clause(clause_id, on).limit
+        return limit is not None and limit.counting is Counting.MINUTES
 
     def _compute(
         self, clause_id: str, started_at: DateTime, ends_on: date | None, pauses: tuple[Pause, ...]
     ) -> Deadline:
-        if started_at.tzinfo is None:
-            message = f"开始时间 {started_at} 没有时区，无法计算期限。请注明时区后重试。"
-            raise TimeInvalid(message, clause=clause_id)
-        clause = self.clause(clause_id, started_at.astimezone(SHANGHAI).date())
+        clause = self.clause(clause_id, started_at.date())
         return compute(clause, started_at, workdays=self.workdays, ends_on=ends_on, pauses=pauses)
 
     # --- what the county sets ----------------------------------------------------------------
@@ -197,6 +206,10 @@ class Rulebook:
         if unknown:
             message = f"county/{self.county}.toml 引用了不存在的条款 {'、'.join(unknown)}。请修正后运行 anlan doctor。"
             raise RulebookError(message)
+
+
+def _midnight(instant: DateTime) -> DateTime:
+    return instant.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 # --- files ---------------------------------------------------------------------------------------

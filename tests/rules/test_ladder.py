@@ -13,9 +13,9 @@ from rules.ladder import Ladder
 from rules.rulebook import Rulebook
 
 _TODAY = date(2026, 11, 24)
-_NAMES = ("general", "major", "office", "decide")
+_NAMES = ("general", "major", "office", "decide", "progress")
 _ROLES = {
-    "unit_fixer", "unit_safety", "unit_head", "town_clerk", "town_leader", "dept_officer", "dept_head",
+    "holder", "unit_fixer", "unit_safety", "unit_head", "town_clerk", "town_leader", "dept_officer", "dept_head",
     "bureau_officer", "bureau_head", "committee_office", "county_leader",
 }  # fmt: skip
 _OPENED = pendulum.datetime(2026, 11, 20, tz=SHANGHAI)

@@ -136,7 +136,9 @@ def test_a_figure_written_once_serves_clause_and_number(rulebook: Rulebook) -> N
 def test_a_rulebook_is_loaded_once_and_the_same_question_is_computed_once(rulebook: Rulebook) -> None:
     started_at = pendulum.datetime(2026, 11, 20, 9, tz=SHANGHAI)
     assert Rulebook.load() is rulebook
-    assert rulebook.deadline("haz-review", started_at) is rulebook.deadline("haz-review", started_at)
+    first, later = (rulebook.deadline("haz-review", at) for at in (started_at, started_at.add(hours=5)))
+    assert later.derivation is first.derivation
+    assert (first.started_at, later.started_at) == (started_at, started_at.add(hours=5))
 
 
 def test_the_fingerprint_follows_every_byte_of_the_law(own_copy: Path) -> None:
@@ -190,8 +192,8 @@ _COUNTY = "county/dai.toml"
         (_COUNTY, 'limit_of = "haz-progress"', 'limit_of = "haz-nothing"', "引用了不存在的条款 haz-nothing"),
         (_COUNTY, "share = 75", "share = 50", "应逐级递增"),
         (_COUNTY, 'kind = "remind"', 'kind = "shout"', "kind 应为"),
-        (_COUNTY, 'roles = ["unit_fixer"]', "roles = []", "roles 不能为空"),
-        (_COUNTY, 'roles = ["unit_fixer"]', 'roles = "unit_fixer"', "roles 应为列表"),
+        (_COUNTY, 'roles = ["holder"]', "roles = []", "roles 不能为空"),
+        (_COUNTY, 'roles = ["holder"]', 'roles = "unit_fixer"', "roles 应为列表"),
         ("workdays/2021.toml", "last = 2021-10-07", "last = 2021-09-07", "last 早于 first"),
         ("workdays/2021.toml", "worked = [2021-09-18]", "worked = [2021-09-19]", "不能既放假又上班"),
         ("workdays/2021.toml", "worked = [2021-09-18]", "worked = [2022-09-18]", "都在2021年内"),

@@ -1,0 +1,212 @@
+"""Hazard rectification 事故隐患排查治理, from discovery to sign-off 销号, as a story.
+
+The ledger remembers, the rules decide; this only tells what happens in which order. It may be told again from its
+first line at any time, after a restart or a year's wait, and comes to rest at the acts that are still owed. Lateness
+is no path of the story: the clock looks after it.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rules.hazard import HazardAct as Act
+from rules.hazard import Track
+
+if TYPE_CHECKING:
+    from flows.telling import Story
+    from rules.hazard.facts import Chapter, Facts
+
+
+def tell(story: Story, facts: Facts) -> None:
+    """Tell one hazard from discovery to sign-off; a regrading, a re-opening or a relapse begins a new chapter."""
+    story.await_act(Act.REPORT)
+    story.effect("registered")
+    _whenever_it_happens(story)
+    story.chapters(facts.chapters, partial(_chapter, story))
+
+
+def _chapter(story: Story, chapter: Chapter) -> None:
+    if Act.GRADE in chapter.needs:
+        story.ask(Act.GRADE)
+        story.await_act(Act.GRADE)
+    match chapter.track:
+        case Track.MAJOR:
+            _major(story, chapter)
+        case Track.ORDERED:
+            _ordered(story, chapter)
+        case _:
+            _by_the_unit_itself(story, chapter)
+    story.effect("closed")
+
+
+# --- the unit's own ordinary hazard --------------------------------------------------------------
+
+
+def _by_the_unit_itself(story: Story, chapter: Chapter) -> None:
+    if not chapter.fixed_on_the_spot:
+        story.ask(Act.RECTIFY)
+        story.await_act(Act.RECTIFY)
+    story.ask(Act.ACCEPT)
+    while story.await_act(Act.ACCEPT).word("passed") != "yes":
+        story.effect("returned")
+        story.ask(Act.RECTIFY)
+        story.await_act(Act.RECTIFY)
+        story.ask(Act.ACCEPT)
+
+
+# --- found on inspection, rectified under an order -----------------------------------------------
+
+
+def _ordered(story: Story, chapter: Chapter) -> None:
+    if Act.ORDER in chapter.needs:
+        story.ask(Act.ORDER)
+        story.await_act(Act.ORDER)
+        story.effect("rectification-order")
+    passed = _rectified_and_rechecked(story)
+    while not (passed and _signed_off(story)):
+        passed = _rechecked(story) if passed else _rectified_and_rechecked(story)
+    story.effect("sign-off")
+
+
+def _rectified_and_rechecked(story: Story) -> bool:
+    story.ask(Act.RECTIFY)
+    looked_before_the_report = story.await_act(Act.RECTIFY, unless=Act.RECHECK)
+    if looked_before_the_report.kind == Act.RECHECK:
+        return _passed(story, looked_before_the_report.word("passed"))
+    return _rechecked(story)
+
+
+def _rechecked(story: Story) -> bool:
+    story.ask(Act.RECHECK)
+    return _passed(story, story.await_act(Act.RECHECK).word("passed"))
+
+
+def _passed(story: Story, passed: str) -> bool:
+    story.effect("recheck-opinion")
+    story.effect("returned")
+    return passed == "yes"
+
+
+def _signed_off(story: Story) -> bool:
+    story.ask(Act.SIGN_OFF)
+    approved = story.await_act(Act.SIGN_OFF).word("approved")
+    story.effect("sent-back")
+    return approved == "yes"
+
+
+# --- major hazards -------------------------------------------------------------------------------
+
+
+def _major(story: Story, chapter: Chapter) -> None:
+    story.together(
+        partial(_reported_to_the_office, story, chapter),
+        partial(_planned, story, chapter),
+        partial(_listed, story, chapter),
+        partial(_rectified_and_reviewed, story, chapter),
+    )
+    while not _delisted(story):
+        if not _reviewed(story):
+            _rectified_until_reviewed(story)
+    story.effect("delisting")
+    story.effect("delisted")
+    story.ask(Act.LOOK_BACK)
+    story.await_act(Act.LOOK_BACK)
+
+
+def _reported_to_the_office(story: Story, chapter: Chapter) -> None:
+    if Act.MAJOR_REPORT in chapter.needs:
+        story.ask(Act.MAJOR_REPORT)
+        story.await_act(Act.MAJOR_REPORT)
+        story.effect("major-reported")
+
+
+def _planned(story: Story, chapter: Chapter) -> None:
+    if Act.PLAN in chapter.needs:
+        story.ask(Act.PLAN)
+        story.await_act(Act.PLAN)
+        story.effect("plan-filed")
+
+
+def _listed(story: Story, chapter: Chapter) -> None:
+    if Act.LIST in chapter.needs:
+        if chapter.judged_by_unit:
+            story.once(Act.MAJOR_REPORT)
+        story.ask(Act.LIST)
+        story.await_act(Act.LIST)
+        story.effect("listing-notice")
+        story.effect("listed")
+
+
+def _rectified_and_reviewed(story: Story, chapter: Chapter) -> None:
+    if chapter.needs:
+        story.once(Act.PLAN, Act.LIST)
+    _rectified_until_reviewed(story)
+
+
+def _rectified_until_reviewed(story: Story) -> None:
+    while True:
+        story.ask(Act.RECTIFY)
+        story.await_act(Act.RECTIFY)
+        story.ask(Act.APPLY_REVIEW)
+        story.await_act(Act.APPLY_REVIEW)
+        if _reviewed(story):
+            return
+
+
+def _reviewed(story: Story) -> bool:
+    story.ask(Act.REVIEW)
+    passed = story.await_act(Act.REVIEW).word("passed")
+    story.effect("review-opinion")
+    story.effect("returned")
+    return passed == "yes"
+
+
+def _delisted(story: Story) -> bool:
+    story.ask(Act.DELIST)
+    approved = story.await_act(Act.DELIST).word("approved")
+    story.effect("sent-back")
+    return approved == "yes"
+
+
+# --- what may happen at any time -----------------------------------------------------------------
+
+
+def _whenever_it_happens(story: Story) -> None:
+    _stopped_and_resumed(story)
+    _extended_or_not(story)
+    _made_public(story)
+    _voided_or_reopened(story)
+    story.effect("regraded")
+    story.effect("rebounded")
+    story.effect("decided")
+
+
+def _stopped_and_resumed(story: Story) -> None:
+    story.ask(Act.STOP_WORK)
+    story.effect("stop-order")
+    story.effect("stopped")
+    story.ask(Act.DECIDE_RESUME)
+    story.effect("resumed")
+    story.effect("resume-refused")
+
+
+def _extended_or_not(story: Story) -> None:
+    story.ask(Act.DECIDE_EXTENSION)
+    story.effect("extended")
+    story.effect("extension-refused")
+
+
+def _made_public(story: Story) -> None:
+    story.ask(Act.OPEN_REVIEW)
+    story.effect("publicity")
+    story.ask(Act.PUBLISH)
+
+
+def _voided_or_reopened(story: Story) -> None:
+    story.ask(Act.DECIDE_VOID)
+    story.effect("voided")
+    story.effect("void-refused")
+    story.ask(Act.DECIDE_REOPEN)
+    story.effect("reopened")
+    story.effect("reopen-refused")

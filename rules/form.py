@@ -1,0 +1,178 @@
+"""What an act must say 表单: its fields by kind; the same form serves console, command line, import and checks.
+
+A field of free text may name people: its words go into an erasable record, never into what is hashed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from rules.errors import ContentInvalid
+from rules.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_CODE_LONGEST = 200
+_YES = frozenset({"yes", "true", "on", "1", "是"})
+_NO = frozenset({"no", "false", "off", "0", "否", ""})
+
+
+class FieldKind(StrEnum):
+    """How a field is filled: typed text or code, chosen word, yes or no, day."""
+
+    TEXT = "text"
+    CODE = "code"
+    CHOICE = "choice"
+    FLAG = "flag"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field; `key` is its name in content, `label` its Chinese name on every form."""
+
+    key: str
+    label: str
+    kind: FieldKind
+    required: bool = True
+    choices: Mapping[str, str] = field(default_factory=dict[str, str])
+    hint: str = ""
+
+    @property
+    def is_typed(self) -> bool:
+        """Tell whether a person must type, not tap: what the burden of a process is counted in."""
+        return self.kind in {FieldKind.TEXT, FieldKind.CODE, FieldKind.DAY}
+
+    @property
+    def is_personal(self) -> bool:
+        """Tell whether the value may name people."""
+        return self.kind is FieldKind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form filled in: `content` for the law and the chain, `texts` for the erasable record."""
+
+    content: Mapping[str, Any]
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of one kind of act, in the order in which they are asked."""
+
+    act: str
+    label: str
+    fields: tuple[Field, ...] = ()
+    photo: bool = False
+
+    def fill(self, values: Mapping[str, Any], *, longest: int) -> Filled:
+        """Check and split the values; `longest` is the county's limit for one text, in characters.
+
+        Raises `ContentInvalid` naming the field, what is wrong, and what to do.
+        """
+        unknown = sorted(values.keys() - {entry.key for entry in self.fields})
+        if unknown:
+            raise ContentInvalid(f"「{self.label}」没有名为 {'、'.join(unknown)} 的项。请核对后重新提交。")
+        content: dict[str, Any] = {}
+        texts: dict[str, str] = {}
+        for entry in self.fields:
+            value = _read(entry, values.get(entry.key), longest)
+            if value is None or value == "":
+                _refuse_missing(self, entry)
+            elif entry.is_personal:
+                texts[entry.key] = value
+            else:
+                content[entry.key] = value
+        return Filled(content, texts)
+
+
+def text(key: str, label: str, *, required: bool = True, hint: str = "") -> Field:
+    """Return a field of free text that may name people."""
+    return Field(key, label, FieldKind.TEXT, required, hint=hint)
+
+
+def code(key: str, label: str, *, required: bool = True, hint: str = "") -> Field:
+    """Return a field for a number, code or address that names nobody."""
+    return Field(key, label, FieldKind.CODE, required, hint=hint)
+
+
+def choice(key: str, label: str, choices: Mapping[str, str], *, required: bool = True, hint: str = "") -> Field:
+    """Return a field chosen from slugs with Chinese labels."""
+    return Field(key, label, FieldKind.CHOICE, required, MappingProxyType(dict(choices)), hint)
+
+
+def flag(key: str, label: str, *, hint: str = "") -> Field:
+    """Return a yes-or-no field; absent means no."""
+    return Field(key, label, FieldKind.FLAG, required=False, hint=hint)
+
+
+def day(key: str, label: str, *, required: bool = True, hint: str = "") -> Field:
+    """Return a field for a Shanghai day."""
+    return Field(key, label, FieldKind.DAY, required, hint=hint)
+
+
+def require(values: Mapping[str, Any], key: str, label: str, *, because: str) -> None:
+    """Raise `ContentInvalid` unless a field that only some cases need is filled."""
+    if not values.get(key):
+        raise ContentInvalid(f"{because}，应填写「{label}」。请补充后重新提交，已填内容不会丢失。")
+
+
+def _refuse_missing(form: Form, entry: Field) -> None:
+    if entry.required:
+        raise ContentInvalid(f"「{form.label}」缺少「{entry.label}」。请填写后重新提交，已填内容不会丢失。")
+
+
+def _read(entry: Field, value: object, longest: int) -> Any:
+    if value is None:
+        return None
+    match entry.kind:
+        case FieldKind.TEXT:
+            return clean(str(value), longest=longest, label=entry.label)
+        case FieldKind.CODE:
+            return clean(str(value), longest=_CODE_LONGEST, label=entry.label)
+        case FieldKind.CHOICE:
+            return _choice(entry, str(value))
+        case FieldKind.FLAG:
+            return _flag(entry, value)
+        case FieldKind.DAY:
+            return _day(entry, value)
+
+
+def _choice(entry: Field, value: str) -> str | None:
+    if value == "":
+        return None
+    if value in entry.choices:
+        return value
+    by_label = {label: slug for slug, label in entry.choices.items()}
+    if value in by_label:
+        return by_label[value]
+    raise ContentInvalid(f"「{entry.label}」不能为「{value}」，可选：{'、'.join(entry.choices.values())}。请重新选择。")
+
+
+def _flag(entry: Field, value: object) -> bool | None:
+    if isinstance(value, bool):
+        return value or None
+    word = str(value).strip().lower()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return None
+    raise ContentInvalid(f"「{entry.label}」应为是或否，不能为「{value}」。请重新选择。")
+
+
+def _day(entry: Field, value: object) -> date | None:
+    if isinstance(value, date):
+        return value
+    written = str(value).strip()
+    if not written:
+        return None
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise ContentInvalid(f"「{entry.label}」应为日期，如 2026-11-23，不能为「{written}」。请重新填写。") from error

@@ -1,0 +1,227 @@
+"""Whether the content of an act holds 内容核对: what the forms alone cannot say, because law or history decides."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from rules.actor import OFFICERS, UNIT_ROLES
+from rules.agenda import by_act
+from rules.errors import ClauseNotInForce, ClauseUnknown, ContentInvalid, NotYourTurn, TimeInvalid
+from rules.hazard.acts import Basis, Grade, HazardAct
+from rules.hazard.facts import Facts, Track
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from pendulum import DateTime
+
+    from rules.act import Act
+    from rules.rulebook import Rulebook
+
+_CLAUSE_OF_TERMS = {
+    HazardAct.ORDER: "haz-rectify-order",
+    HazardAct.RECHECK: "haz-recheck",
+    HazardAct.REVIEW: "haz-review",
+    HazardAct.PLAN: "haz-rectify-major",
+    HazardAct.LIST: "haz-listing",
+    HazardAct.LOOK_BACK: "haz-lookback",
+}
+_FIRST_CLAUSES = ("haz-discover", "haz-grade", "haz-fix-general", "haz-accept")
+
+
+def check(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    """Return when the content holds. Raises `ContentInvalid`, `TimeInvalid` or `NotYourTurn` with the clause."""
+    checker = _CHECKS.get(HazardAct(act.kind))
+    if checker is not None:
+        checker(facts, act, rulebook)
+
+
+def _reported(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    del facts
+    _refuse_before_the_rules(act, rulebook)
+    if act.actor.role in UNIT_ROLES and not act.word("own_grade"):
+        raise ContentInvalid("单位自查的隐患应选择「本单位判断」。请选择后重新提交。", clause="haz-grade")
+    if act.says("fixed") and (act.actor.role not in UNIT_ROLES or act.word("own_grade") != "general"):
+        raise ContentInvalid(
+            "只有单位自查的一般隐患可以登记为「当场已整改」。请去掉该选项后重新提交。", clause="haz-fix-general"
+        )
+    if act.says("fixed") and "measure" not in act.texts:
+        raise ContentInvalid("当场已整改的，应填写「整改措施」。请补充后重新提交。", clause="haz-accept")
+
+
+def _refuse_before_the_rules(act: Act, rulebook: Rulebook) -> None:
+    found_on = act.happened_at.date()
+    try:
+        for clause_id in _FIRST_CLAUSES:
+            rulebook.clause(clause_id, found_on)
+    except ClauseNotInForce as error:
+        raise TimeInvalid(
+            f"发现时间 {found_on} 早于规则库能计算的时间（{error.message}）请核对发现日期。", clause=error.clause
+        ) from error
+
+
+def _graded(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    del facts
+    grade, basis = Grade(act.word("grade")), Basis(act.word("basis"))
+    if basis is Basis.SYNTHESIS:
+        _require_reason(act)
+    elif grade is Grade.GENERAL:
+        raise ContentInvalid("判定标准只认定重大隐患；判为一般的，请选择「综合判定」并说明理由。", clause="haz-grade")
+    else:
+        _check_criterion(act, rulebook)
+    if act.says("unsafe") and act.actor.role not in OFFICERS:
+        raise ContentInvalid("责令停产停业由监管部门认定。请由监管人员判定。", clause="haz-stop")
+
+
+def _require_reason(act: Act) -> None:
+    if "reason" not in act.texts:
+        raise ContentInvalid("综合判定应写明「判定理由」。请补充后重新提交，已填内容不会丢失。", clause="haz-grade")
+
+
+def _check_criterion(act: Act, rulebook: Rulebook) -> None:
+    code = act.word("criterion")
+    if not code:
+        raise ContentInvalid("对照标准判定的，应选择「判定标准条目」。请选择当日有效的条目。", clause="haz-grade")
+    try:
+        criterion = rulebook.criterion(code, act.happened_at.date())
+    except (ClauseUnknown, ClauseNotInForce) as error:
+        raise ContentInvalid(error.message, clause="haz-grade", criterion=code) from error
+    if criterion.is_whole_edition and not act.word("item"):
+        raise ContentInvalid(
+            f"援引整部《{criterion.standard}》的，应写明「标准条款」。请补充后重新提交。", clause="haz-grade"
+        )
+
+
+def _regraded(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    if act.word("grade") == facts.grade:
+        raise ContentInvalid("重新判定的等级与现等级相同。补充理由请用「补充说明」。", clause="haz-grade")
+    if facts.listed:
+        raise NotYourTurn("已挂牌督办的隐患不得改判为一般。请按程序审查后摘牌销号。", clause="haz-listing")
+    _graded(facts, act, rulebook)
+
+
+def _named_term(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    del facts, rulebook
+    ends_on = act.day("ends_on")
+    clause = _CLAUSE_OF_TERMS[HazardAct(act.kind)]
+    if ends_on is None:
+        raise ContentInvalid("应写明整改期限。请填写截止日期后重新提交。", clause=clause)
+    if ends_on < act.happened_at.date():
+        raise TimeInvalid(
+            f"期限 {ends_on} 早于办理当日 {act.happened_at.date()}。请填写当日或者以后的日期。", clause=clause
+        )
+
+
+def _verified(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    kind = HazardAct(act.kind)
+    if act.word("passed") == "yes":
+        if kind is HazardAct.ACCEPT and facts.stopped:
+            raise NotYourTurn(
+                "已责令停产停业，须先经审查同意恢复，才能验收合格。请先申请恢复生产。", clause="haz-resume-check"
+            )
+        return
+    _require_note(act)
+    if kind is not HazardAct.ACCEPT:
+        _named_term(facts, act, rulebook)
+
+
+def _looked_back(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    if act.word("rebounded") == "yes":
+        _require_note(act)
+        _named_term(facts, act, rulebook)
+
+
+def _approved(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    del facts, rulebook
+    if act.word("approved") != "yes":
+        _require_note(act)
+
+
+def _openly_reviewed(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    _about_something_owed(facts, act, rulebook)
+    if act.word("opinion") != "agree":
+        _require_note(act)
+
+
+def _require_note(act: Act) -> None:
+    if "note" not in act.texts:
+        raise ContentInvalid("不合格、不同意或者退回的，应填写「说明」。请补充后重新提交，已填内容不会丢失。")
+
+
+def _about_something_owed(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    del rulebook
+    about = act.word("about")
+    owed = sorted(duty.about or "" for duty in facts.live.values() if duty.act == act.kind)
+    if about not in owed:
+        raise ContentInvalid(f"没有关于「{about}」的应办，可选：{'、'.join(owed)}。请重新选择。", clause="haz-decide")
+
+
+def _extension_applied(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    running = by_act(facts.live, HazardAct.RECTIFY)
+    assert running is not None, "permit has checked the turn"
+    wanted, ends_on = act.day("ends_on"), _last_day(running.due_alert)
+    if wanted is None or ends_on is None:
+        raise ContentInvalid("应写明申请延至的日期。请补充后重新提交。", clause="haz-extension")
+    if wanted <= ends_on:
+        raise ContentInvalid(f"申请延至 {wanted}，不晚于现期限 {ends_on}。请核对后重新提交。", clause="haz-extension")
+    _refuse_too_long(act, rulebook, wanted, ends_on)
+    if facts.track is Track.SELF:
+        return
+    latest = rulebook.deadline("haz-extension", running.started_at, ends_on=ends_on).due_legal
+    if latest is not None and act.happened_at >= latest:
+        raise TimeInvalid(
+            f"延期申请最迟应在 {latest.subtract(seconds=1).format('YYYY-MM-DD')} 提出（现期限 {ends_on}）。"
+            "请在现期限内完成整改，或者由部门复查后另定期限。",
+            clause="haz-extension",
+        )
+
+
+def _refuse_too_long(act: Act, rulebook: Rulebook, wanted: date, ends_on: date) -> None:
+    longest = rulebook.number("extension_longest_days", act.happened_at.date())
+    if wanted > ends_on + timedelta(days=longest):
+        raise ContentInvalid(
+            f"延期最长 {longest} 日（本县规定，非法定），现期限 {ends_on}，最迟可延至 "
+            f"{ends_on + timedelta(days=longest)}。请修改后重新提交。",
+            clause="haz-extension",
+        )
+
+
+def _extension_decided(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    if act.word("approved") != "yes":
+        return
+    running = by_act(facts.live, HazardAct.RECTIFY)
+    assert running is not None, "a decision is owed only while the term runs"
+    granted, ends_on = act.day("ends_on"), _last_day(running.due_alert)
+    if granted is None or ends_on is None or granted <= ends_on:
+        raise ContentInvalid(f"同意延期的，应写明晚于现期限 {ends_on} 的日期。请补充。", clause="haz-extension-decide")
+    _refuse_too_long(act, rulebook, granted, ends_on)
+
+
+def _last_day(due_at: DateTime | None) -> date | None:
+    return due_at.subtract(microseconds=1).date() if due_at else None
+
+
+_CHECKS: Mapping[HazardAct, Callable[[Facts, Act, Rulebook], None]] = {
+    HazardAct.REPORT: _reported,
+    HazardAct.GRADE: _graded,
+    HazardAct.REGRADE: _regraded,
+    HazardAct.ORDER: _named_term,
+    HazardAct.PLAN: _named_term,
+    HazardAct.LIST: _named_term,
+    HazardAct.ACCEPT: _verified,
+    HazardAct.RECHECK: _verified,
+    HazardAct.REVIEW: _verified,
+    HazardAct.LOOK_BACK: _looked_back,
+    HazardAct.SIGN_OFF: _approved,
+    HazardAct.DELIST: _approved,
+    HazardAct.DECIDE_RESUME: _approved,
+    HazardAct.DECIDE_VOID: _approved,
+    HazardAct.DECIDE_REOPEN: _approved,
+    HazardAct.OPEN_REVIEW: _openly_reviewed,
+    HazardAct.PUBLISH: _about_something_owed,
+    HazardAct.DECIDE: _about_something_owed,
+    HazardAct.APPLY_EXTENSION: _extension_applied,
+    HazardAct.DECIDE_EXTENSION: _extension_decided,
+}

@@ -1,0 +1,52 @@
+"""What lateness leads to 催办与逾期处置: rungs of a ladder, and the decision that its last rung owes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rules.actor import Role
+from rules.hazard.acts import Decision, HazardAct
+
+if TYPE_CHECKING:
+    from rules.agenda import Docket, Duty
+    from rules.hazard.facts import Facts
+    from rules.ladder import Rung
+
+_MARKS_A_BREACH = ("overdue", "decide")
+
+
+def rung_reached(facts: Facts, docket: Docket) -> Facts:
+    """The clock reached a rung: people are reminded or told of lateness, or a post must decide."""
+    key, number = docket.act.word("about"), int(docket.act.content["rung"])
+    duty = docket.live[key]
+    rung = docket.rulebook.ladder(duty.ladder, duty.started_at.date()).rungs[number - 1]
+    docket.mark(key, rung=number, breached=rung.kind in _MARKS_A_BREACH)
+    roles = tuple(duty.holder if role == "holder" else Role(role) for role in rung.roles)
+    if rung.kind == "decide" and duty.holder not in roles:
+        _owe_decision(docket, duty, rung, roles[0])
+    else:
+        docket.tell("reminder" if rung.kind == "remind" else "overdue", *roles, clause_id=rung.clause_id, asks=key)
+    return facts
+
+
+def _owe_decision(docket: Docket, duty: Duty, rung: Rung, holder: Role) -> None:
+    """A decision that is not taken escalates in turn: its own last rung asks the next post about the same breach."""
+    about = duty.about if duty.act == HazardAct.DECIDE else duty.key
+    docket.owe(HazardAct.DECIDE, holder, rung.clause_id, ladder="decide", blocks=False, about=about)
+
+
+def decided(facts: Facts, docket: Docket) -> Facts:
+    """A decision ends all duties to decide on that breach; a measure is told, doing nothing has its reasons on record.
+
+    Law: haz-decide 逾期处置.
+    """
+    docket.discharge_about(HazardAct.DECIDE, docket.act.word("about"))
+    if docket.act.word("decision") != Decision.NONE:
+        docket.tell("decided", Role.UNIT_HEAD, Role.DEPT_HEAD, clause_id="haz-decide")
+    return facts
+
+
+def noted(facts: Facts, docket: Docket) -> Facts:
+    """A note changes nothing."""
+    del docket
+    return facts

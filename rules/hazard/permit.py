@@ -1,0 +1,207 @@
+"""What may be done to a hazard, by whom and when 许可: refuses with the clause; decides nothing about what follows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rules.actor import Role, labels
+from rules.agenda import by_act
+from rules.errors import CaseClosed, NotYourTurn, SeparationOfDuties, TimeInvalid, WrongPost
+from rules.hazard import contents
+from rules.hazard.acts import MAY, HazardAct
+from rules.hazard.facts import Facts, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from rules.act import Act
+    from rules.rulebook import Rulebook
+
+_ON_A_CLOSED_CASE = frozenset({HazardAct.APPLY_REOPEN, HazardAct.DECIDE_REOPEN, HazardAct.NOTE})
+_OUTLIVE_THE_CASE = frozenset({HazardAct.OPEN_REVIEW, HazardAct.PUBLISH})
+_ANY_TIME = frozenset({HazardAct.NOTE, HazardAct.APPLY_VOID, HazardAct.RUNG, HazardAct.LAPSE})
+_VERIFICATIONS = frozenset({HazardAct.ACCEPT, HazardAct.RECHECK, HazardAct.REVIEW})
+_SIGNATURES = frozenset({HazardAct.SIGN_OFF, HazardAct.DELIST})
+_DECIDED_APPLICATIONS = {
+    HazardAct.DECIDE_EXTENSION: HazardAct.APPLY_EXTENSION,
+    HazardAct.DECIDE_RESUME: HazardAct.APPLY_RESUME,
+    HazardAct.DECIDE_VOID: HazardAct.APPLY_VOID,
+    HazardAct.DECIDE_REOPEN: HazardAct.APPLY_REOPEN,
+}
+
+
+def permit(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    """Return when the act may be recorded next.
+
+    Raises `ActRefused` of the fitting kind with the clause: closed, not due, wrong post, own work, impossible time,
+    content that does not hold.
+    """
+    kind = HazardAct(act.kind)
+    _refuse_wrong_post(kind, act)
+    _refuse_closed(facts, kind)
+    _refuse_out_of_turn(facts, kind, act)
+    _refuse_own_work(facts, kind, act)
+    _refuse_impossible_time(facts, kind, act)
+    contents.check(facts, act, rulebook)
+
+
+def may_do(facts: Facts, kind: str, act: Act) -> bool:
+    """Tell whether post, turn and separation of duties allow the act, whatever its content: for menus and lists."""
+    wanted = HazardAct(kind)
+    try:
+        _refuse_wrong_post(wanted, act)
+        _refuse_closed(facts, wanted)
+        _refuse_out_of_turn(facts, wanted, act)
+        _refuse_own_work(facts, wanted, act)
+    except (WrongPost, CaseClosed, NotYourTurn, SeparationOfDuties):
+        return False
+    return True
+
+
+# --- who -----------------------------------------------------------------------------------------
+
+
+def _refuse_wrong_post(kind: HazardAct, act: Act) -> None:
+    allowed = MAY[kind]
+    if act.actor.role not in allowed:
+        raise WrongPost(
+            f"「{kind.label}」由{labels(allowed)}办理，您的岗位是{act.actor.role.label}。请由上述岗位的人员登录办理。",
+            clause="haz-separation",
+        )
+
+
+def _refuse_own_work(facts: Facts, kind: HazardAct, act: Act) -> None:
+    """Judged on persons, not accounts, over the whole life of the case. Law: haz-separation 岗位分离."""
+    persons = act.actor.persons
+    if kind in _VERIFICATIONS | _SIGNATURES and persons & facts.touched:
+        raise SeparationOfDuties(
+            f"参与过整改的人员（包括其所代表的人）不得办理「{kind.label}」。请由未参与整改的人员办理。",
+            clause="haz-separation",
+        )
+    if kind in _SIGNATURES and persons & facts.verified:
+        raise SeparationOfDuties(
+            f"作过复查或者审查的人员不得办理「{kind.label}」。请由其他负责人办理。", clause="haz-separation"
+        )
+    application = facts.requests.get(_DECIDED_APPLICATIONS.get(kind, kind))
+    if kind in _DECIDED_APPLICATIONS and application is not None and persons & application.persons:
+        raise SeparationOfDuties(f"申请人不得办理自己申请的「{kind.label}」。请由另一人办理。", clause="haz-separation")
+
+
+# --- when ----------------------------------------------------------------------------------------
+
+
+def _refuse_closed(facts: Facts, kind: HazardAct) -> None:
+    if facts.status is Status.OPEN or kind in _ON_A_CLOSED_CASE:
+        return
+    if kind in _OUTLIVE_THE_CASE and by_act(facts.live, kind) is not None:
+        return
+    raise CaseClosed(
+        f"事项{facts.status.label}，不能再办理「{kind.label}」。确需继续的，请先申请恢复办理。", clause="haz-reopen"
+    )
+
+
+def _refuse_out_of_turn(facts: Facts, kind: HazardAct, act: Act) -> None:
+    if kind in _ANY_TIME and (facts.last_seq or kind is HazardAct.REPORT):
+        return _refuse_repeated_application(facts, kind)
+    turn = _TURNS.get(kind, _when_owed)
+    if not turn(facts, kind, act):
+        waits = by_act(facts.live, facts.waits_for)
+        owed = f"当前应办：{HazardAct(waits.act).label}（{waits.holder.label}）" if waits else "请打开事项查看当前应办"
+        raise NotYourTurn(
+            f"事项目前不等待「{kind.label}」。{owed}。",
+            clause=waits.clause_id if waits else None,
+            waits=facts.waits_for,
+        )
+    return _refuse_repeated_application(facts, kind)
+
+
+def _refuse_repeated_application(facts: Facts, kind: HazardAct) -> None:
+    if kind in facts.requests:
+        raise NotYourTurn(f"已有「{kind.label}」等待决定。请等待决定后再申请。", clause="haz-decide")
+
+
+def _when_owed(facts: Facts, kind: HazardAct, act: Act) -> bool:
+    del act
+    return by_act(facts.live, kind) is not None
+
+
+def _at_the_beginning(facts: Facts, kind: HazardAct, act: Act) -> bool:
+    del kind, act
+    return facts.last_seq == 0
+
+
+def _grading(facts: Facts, kind: HazardAct, act: Act) -> bool:
+    """A unit may judge only what it found itself and was asked to judge."""
+    owed = by_act(facts.live, kind)
+    if owed is None:
+        return False
+    return act.actor.role not in {Role.UNIT_HEAD, Role.UNIT_SAFETY} or owed.holder is Role.UNIT_HEAD
+
+
+def _after_grading(facts: Facts, kind: HazardAct, act: Act) -> bool:
+    del kind, act
+    return facts.grade is not None
+
+
+def _while_rectifying(facts: Facts, kind: HazardAct, act: Act) -> bool:
+    del kind, act
+    return by_act(facts.live, HazardAct.RECTIFY) is not None
+
+
+def _while_stopped(facts: Facts, kind: HazardAct, act: Act) -> bool:
+    del kind, act
+    return facts.stopped
+
+
+def _while_running(facts: Facts, kind: HazardAct, act: Act) -> bool:
+    del kind, act
+    return not facts.stopped
+
+
+def _when_over(facts: Facts, kind: HazardAct, act: Act) -> bool:
+    del kind, act
+    return facts.status is not Status.OPEN
+
+
+def _extension_decision(facts: Facts, kind: HazardAct, act: Act) -> bool:
+    """The unit's head decides on the unit's own hazard, the office on what it ordered."""
+    owed = by_act(facts.live, kind)
+    return owed is not None and (act.actor.role is Role.UNIT_HEAD) == (owed.holder is Role.UNIT_HEAD)
+
+
+def _decision(facts: Facts, kind: HazardAct, act: Act) -> bool:
+    """The post whom the ladder asked decides; a county leader may decide for it."""
+    asked = [duty.holder for duty in facts.live.values() if duty.act == kind]
+    return bool(asked) and (act.actor.role in asked or act.actor.role is Role.COUNTY_LEADER)
+
+
+_TURNS: Mapping[HazardAct, Callable[[Facts, HazardAct, Act], bool]] = {
+    HazardAct.REPORT: _at_the_beginning,
+    HazardAct.GRADE: _grading,
+    HazardAct.REGRADE: _after_grading,
+    HazardAct.STOP_WORK: _while_running,
+    HazardAct.APPLY_RESUME: _while_stopped,
+    HazardAct.APPLY_EXTENSION: _while_rectifying,
+    HazardAct.DECIDE_EXTENSION: _extension_decision,
+    HazardAct.APPLY_REOPEN: _when_over,
+    HazardAct.DECIDE: _decision,
+}
+
+
+# --- at what time --------------------------------------------------------------------------------
+
+
+def _refuse_impossible_time(facts: Facts, kind: HazardAct, act: Act) -> None:
+    if act.happened_at > act.recorded_at:
+        raise TimeInvalid(f"办理时间 {_clock(act)} 晚于当前时间。请核对后重新填写。", clause="haz-backfill")
+    owed = by_act(facts.live, kind)
+    if owed is not None and kind not in _ANY_TIME and act.happened_at < owed.started_at:
+        raise TimeInvalid(
+            f"办理时间 {_clock(act)} 早于该应办的起算时间 {owed.started_at.format('YYYY-MM-DD HH:mm')}。"
+            "请核对补录的实际时间。",
+            clause=owed.clause_id,
+        )
+
+
+def _clock(act: Act) -> str:
+    return act.happened_at.format("YYYY-MM-DD HH:mm")

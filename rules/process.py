@@ -1,0 +1,99 @@
+"""What every process 流程 offers to ledger, story and screens: its words, its forms and two pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from rules.agenda import Agenda, collect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from pendulum import DateTime
+
+    from rules.act import Act, History
+    from rules.actor import Role
+    from rules.agenda import Changes, Duty
+    from rules.form import Form
+    from rules.picture import Picture
+    from rules.rulebook import Rulebook
+
+
+class CaseFacts(Protocol):
+    """What ledger and screens read of any process's facts."""
+
+    @property
+    def last_seq(self) -> int:
+        """Number of the last act."""
+        ...
+
+    @property
+    def latest_at(self) -> DateTime | None:
+        """Latest claimed instant of any act."""
+        ...
+
+    @property
+    def live(self) -> Mapping[str, Duty]:
+        """Open duties by key."""
+        ...
+
+    @property
+    def status(self) -> str:
+        """Slug: open, closed or void."""
+        ...
+
+    @property
+    def grade(self) -> str | None:
+        """Slug of the grade, None before it is judged."""
+        ...
+
+    @property
+    def waits_for(self) -> str:
+        """Slug of the act that is waited for first, empty for none."""
+        ...
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether an open duty has been marked overdue."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process. `prefix` begins its case numbers, `version` changes when the same acts would mean something else."""
+
+    name: str
+    label: str
+    prefix: str
+    version: int
+    opening_act: str
+    forms: Mapping[str, Form]
+    may: Mapping[str, frozenset[Role]]
+    nothing: Any
+    advance: Callable[[Any, Act, Rulebook], tuple[Any, Changes]]
+    permit: Callable[[Any, Act, Rulebook], None]
+    may_do: Callable[[Any, str, Act], bool]
+    picture: Picture
+    labels: Mapping[str, Mapping[str, str]]
+
+    def read(self, history: History, rulebook: Rulebook) -> Any:
+        """Return the facts that a history adds up to."""
+        facts = self.nothing
+        for act in history:
+            facts, _ = self.advance(facts, act, rulebook)
+        return facts
+
+    def agenda(self, history: History, rulebook: Rulebook) -> Agenda:
+        """Return all duties and effects that a history ever made."""
+        return collect(self._changes(history, rulebook))
+
+    def label_of(self, act: str) -> str:
+        """Return the Chinese name of a kind of act."""
+        return self.forms[act].label
+
+    def _changes(self, history: History, rulebook: Rulebook) -> Iterable[Changes]:
+        facts = self.nothing
+        for act in history:
+            facts, changes = self.advance(facts, act, rulebook)
+            yield changes

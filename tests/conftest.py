@@ -1,0 +1,185 @@
+"""Fixtures that all layers share: a rehearsal of hazards without database, engine or clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pendulum
+import pytest
+from pendulum import DateTime
+
+from rules.act import Act
+from rules.actor import Actor, Reach, Role, Scope, clock
+from rules.agenda import Changes, Duty, Effect, collect, next_clock_act
+from rules.deadlines import SHANGHAI
+from rules.hazard import HAZARD, Facts, HazardAct
+from rules.rulebook import Rulebook
+
+_MONDAY = pendulum.datetime(2026, 3, 2, 9, tz=SHANGHAI)
+_RULEBOOK = Rulebook.load()
+
+
+def person(role: Role, name: str = "", *, acting_for: str | None = None) -> Actor:
+    """Return somebody who holds that post; the same name is the same person."""
+    who = name or role.value
+    return Actor(who, f"account-{who}", f"post-{role}", role, Scope(Reach.SUBTREE, "/dai/"), acting_for)
+
+
+@dataclass
+class Rehearsal:
+    """One hazard played by the rules alone; time stands still unless it is told to pass."""
+
+    now: DateTime = _MONDAY
+    facts: Facts = field(default_factory=Facts)
+    acts: list[Act] = field(default_factory=list)
+    steps: list[Changes] = field(default_factory=list)
+    rulebook: Rulebook = _RULEBOOK
+
+    def do(self, kind: HazardAct | str, who: Actor | Role | None = None, /, **values: Any) -> Act:
+        """Record an act as the ledger would, permit included; the post that the act is owed by is the default."""
+        happened_at = values.pop("happened_at", self.now)
+        act = self.attempt(kind, who, happened_at=happened_at, **values)
+        HAZARD.permit(self.facts, act, self.rulebook)
+        return self._take(act)
+
+    def attempt(self, kind: HazardAct | str, who: Actor | Role | None = None, /, **values: Any) -> Act:
+        """Return the act as it would be recorded, without asking whether it is permitted."""
+        happened_at = values.pop("happened_at", self.now)
+        form = HAZARD.forms[kind]
+        filled = form.fill(values, longest=2000)
+        return Act(
+            seq=len(self.acts) + 1,
+            kind=HazardAct(kind),
+            actor=self._actor(HazardAct(kind), who),
+            happened_at=happened_at,
+            recorded_at=self.now,
+            content=filled.content,
+            texts=frozenset(filled.texts),
+        )
+
+    def let_pass(self, **duration: int) -> None:
+        """Let time pass; the clock does its acts in order on the way."""
+        self.until(self.now.add(**duration))
+
+    def until(self, instant: DateTime) -> None:
+        """Let time pass until an instant."""
+        while due := self._due_by(instant):
+            at, kind, content = due
+            self.now = max(self.now, at)
+            self._take(Act(len(self.acts) + 1, kind, clock("dai"), self.now, self.now, content))
+        self.now = max(self.now, instant)
+
+    @property
+    def waiting_for(self) -> set[str]:
+        """Return the acts of all open duties."""
+        return {duty.act for duty in self.facts.live.values()}
+
+    def duty(self, act: str) -> Duty:
+        """Return the open duty for an act."""
+        return next(duty for duty in self.facts.live.values() if duty.act == act)
+
+    @property
+    def duties(self) -> dict[str, Duty]:
+        """Return every duty there ever was in its latest state."""
+        return {duty.key: duty for duty in collect(self.steps).duties}
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """Return every effect ever owed."""
+        return collect(self.steps).effects
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """Return name and addressee of each effect of the last act."""
+        return [(effect.name, effect.addressee or "") for effect in self.steps[-1].effects]
+
+    def fork(self) -> Rehearsal:
+        """Return a copy that goes its own way."""
+        return Rehearsal(self.now, self.facts, list(self.acts), list(self.steps), self.rulebook)
+
+    def _take(self, act: Act) -> Act:
+        self.facts, changes = HAZARD.advance(self.facts, act, self.rulebook)
+        self.acts.append(act)
+        self.steps.append(changes)
+        return act
+
+    def _actor(self, kind: HazardAct, who: Actor | Role | None) -> Actor:
+        if isinstance(who, Actor):
+            return who
+        if who is not None:
+            return person(who)
+        owed = [duty.holder for duty in self.facts.live.values() if duty.act == kind]
+        return person(owed[0] if owed else min(HAZARD.may[kind]))
+
+    def _due_by(self, instant: DateTime) -> tuple[DateTime, str, Mapping[str, Any]] | None:
+        pending = [act for duty in self.facts.live.values() if (act := next_clock_act(duty, self.rulebook))]
+        due = [(act.at, act.kind, act.content) for act in pending if act.at <= instant]
+        return min(due, key=lambda entry: (entry[0], entry[1], str(entry[2]))) if due else None
+
+
+REPORT: Mapping[str, Any] = {
+    "description": "皮带机尾轮防护罩缺失", "place": "破碎车间二层", "category": "machinery",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def rulebook() -> Rulebook:
+    """Return the county's rulebook."""
+    return _RULEBOOK
+
+
+@pytest.fixture
+def rehearsal() -> Rehearsal:
+    """Return an empty case on Monday 2026-03-02 at 09:00."""
+    return Rehearsal()
+
+
+@pytest.fixture(scope="session")
+def empty_case() -> type[Rehearsal]:
+    """Return the maker of empty cases."""
+    return Rehearsal
+
+
+@pytest.fixture(scope="session")
+def somebody() -> Callable[..., Actor]:
+    """Return the maker of persons in posts."""
+    return person
+
+
+@pytest.fixture(scope="session")
+def report() -> Mapping[str, Any]:
+    """Return what a report says."""
+    return REPORT
+
+
+@pytest.fixture
+def self_found(rehearsal: Rehearsal) -> Rehearsal:
+    """Return a hazard that the unit found itself and has yet to rectify."""
+    rehearsal.do(HazardAct.REPORT, Role.UNIT_SAFETY, own_grade="general", **REPORT)
+    return rehearsal
+
+
+@pytest.fixture
+def ordered(rehearsal: Rehearsal) -> Rehearsal:
+    """Return a hazard that the department found, graded and ordered to be rectified by 2026-03-16 (Monday)."""
+    rehearsal.do(HazardAct.REPORT, person(Role.DEPT_OFFICER, "finder"), **REPORT)
+    rehearsal.do(
+        HazardAct.GRADE, person(Role.DEPT_OFFICER, "finder"), grade="general", basis="synthesis", reason="当日可改"
+    )
+    rehearsal.do(
+        HazardAct.ORDER, person(Role.DEPT_OFFICER, "finder"), ends_on=date(2026, 3, 16), requirement="加装护罩"
+    )
+    return rehearsal
+
+
+@pytest.fixture
+def major(rehearsal: Rehearsal) -> Rehearsal:
+    """Return a hazard that the department judged to be major, with nothing prepared yet."""
+    rehearsal.do(HazardAct.REPORT, person(Role.DEPT_OFFICER, "finder"), **REPORT)
+    rehearsal.do(
+        HazardAct.GRADE, person(Role.DEPT_OFFICER, "finder"), grade="major", basis="criterion", criterion="GM23-3-02"
+    )
+    return rehearsal

@@ -1,0 +1,210 @@
+"""Lawful histories by chance: what a county could do to a hazard, played by the rules alone."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from flows.hazard import tell
+from flows.telling import Rest, Story
+from rules.actor import Actor
+from rules.agenda import Effect
+from rules.errors import ActRefused
+from rules.hazard import HAZARD, HazardAct, Status
+
+_BY_CLOCK = {HazardAct.RUNG, HazardAct.LAPSE}
+_SIDE_ACTS = [
+    HazardAct.NOTE, HazardAct.APPLY_VOID, HazardAct.REGRADE, HazardAct.STOP_WORK, HazardAct.APPLY_EXTENSION,
+    HazardAct.APPLY_RESUME, HazardAct.APPLY_REOPEN, HazardAct.PROGRESS,
+]  # fmt: skip
+_PATIENCE = 60
+_HISTORIES = 400
+_LONGEST = 40
+
+
+@dataclass
+class Teller:
+    """Tells the story of a rehearsal and remembers what was performed and called off."""
+
+    performed: dict[str, Effect] = field(default_factory=dict)
+    cancelled: dict[str, str] = field(default_factory=dict)
+
+    def tell(self, case: Any) -> frozenset[str] | None:
+        """Return the acts that the story rests on, None when it has come to its end."""
+        owed = {effect.key: effect for effect in case.effects if not effect.by_clock}
+        story = Story(
+            case.acts,
+            {key: effect for key, effect in owed.items() if key not in self.performed.keys() | self.cancelled.keys()},
+            open_duties=frozenset(case.facts.live),
+            perform=self._perform,
+            cancel=self._cancel,
+        )
+        try:
+            tell(story, case.facts)
+        except Rest as rest:
+            if case.facts.status is Status.VOID:
+                story.call_off("事项已作废")
+            return rest.awaited
+        return None
+
+    def _perform(self, effect: Effect) -> None:
+        assert effect.key not in self.performed.keys() | self.cancelled.keys()
+        self.performed[effect.key] = effect
+
+    def _cancel(self, effect: Effect, reason: str) -> None:
+        assert effect.key not in self.performed.keys() | self.cancelled.keys()
+        self.cancelled[effect.key] = reason
+
+
+@dataclass
+class Chance:
+    """Does lawful things to a hazard; the seed decides which."""
+
+    seed: int
+    somebody: Callable[..., Actor]
+    report: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        self.random = random.Random(self.seed)  # noqa: S311 - chance, not secrecy
+
+    def step(self, case: Any) -> bool:
+        """Let time pass and do one lawful thing; say whether any was found."""
+        case.let_pass(minutes=self.random.choice([1, 30, 600, 1440, 4320, 14400]))
+        for _ in range(_PATIENCE):
+            kind = self._kind(case)
+            role = self._role(kind, case)
+            who = self.somebody(role, f"{role}-{self.random.randrange(3)}")
+            try:
+                case.do(kind, who, **self.content(kind, case))
+            except ActRefused:
+                continue
+            return True
+        return False
+
+    def finish(self, case: Any, most: int = 60) -> bool:
+        """Do what is owed, well, until the case is over; say whether that came to pass."""
+        for _ in range(most):
+            if case.facts.status is not Status.OPEN:
+                return True
+            if case.facts.stopped and case.facts.waits_for == HazardAct.ACCEPT:
+                self._resume(case)
+            kind = HazardAct(case.facts.waits_for)
+            for role in sorted(HAZARD.may[kind]):
+                who = self.somebody(role, f"{role}-{kind}-finisher")
+                try:
+                    case.do(kind, who, **self.content(kind, case, well=True))
+                except ActRefused:
+                    continue
+                break
+            else:
+                return False
+        return case.facts.status is not Status.OPEN
+
+    def content(  # noqa: C901, PLR0911, PLR0912 - one line for each kind of act
+        self, kind: HazardAct, case: Any, *, well: bool = False
+    ) -> dict[str, Any]:
+        """Return what such an act could say; `well` chooses the answer that moves the case on."""
+        yes = "yes" if well or self.random.random() < 0.6 else "no"
+        later = (case.now + timedelta(days=self.random.randrange(1, 40))).date()
+        about = self.random.choice([duty.about for duty in case.facts.live.values() if duty.about] or ["nothing"])
+        match kind:
+            case HazardAct.REPORT:
+                fixed = self.random.random() < 0.2
+                own = self.random.choice(["general", "general", "unsure", None])
+                system = self.random.choice([None, None, None, "detection"])
+                measure = "已更换" if fixed else None
+                return {**self.report, "own_grade": own, "system": system, "fixed": fixed, "measure": measure}
+            case HazardAct.GRADE | HazardAct.REGRADE:
+                grade = self.random.choice(["general", "major"])
+                unsafe = self.random.random() < 0.2
+                return {"grade": grade, "basis": "synthesis", "reason": "现场情况", "unsafe": unsafe}
+            case HazardAct.ORDER:
+                return {"ends_on": later, "requirement": "消除隐患"}
+            case HazardAct.RECTIFY:
+                return {"measure": "已整改"}
+            case HazardAct.ACCEPT:
+                return {"passed": yes, "note": "现场核对"}
+            case HazardAct.RECHECK | HazardAct.REVIEW:
+                return {"passed": yes, "note": "现场核对", "ends_on": later}
+            case HazardAct.SIGN_OFF | HazardAct.DELIST | HazardAct.DECIDE_RESUME:
+                return {"approved": yes, "note": "核对无误"}
+            case HazardAct.DECIDE_VOID | HazardAct.DECIDE_REOPEN:
+                return {"approved": yes, "note": "核对无误"}
+            case HazardAct.MAJOR_REPORT:
+                return {"situation": "一", "danger": "二", "approach": "三"}
+            case HazardAct.PLAN:
+                words = {"goal": "一", "method": "二", "resources": "三", "team": "四", "safeguards": "五"}
+                return {**words, "ends_on": later}
+            case HazardAct.LIST:
+                return {"document_no": "督〔2026〕1号", "leader": "某县领导", "ends_on": later}
+            case HazardAct.LOOK_BACK:
+                rebounded = "no" if well else self.random.choice(["no", "no", "yes"])
+                return {"rebounded": rebounded, "note": "现场核对", "ends_on": later}
+            case HazardAct.OPEN_REVIEW:
+                opinion = self.random.choice(["agree", "amended", "refuse"])
+                return {"about": about, "opinion": opinion, "note": "已审"}
+            case HazardAct.PUBLISH:
+                return {"about": about, "url": "https://example.invalid/1"}
+            case HazardAct.STOP_WORK:
+                return {"extent": "全部", "reason": "无法保证安全"}
+            case HazardAct.APPLY_EXTENSION | HazardAct.DECIDE_EXTENSION:
+                ends_on = max((d.ends_on or later for d in case.facts.live.values()), default=later)
+                answer = {"approved": yes} if kind is HazardAct.DECIDE_EXTENSION else {}
+                return {**answer, "ends_on": ends_on + timedelta(days=7), "reason": "备件未到"}
+            case HazardAct.APPLY_VOID | HazardAct.APPLY_REOPEN:
+                return {"reason": "重复登记"}
+            case HazardAct.DECIDE:
+                return {"about": about, "decision": self.random.choice(["supervise", "talk", "none"]), "reason": "理由"}
+            case HazardAct.APPLY_RESUME | HazardAct.NOTE | HazardAct.PROGRESS:
+                return {"note": "说明"}
+            case HazardAct.APPLY_REVIEW:
+                return {"evaluation": "已评估"}
+            case HazardAct.RUNG | HazardAct.LAPSE:
+                return {}
+
+    def _kind(self, case: Any) -> HazardAct:
+        owed = [HazardAct(duty.act) for duty in case.facts.live.values()]
+        if not case.acts:
+            return HazardAct.REPORT
+        return self.random.choice([*owed, *owed, *owed, *_SIDE_ACTS])
+
+    def _role(self, kind: HazardAct, case: Any) -> str:
+        holders = [str(duty.holder) for duty in case.facts.live.values() if duty.act == kind]
+        if holders and self.random.random() < 0.6:
+            return self.random.choice(holders)
+        return str(self.random.choice(sorted(HAZARD.may[kind])))
+
+    def _resume(self, case: Any) -> None:
+        if HazardAct.APPLY_RESUME not in case.facts.requests:
+            case.do(HazardAct.APPLY_RESUME, self.somebody("unit_head", "resumer"), note="已整改")
+        case.do(HazardAct.DECIDE_RESUME, self.somebody("dept_head", "resume-finisher"), approved="yes")
+
+
+@pytest.fixture(scope="session")
+def chance(somebody: Callable[..., Actor], report: Mapping[str, Any]) -> Callable[[int], Chance]:
+    """Return the maker of lawful histories by seed."""
+    return lambda seed: Chance(seed, somebody, report)
+
+
+@pytest.fixture
+def teller() -> type[Teller]:
+    """Return the maker of tellers."""
+    return Teller
+
+
+@pytest.fixture(scope="session")
+def histories(chance: Callable[[int], Chance], empty_case: Callable[[], Any]) -> list[list[Any]]:
+    """Return generated histories, each as the case stood after every act of a person."""
+    explored: list[list[Any]] = []
+    for seed in range(_HISTORIES):
+        fate, case = chance(seed), empty_case()
+        stages: list[Any] = []
+        while len(stages) < _LONGEST and fate.step(case):
+            stages.append(case.fork())
+        explored.append(stages)
+    return explored
