@@ -106,6 +106,7 @@ class Scope:
 class Actor:
     """An authenticated principal; `acting_for` is the person on whose behalf they act, under a recorded delegation.
 
+    `home` is the id of the post's organisation or unit.
     `demonstration` marks an act done as somebody else, which only a database marked 演示 allows.
     """
 
@@ -116,6 +117,7 @@ class Actor:
     scope: Scope
     acting_for: str | None = None
     demonstration: bool = False
+    home: str = ""
 
     @property
     def persons(self) -> frozenset[str]:

@@ -163,7 +163,7 @@ class Docket:
         started_at = since or self.act.happened_at
         deadline = self.rulebook.deadline(clause_id, started_at, ends_on=ends_on)
         duty = Duty(
-            key=f"{act}@{self.act.seq}" if about is None else f"{act}@{self.act.seq}:{about}",
+            key=self._key(act, about),
             act=act,
             holder=holder,
             opened_by=self.act.seq,
@@ -186,14 +186,15 @@ class Docket:
     def owe_again(self, duty: Duty) -> Duty:
         """Open a duty that had ended, on its old clock: stopping and resuming a case resets nothing.
 
-        Only what the case waits for is asked for again; the others were asked before and climb on.
+        Only what the case waits for is asked for again; the others were asked before and climb on. Nobody is reminded
+        of what has passed meanwhile: the duty enters its ladder at the rung reached.
         """
         again = replace(
             duty,
-            key=f"{duty.act}@{self.act.seq}" if duty.about is None else f"{duty.act}@{self.act.seq}:{duty.about}",
+            key=self._key(duty.act, duty.about),
             opened_by=self.act.seq,
             opened_at=self.act.recorded_at,
-            lapsed=False,
+            rung=max(duty.rung, self._rungs_behind(duty.started_at, duty.due_alert, duty.ladder)),
             status=DutyStatus.OPEN,
             ended_by=None,
             ended_at=None,
@@ -256,6 +257,12 @@ class Docket:
         return Changes(tuple(self._opened), tuple(self._marked), tuple(self._ended), tuple(self._effects))
 
     # --- private -----------------------------------------------------------------------------
+
+    def _key(self, act: str, about: str | None) -> str:
+        """Return a key unique within the case: two posts may owe a decision on the same breach, and again at once."""
+        wanted = f"{act}@{self.act.seq}" if about is None else f"{act}@{self.act.seq}:{about}"
+        numbered = (wanted, *(f"{wanted}.{number}" for number in range(2, len(self.live) + 2)))
+        return next(key for key in numbered if key not in self.live)
 
     def _of(self, acts: tuple[str, ...]) -> list[Duty]:
         return [duty for duty in self.live.values() if duty.act in acts]
@@ -338,3 +345,9 @@ def next_clock_act(duty: Duty, rulebook: Rulebook) -> ClockAct | None:
 def by_act(live: Mapping[str, Duty], act: str) -> Duty | None:
     """Return the open duty for an act, the earliest when there are several, None when there is none."""
     return next((duty for duty in live.values() if duty.act == act), None)
+
+
+def concerned(live: Mapping[str, Duty], act: str, about: str) -> Duty | None:
+    """Return the open duty for an act that concerns the same thing; the earliest for the act where it names none."""
+    named = (duty for duty in live.values() if duty.act == act and duty.about == about)
+    return next(named, None) or by_act(live, act)

@@ -6,7 +6,7 @@ A field of free text may name people: its words go into an erasable record, neve
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -117,12 +117,6 @@ def day(key: str, label: str, *, required: bool = True, hint: str = "") -> Field
     return Field(key, label, FieldKind.DAY, required, hint=hint)
 
 
-def require(values: Mapping[str, Any], key: str, label: str, *, because: str) -> None:
-    """Raise `ContentInvalid` unless a field that only some cases need is filled."""
-    if not values.get(key):
-        raise ContentInvalid(f"{because}，应填写「{label}」。请补充后重新提交，已填内容不会丢失。")
-
-
 def _refuse_missing(form: Form, entry: Field) -> None:
     if entry.required:
         raise ContentInvalid(f"「{form.label}」缺少「{entry.label}」。请填写后重新提交，已填内容不会丢失。")
@@ -140,7 +134,7 @@ def _read(entry: Field, value: object, longest: int) -> Any:
             return _choice(entry, str(value))
         case FieldKind.FLAG:
             return _flag(entry, value)
-        case FieldKind.DAY:
+        case _:
             return _day(entry, value)
 
 
@@ -167,6 +161,8 @@ def _flag(entry: Field, value: object) -> bool | None:
 
 
 def _day(entry: Field, value: object) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
     if isinstance(value, date):
         return value
     written = str(value).strip()

@@ -10,6 +10,11 @@ _ALLOWED_CONTROLS = frozenset("\n\t")
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 # Joins the parts of one emoji; without it a family falls into four people.
 _EMOJI_JOINER = "\u200d"
+# Phones and name registers are years ahead of Python's table of characters: what is unassigned there may be a new
+# emoji or a rare Chinese character of somebody's name.
+_EMOJI = range(0x1F000, 0x1FB00)
+_RARE_CHARACTERS = range(0x20000, 0x40000)
+_NONCHARACTER = 0xFFFE
 
 
 def clean(text: str, *, longest: int, label: str) -> str:
@@ -31,9 +36,17 @@ def clean(text: str, *, longest: int, label: str) -> str:
 def _is_refused(text: str, index: int, character: str) -> bool:
     if character in _ALLOWED_CONTROLS or unicodedata.category(character) not in _REFUSED_CATEGORIES:
         return False
+    if _is_newer_than_python(character):
+        return False
     joins = character == _EMOJI_JOINER and 0 < index < len(text) - 1
     return not (joins and _is_pictorial(text[index - 1]) and _is_pictorial(text[index + 1]))
 
 
+def _is_newer_than_python(character: str) -> bool:
+    number = ord(character)
+    is_noncharacter = number & _NONCHARACTER == _NONCHARACTER
+    return not is_noncharacter and (number in _EMOJI or number in _RARE_CHARACTERS)
+
+
 def _is_pictorial(character: str) -> bool:
-    return unicodedata.category(character) in {"So", "Sk", "Mn"}
+    return unicodedata.category(character) in {"So", "Sk", "Mn"} or ord(character) in _EMOJI

@@ -43,7 +43,7 @@ def _reported(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     _refuse_before_the_rules(act, rulebook)
     if act.actor.role in UNIT_ROLES and not act.word("own_grade"):
         raise ContentInvalid("单位自查的隐患应选择「本单位判断」。请选择后重新提交。", clause="haz-grade")
-    if act.says("fixed") and (act.actor.role not in UNIT_ROLES or act.word("own_grade") != "general"):
+    if act.says("fixed") and not _is_ordinary(act):
         raise ContentInvalid(
             "只有单位自查的一般隐患可以登记为「当场已整改」。请去掉该选项后重新提交。", clause="haz-fix-general"
         )
@@ -51,10 +51,17 @@ def _reported(facts: Facts, act: Act, rulebook: Rulebook) -> None:
         raise ContentInvalid("当场已整改的，应填写「整改措施」。请补充后重新提交。", clause="haz-accept")
 
 
+def _is_ordinary(act: Act) -> bool:
+    """Tell whether the unit may deal with the hazard alone: what the office must judge or stop is not ordinary."""
+    by_unit = act.actor.role in UNIT_ROLES
+    return by_unit and act.word("own_grade") == "general" and not act.word("system")
+
+
 def _refuse_before_the_rules(act: Act, rulebook: Rulebook) -> None:
     found_on = act.happened_at.date()
+    first = (*_FIRST_CLAUSES, "haz-chem-stop") if act.word("system") else _FIRST_CLAUSES
     try:
-        for clause_id in _FIRST_CLAUSES:
+        for clause_id in first:
             rulebook.clause(clause_id, found_on)
     except ClauseNotInForce as error:
         raise TimeInvalid(
@@ -103,51 +110,72 @@ def _regraded(facts: Facts, act: Act, rulebook: Rulebook) -> None:
 
 
 def _named_term(facts: Facts, act: Act, rulebook: Rulebook) -> None:
-    del facts, rulebook
-    ends_on = act.day("ends_on")
+    del facts
+    ends_on, today = act.day("ends_on"), act.happened_at.date()
     clause = _CLAUSE_OF_TERMS[HazardAct(act.kind)]
     if ends_on is None:
         raise ContentInvalid("应写明整改期限。请填写截止日期后重新提交。", clause=clause)
-    if ends_on < act.happened_at.date():
+    if ends_on < today:
+        raise TimeInvalid(f"期限 {ends_on} 早于办理当日 {today}。请填写当日或者以后的日期。", clause=clause)
+    longest = rulebook.number("term_longest_days", today)
+    if ends_on > today + timedelta(days=longest):
         raise TimeInvalid(
-            f"期限 {ends_on} 早于办理当日 {act.happened_at.date()}。请填写当日或者以后的日期。", clause=clause
+            f"期限 {ends_on} 超过最长 {longest} 日（本县规定，非法定）。请核对年份后重新填写。", clause=clause
         )
 
 
-def _verified(facts: Facts, act: Act, rulebook: Rulebook) -> None:
-    kind = HazardAct(act.kind)
+def _accepted(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    del rulebook
     if act.word("passed") == "yes":
-        if kind is HazardAct.ACCEPT and facts.stopped:
-            raise NotYourTurn(
-                "已责令停产停业，须先经审查同意恢复，才能验收合格。请先申请恢复生产。", clause="haz-resume-check"
-            )
-        return
-    _require_note(act)
-    if kind is not HazardAct.ACCEPT:
+        _refuse_closing_while_stopped(facts)
+    else:
+        _require_note(facts, act)
+
+
+def _verified(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    if act.word("passed") != "yes":
+        _require_note(facts, act)
         _named_term(facts, act, rulebook)
+
+
+def _signed_off(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    _approved(facts, act, rulebook)
+    if act.word("approved") == "yes":
+        _refuse_closing_while_stopped(facts)
 
 
 def _looked_back(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     if act.word("rebounded") == "yes":
-        _require_note(act)
+        _require_note(facts, act)
         _named_term(facts, act, rulebook)
+    else:
+        _refuse_closing_while_stopped(facts)
+
+
+def _refuse_closing_while_stopped(facts: Facts) -> None:
+    """Only a recorded consent lifts a stop; closing the case is none. Law: haz-resume-check 第六十五条."""
+    if facts.stopped:
+        raise NotYourTurn("已责令停产停业，须先经审查同意恢复，才能办结。请先申请恢复生产。", clause="haz-resume-check")
 
 
 def _approved(facts: Facts, act: Act, rulebook: Rulebook) -> None:
-    del facts, rulebook
+    del rulebook
     if act.word("approved") != "yes":
-        _require_note(act)
+        _require_note(facts, act)
 
 
 def _openly_reviewed(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     _about_something_owed(facts, act, rulebook)
     if act.word("opinion") != "agree":
-        _require_note(act)
+        _require_note(facts, act)
 
 
-def _require_note(act: Act) -> None:
+def _require_note(facts: Facts, act: Act) -> None:
     if "note" not in act.texts:
-        raise ContentInvalid("不合格、不同意或者退回的，应填写「说明」。请补充后重新提交，已填内容不会丢失。")
+        raise ContentInvalid(
+            "不合格、不同意或者退回的，应填写「说明」。请补充后重新提交，已填内容不会丢失。",
+            clause=_clause_owed(facts, act),
+        )
 
 
 def _about_something_owed(facts: Facts, act: Act, rulebook: Rulebook) -> None:
@@ -155,7 +183,16 @@ def _about_something_owed(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     about = act.word("about")
     owed = sorted(duty.about or "" for duty in facts.live.values() if duty.act == act.kind)
     if about not in owed:
-        raise ContentInvalid(f"没有关于「{about}」的应办，可选：{'、'.join(owed)}。请重新选择。", clause="haz-decide")
+        raise ContentInvalid(
+            f"没有关于「{about}」的应办，可选：{'、'.join(owed)}。请重新选择。", clause=_clause_owed(facts, act)
+        )
+
+
+def _clause_owed(facts: Facts, act: Act) -> str:
+    """Return the clause under which the act is owed; whoever comes here has passed its turn, so that it is."""
+    owed = by_act(facts.live, act.kind)
+    assert owed is not None, "permit has checked the turn"
+    return owed.clause_id
 
 
 def _extension_applied(facts: Facts, act: Act, rulebook: Rulebook) -> None:
@@ -210,11 +247,11 @@ _CHECKS: Mapping[HazardAct, Callable[[Facts, Act, Rulebook], None]] = {
     HazardAct.ORDER: _named_term,
     HazardAct.PLAN: _named_term,
     HazardAct.LIST: _named_term,
-    HazardAct.ACCEPT: _verified,
+    HazardAct.ACCEPT: _accepted,
     HazardAct.RECHECK: _verified,
     HazardAct.REVIEW: _verified,
     HazardAct.LOOK_BACK: _looked_back,
-    HazardAct.SIGN_OFF: _approved,
+    HazardAct.SIGN_OFF: _signed_off,
     HazardAct.DELIST: _approved,
     HazardAct.DECIDE_RESUME: _approved,
     HazardAct.DECIDE_VOID: _approved,

@@ -21,7 +21,7 @@ def rung_reached(facts: Facts, docket: Docket) -> Facts:
     duty = docket.live[key]
     rung = docket.rulebook.ladder(duty.ladder, duty.started_at.date()).rungs[number - 1]
     docket.mark(key, rung=number, breached=rung.kind in _MARKS_A_BREACH)
-    roles = tuple(duty.holder if role == "holder" else Role(role) for role in rung.roles)
+    roles = tuple(dict.fromkeys(duty.holder if role == "holder" else Role(role) for role in rung.roles))
     if rung.kind == "decide" and duty.holder not in roles:
         _owe_decision(docket, duty, rung, roles[0])
     else:

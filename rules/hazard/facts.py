@@ -79,9 +79,10 @@ class Request:
 class Facts:
     """What stands after the last act.
 
-    `live` are the open duties, `rectifying` the latest term of rectification (kept when it has ended, for its clock
-    goes on after re-opening). `touched` are all who had a hand in the rectification or for whom they acted, `verified`
-    all who found it good or wanting; both only grow. `done` are the preparations made in the present chapter,
+    `found_at` is the claimed instant of the report, before which nothing can have been done. `live` are the open
+    duties, `rectifying` the latest term of rectification as it was opened (kept when it has ended, for its clock goes
+    on after re-opening). `touched` are all who had a hand in the rectification or for whom they acted, `verified` all
+    who found it good or wanting; both only grow. `done` are the preparations made in the present chapter,
     `rectified_in_chapter` says that its rectification has begun; `parked` are the duties that were open when the case
     was voided.
     """
@@ -89,6 +90,7 @@ class Facts:
     last_seq: int = 0
     latest_at: DateTime | None = None
     status: Status = Status.OPEN
+    found_at: DateTime | None = None
     by_unit: bool = False
     grade: Grade | None = None
     track: Track | None = None

@@ -27,7 +27,7 @@ def reported(facts: Facts, docket: Docket) -> Facts:
     """A unit's own ordinary hazard goes straight to rectification; every other one must be graded first."""
     act = docket.act
     by_unit = act.actor.role in UNIT_ROLES
-    facts = replace(facts, by_unit=by_unit)
+    facts = replace(facts, found_at=act.happened_at, by_unit=by_unit)
     system = act.word("system")
     if system:
         docket.owe(HazardAct.STOP_WORK, Role.BUREAU_OFFICER, "haz-chem-stop", ladder="office", blocks=False)
@@ -89,7 +89,7 @@ def _needs(track: Track) -> frozenset[HazardAct]:
 
 
 def _begin(facts: Facts, docket: Docket) -> Facts:
-    if docket.act.says("unsafe"):
+    if docket.act.says("unsafe") and not facts.stopped:
         docket.supersede(HazardAct.STOP_WORK)
         docket.owe(HazardAct.STOP_WORK, Role.DEPT_OFFICER, "haz-stop", ladder="office", blocks=False)
     match facts.track:

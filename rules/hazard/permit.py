@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rules.actor import Role, labels
-from rules.agenda import by_act
+from rules.agenda import by_act, concerned
 from rules.errors import CaseClosed, NotYourTurn, SeparationOfDuties, TimeInvalid, WrongPost
 from rules.hazard import contents
 from rules.hazard.acts import MAY, HazardAct
@@ -14,12 +14,12 @@ from rules.hazard.facts import Facts, Status
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from pendulum import DateTime
+
     from rules.act import Act
     from rules.rulebook import Rulebook
 
-_ON_A_CLOSED_CASE = frozenset({HazardAct.APPLY_REOPEN, HazardAct.DECIDE_REOPEN, HazardAct.NOTE})
-_OUTLIVE_THE_CASE = frozenset({HazardAct.OPEN_REVIEW, HazardAct.PUBLISH})
-_ANY_TIME = frozenset({HazardAct.NOTE, HazardAct.APPLY_VOID, HazardAct.RUNG, HazardAct.LAPSE})
+_ON_A_CLOSED_CASE = frozenset({HazardAct.APPLY_REOPEN, HazardAct.NOTE, HazardAct.RUNG})
 _VERIFICATIONS = frozenset({HazardAct.ACCEPT, HazardAct.RECHECK, HazardAct.REVIEW})
 _SIGNATURES = frozenset({HazardAct.SIGN_OFF, HazardAct.DELIST})
 _DECIDED_APPLICATIONS = {
@@ -28,6 +28,7 @@ _DECIDED_APPLICATIONS = {
     HazardAct.DECIDE_VOID: HazardAct.APPLY_VOID,
     HazardAct.DECIDE_REOPEN: HazardAct.APPLY_REOPEN,
 }
+_ASKS_TO_CHANGE = {HazardAct.APPLY_EXTENSION: HazardAct.RECTIFY}
 
 
 def permit(facts: Facts, act: Act, rulebook: Rulebook) -> None:
@@ -91,9 +92,8 @@ def _refuse_own_work(facts: Facts, kind: HazardAct, act: Act) -> None:
 
 
 def _refuse_closed(facts: Facts, kind: HazardAct) -> None:
-    if facts.status is Status.OPEN or kind in _ON_A_CLOSED_CASE:
-        return
-    if kind in _OUTLIVE_THE_CASE and by_act(facts.live, kind) is not None:
+    """Let through what is still owed: the news to the public, the answer to an application, a decision on lateness."""
+    if facts.status is Status.OPEN or kind in _ON_A_CLOSED_CASE or by_act(facts.live, kind) is not None:
         return
     raise CaseClosed(
         f"事项{facts.status.label}，不能再办理「{kind.label}」。确需继续的，请先申请恢复办理。", clause="haz-reopen"
@@ -101,21 +101,15 @@ def _refuse_closed(facts: Facts, kind: HazardAct) -> None:
 
 
 def _refuse_out_of_turn(facts: Facts, kind: HazardAct, act: Act) -> None:
-    if kind in _ANY_TIME and (facts.last_seq or kind is HazardAct.REPORT):
-        return _refuse_repeated_application(facts, kind)
     turn = _TURNS.get(kind, _when_owed)
     if not turn(facts, kind, act):
-        waits = by_act(facts.live, facts.waits_for)
+        waits = concerned(facts.live, kind, act.word("about")) or by_act(facts.live, facts.waits_for)
         owed = f"当前应办：{HazardAct(waits.act).label}（{waits.holder.label}）" if waits else "请打开事项查看当前应办"
         raise NotYourTurn(
-            f"事项目前不等待「{kind.label}」。{owed}。",
-            clause=waits.clause_id if waits else None,
+            f"事项目前不等待您办理「{kind.label}」。{owed}。",
+            clause=waits.clause_id if waits else "haz-discover",
             waits=facts.waits_for,
         )
-    return _refuse_repeated_application(facts, kind)
-
-
-def _refuse_repeated_application(facts: Facts, kind: HazardAct) -> None:
     if kind in facts.requests:
         raise NotYourTurn(f"已有「{kind.label}」等待决定。请等待决定后再申请。", clause="haz-decide")
 
@@ -123,6 +117,17 @@ def _refuse_repeated_application(facts: Facts, kind: HazardAct) -> None:
 def _when_owed(facts: Facts, kind: HazardAct, act: Act) -> bool:
     del act
     return by_act(facts.live, kind) is not None
+
+
+def _once_reported(facts: Facts, kind: HazardAct, act: Act) -> bool:
+    del kind, act
+    return facts.last_seq > 0
+
+
+def _about_something_open(facts: Facts, kind: HazardAct, act: Act) -> bool:
+    """The clock climbs and ends terms of open duties alone; a person may have been quicker."""
+    del kind
+    return act.word("about") in facts.live
 
 
 def _at_the_beginning(facts: Facts, kind: HazardAct, act: Act) -> bool:
@@ -170,8 +175,9 @@ def _extension_decision(facts: Facts, kind: HazardAct, act: Act) -> bool:
 
 
 def _decision(facts: Facts, kind: HazardAct, act: Act) -> bool:
-    """The post whom the ladder asked decides; a county leader may decide for it."""
-    asked = [duty.holder for duty in facts.live.values() if duty.act == kind]
+    """The post whom the ladder asked about that breach decides; a county leader may decide for it."""
+    owed, about = [duty for duty in facts.live.values() if duty.act == kind], act.word("about")
+    asked = {duty.holder for duty in owed if duty.about == about} or {duty.holder for duty in owed}
     return bool(asked) and (act.actor.role in asked or act.actor.role is Role.COUNTY_LEADER)
 
 
@@ -184,7 +190,11 @@ _TURNS: Mapping[HazardAct, Callable[[Facts, HazardAct, Act], bool]] = {
     HazardAct.APPLY_EXTENSION: _while_rectifying,
     HazardAct.DECIDE_EXTENSION: _extension_decision,
     HazardAct.APPLY_REOPEN: _when_over,
+    HazardAct.APPLY_VOID: _once_reported,
     HazardAct.DECIDE: _decision,
+    HazardAct.NOTE: _once_reported,
+    HazardAct.RUNG: _about_something_open,
+    HazardAct.LAPSE: _about_something_open,
 }
 
 
@@ -193,15 +203,21 @@ _TURNS: Mapping[HazardAct, Callable[[Facts, HazardAct, Act], bool]] = {
 
 def _refuse_impossible_time(facts: Facts, kind: HazardAct, act: Act) -> None:
     if act.happened_at > act.recorded_at:
-        raise TimeInvalid(f"办理时间 {_clock(act)} 晚于当前时间。请核对后重新填写。", clause="haz-backfill")
-    owed = by_act(facts.live, kind)
-    if owed is not None and kind not in _ANY_TIME and act.happened_at < owed.started_at:
+        text = f"办理时间 {_clock(act.happened_at)} 晚于当前时间。请核对后重新填写。"
+        raise TimeInvalid(text, clause="haz-backfill")
+    owed = concerned(facts.live, _ASKS_TO_CHANGE.get(kind, kind), act.word("about"))
+    if owed is not None and act.happened_at < owed.started_at:
         raise TimeInvalid(
-            f"办理时间 {_clock(act)} 早于该应办的起算时间 {owed.started_at.format('YYYY-MM-DD HH:mm')}。"
+            f"办理时间 {_clock(act.happened_at)} 早于该应办的起算时间 {_clock(owed.started_at)}。"
             "请核对补录的实际时间。",
             clause=owed.clause_id,
         )
+    if facts.found_at is not None and act.happened_at < facts.found_at:
+        raise TimeInvalid(
+            f"办理时间 {_clock(act.happened_at)} 早于隐患的发现时间 {_clock(facts.found_at)}。请核对补录的实际时间。",
+            clause="haz-backfill",
+        )
 
 
-def _clock(act: Act) -> str:
-    return act.happened_at.format("YYYY-MM-DD HH:mm")
+def _clock(instant: DateTime) -> str:
+    return instant.format("YYYY-MM-DD HH:mm")

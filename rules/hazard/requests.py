@@ -48,15 +48,19 @@ def extension_applied(facts: Facts, docket: Docket) -> Facts:
 
 
 def extension_decided(facts: Facts, docket: Docket) -> Facts:
-    """A granted extension supersedes the term by one that ends later; the old breach, if any, stays on record."""
+    """A granted extension supersedes the term by one that ends later; the old breach, if any, stays on record.
+
+    With the term falls the recheck that its end had made due: the new end will make it due again.
+    """
     docket.discharge(HazardAct.DECIDE_EXTENSION)
     facts = facts.answered(HazardAct.APPLY_EXTENSION)
-    running = by_act(docket.live, HazardAct.RECTIFY)
-    if docket.act.word("approved") != "yes" or running is None:
+    if docket.act.word("approved") != "yes":
         docket.tell("extension-refused", Role.UNIT_HEAD, clause_id="haz-extension-decide")
         return facts
+    running = by_act(docket.live, HazardAct.RECTIFY)
+    assert running is not None, "a decision is owed only while the term runs"
     docket.tell("extended", Role.UNIT_HEAD, clause_id="haz-extension-decide")
-    docket.supersede(HazardAct.RECTIFY)
+    docket.supersede(HazardAct.RECTIFY, HazardAct.RECHECK)
     return replace(facts, rectifying=_extended(facts, docket, running))
 
 
@@ -119,10 +123,8 @@ def _go_on(facts: Facts, docket: Docket) -> Facts:
 
 
 def _rectify_again(facts: Facts, docket: Docket) -> Facts:
-    facts = next_chapter(facts, docket.act, facts.track, frozenset())
-    if facts.rectifying is None:
-        return rounds.rectify_by_oneself(facts, docket)
-    facts = replace(facts, rectifying=docket.owe_again(facts.rectifying), rectified_in_chapter=True)
+    facts = rounds.rectify_again(next_chapter(facts, docket.act, facts.track, frozenset()), docket)
+    facts = replace(facts, rectified_in_chapter=True)
     if facts.track is Track.MAJOR:
         major.owe_progress(docket)
     return facts

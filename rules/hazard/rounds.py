@@ -12,15 +12,24 @@ from rules.hazard.acts import HazardAct
 from rules.hazard.facts import Facts, Status, Track
 
 if TYPE_CHECKING:
+    from pendulum import DateTime
+
     from rules.agenda import Docket
 
 _OUTLIVE_THE_CASE = (HazardAct.OPEN_REVIEW, HazardAct.PUBLISH)
 
 
-def rectify_by_oneself(facts: Facts, docket: Docket) -> Facts:
+def rectify_by_oneself(facts: Facts, docket: Docket, *, since: DateTime | None = None) -> Facts:
     """The unit owes the rectification of its ordinary hazard. Law: haz-fix-general 第十五条."""
-    term = docket.owe(HazardAct.RECTIFY, Role.UNIT_FIXER, "haz-fix-general", ladder="general")
+    term = docket.owe(HazardAct.RECTIFY, Role.UNIT_FIXER, "haz-fix-general", ladder="general", since=since)
     return replace(facts, rectifying=term)
+
+
+def rectify_again(facts: Facts, docket: Docket) -> Facts:
+    """Rectification is owed on its old clock; of what was fixed on the spot, the clock began when it was found."""
+    if facts.rectifying is None:
+        return rectify_by_oneself(facts, docket, since=facts.found_at)
+    return replace(facts, rectifying=docket.owe_again(facts.rectifying))
 
 
 def ordered(facts: Facts, docket: Docket) -> Facts:
@@ -74,9 +83,7 @@ def accepted(facts: Facts, docket: Docket) -> Facts:
         docket.tell("closed", Role.UNIT_HEAD, clause_id="haz-accept")
         return close(facts, docket)
     docket.tell("returned", Role.UNIT_FIXER, clause_id="haz-accept")
-    if facts.rectifying is None:
-        return rectify_by_oneself(facts, docket)
-    return replace(facts, rectifying=docket.owe_again(facts.rectifying))
+    return rectify_again(facts, docket)
 
 
 def rechecked(facts: Facts, docket: Docket) -> Facts:
@@ -115,4 +122,4 @@ def lift_stop(facts: Facts, docket: Docket, *, clause_id: str) -> Facts:
 def close(facts: Facts, docket: Docket) -> Facts:
     """The case is done: what it still waited for is superseded, but news already owed to the public stays owed."""
     docket.supersede_all(keeping=_OUTLIVE_THE_CASE)
-    return replace(facts, status=Status.CLOSED, requests=MappingProxyType({}), stopped=False)
+    return replace(facts, status=Status.CLOSED, requests=MappingProxyType({}))

@@ -1,0 +1,360 @@
+"""Access 登录与会话: passwords, sessions on this server, throttling, and who a session's principal is.
+
+Guessing is slowed down, nobody is ever locked out: the wait after failures is seconds, a browser that has signed in
+before has a wait of its own, and whoever is signed in can always report.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import bindparam, delete, select, update
+
+from models.account import Account, Session
+from models.base import fresh_id
+from models.clock import micros
+from models.directory import scope_of
+from models.organisation import Delegation, Holding, Organisation, Person, Post
+from models.statements import Statement, insert_row, table
+from models.throttle import count_failure, forgive, hashed, is_known, refuse_waiting, remember, sources_of
+from rules.actor import Actor, Role
+from rules.errors import ContentInvalid, SignInRefused
+
+if TYPE_CHECKING:
+    from pendulum import DateTime
+
+    from models.store import Reading, Store, Writing
+
+_accounts, _sessions, _persons, _posts, _holdings, _organisations, _delegations = (
+    table(model) for model in (Account, Session, Person, Post, Holding, Organisation, Delegation)
+)
+_ADD_ACCOUNT, _ADD_SESSION = insert_row(Account), insert_row(Session)
+_BY_LOGIN = Statement(
+    select(
+        _accounts.c.id, _accounts.c.person_id, _accounts.c.password, _accounts.c.must_change, _accounts.c.disabled
+    ).where(_accounts.c.login == bindparam("login"))
+)
+_SET_PASSWORD = Statement(
+    update(_accounts)
+    .where(_accounts.c.id == bindparam("account"))
+    .values(password=bindparam("new_password"), must_change=bindparam("must"), changed_at=bindparam("at"))
+)
+_DISABLE = Statement(
+    update(_accounts).where(_accounts.c.id == bindparam("account")).values(disabled=bindparam("is_disabled"))
+)
+_POSTS = Statement(
+    select(
+        _posts.c.id, _posts.c.name, _posts.c.role, _posts.c.county_id, _posts.c.organisation_id, _posts.c.unit_id,
+        _organisations.c.path,
+    )
+    .select_from(
+        _posts.join(_holdings, _holdings.c.post_id == _posts.c.id).outerjoin(
+            _organisations, _organisations.c.id == _posts.c.organisation_id
+        )
+    )
+    .where(_holdings.c.person_id == bindparam("person_id"), _holdings.c.ended_at.is_(None))
+    .order_by(_holdings.c.id)
+)  # fmt: skip
+_SESSION = Statement(
+    select(
+        _sessions.c.account_id, _sessions.c.post_id, _sessions.c.acting_for, _sessions.c.csrf,
+        _sessions.c.demonstration, _sessions.c.ends_at, _sessions.c.seen_at, _accounts.c.person_id, _accounts.c.login,
+        _accounts.c.must_change, _accounts.c.disabled, _persons.c.name,
+    )
+    .select_from(
+        _sessions.join(_accounts, _accounts.c.id == _sessions.c.account_id).join(
+            _persons, _persons.c.id == _accounts.c.person_id
+        )
+    )
+    .where(_sessions.c.token_hash == bindparam("token_hash"))
+)  # fmt: skip
+_SEEN = Statement(update(_sessions).where(_sessions.c.token_hash == bindparam("token")).values(seen_at=bindparam("at")))
+_SWITCH = Statement(
+    update(_sessions)
+    .where(_sessions.c.token_hash == bindparam("token"))
+    .values(post_id=bindparam("post"), acting_for=bindparam("whom"))
+)
+_END_SESSION = Statement(delete(_sessions).where(_sessions.c.token_hash == bindparam("token_hash")))
+_END_SESSIONS = Statement(delete(_sessions).where(_sessions.c.account_id == bindparam("account_id")))
+_DELEGATED = Statement(
+    select(_delegations.c.from_person_id, _persons.c.name)
+    .select_from(_delegations.join(_persons, _persons.c.id == _delegations.c.from_person_id))
+    .where(
+        _delegations.c.to_person_id == bindparam("person_id"),
+        _delegations.c.post_id == bindparam("post_id"),
+        _delegations.c.began_at <= bindparam("at"),
+        _delegations.c.ended_at > bindparam("at"),
+    )
+)
+
+_SHORTEST_PASSWORD = 10
+_TOKEN_BYTES = 32
+_TOGETHER = BoundedSemaphore(2)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPost:
+    """A post that a person holds now."""
+
+    id: str
+    name: str
+    role: Role
+    county_id: str
+    organisation_id: str | None
+    unit_id: str | None
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is signed in: the actor for the ledger, and what the screen shows about them."""
+
+    actor: Actor
+    name: str
+    login: str
+    post_name: str
+    csrf: str
+    must_change: bool
+    posts: tuple[HeldPost, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A new session: its token goes into the cookie and nowhere else; `device` marks the browser as known."""
+
+    token: str
+    device: str
+    must_change: bool
+
+
+class Access:
+    """Signs people in and tells who they are; `hasher` is Argon2id with the installation's cost."""
+
+    def __init__(self, store: Store, *, hasher: PasswordHasher | None = None, session_hours: int = 12) -> None:
+        self._store = store
+        self._hasher = hasher or PasswordHasher()
+        self._session_hours = session_hours
+        self._nobody = self._hasher.hash(secrets.token_hex())
+
+    # --- accounts ----------------------------------------------------------------------------
+
+    def add_account(self, writing: Writing, *, person_id: str, login: str, password: str | None, now: DateTime) -> str:
+        """Open an account; the first password must be changed at first use."""
+        account_id = fresh_id()
+        writing.run(
+            _ADD_ACCOUNT,
+            id=account_id,
+            person_id=person_id,
+            login=login,
+            password=self._hash(password) if password else None,
+            must_change=True,
+            disabled=False,
+            changed_at=micros(now),
+        )
+        return account_id
+
+    def set_password(self, login: str, password: str, now: DateTime, *, must_change: bool = False) -> None:
+        """Set a password and end every session of the account.
+
+        Raises `ContentInvalid` for one that is too easy, `SignInRefused` for an unknown login.
+        """
+        _refuse_easy(login, password)
+        hashed = self._hash(password)
+
+        def work(writing: Writing) -> None:
+            row = writing.one(_BY_LOGIN, login=login)
+            if row is None:
+                raise SignInRefused
+            writing.run(_SET_PASSWORD, account=row[0], new_password=hashed, must=must_change, at=micros(now))
+            writing.run(_END_SESSIONS, account_id=row[0])
+
+        self._store.write(work)
+
+    def disable(self, account_id: str) -> None:
+        """Close an account and end its sessions at once."""
+
+        def work(writing: Writing) -> None:
+            writing.run(_DISABLE, account=account_id, is_disabled=True)
+            writing.run(_END_SESSIONS, account_id=account_id)
+
+        self._store.write(work)
+
+    # --- signing in --------------------------------------------------------------------------
+
+    def sign_in(self, login: str, password: str, now: DateTime, *, network: str = "", device: str = "") -> SignedIn:
+        """Open a session. Raises `SignInRefused` with the same words for every reason but the wait."""
+        with self._store.read() as reading:
+            row = reading.one(_BY_LOGIN, login=login)
+            known = row is not None and is_known(reading, device, row[0])
+            sources = sources_of(login, network, device if known else "")
+            refuse_waiting(reading, sources, now)
+        good = self._verify(row[2] if row and not row[4] else None, password)
+        if row is None or not good:
+            self._store.write(lambda writing: count_failure(writing, sources, now))
+            raise SignInRefused
+        return self._begin(account_id=row[0], person_id=row[1], sources=sources, now=now, device=device, known=known)
+
+    def sign_in_for_demonstration(self, login: str, now: DateTime) -> SignedIn:
+        """Open a session as somebody else, without a password; the caller has checked that the database is a 演示."""
+        with self._store.read() as reading:
+            row = reading.one(_BY_LOGIN, login=login)
+        if row is None:
+            raise SignInRefused
+        return self._begin(
+            account_id=row[0], person_id=row[1], sources=[], now=now, device="", known=True, demonstration=True
+        )
+
+    def confirm(self, login: str, password: str) -> bool:
+        """Tell whether the password is right, for acts that ask for it again."""
+        with self._store.read() as reading:
+            row = reading.one(_BY_LOGIN, login=login)
+        return self._verify(row[2] if row and not row[4] else None, password)
+
+    def sign_out(self, token: str) -> None:
+        """End a session."""
+        self._store.write(lambda writing: writing.run(_END_SESSION, token_hash=hashed(token)))
+
+    # --- sessions ----------------------------------------------------------------------------
+
+    def principal(self, token: str, now: DateTime) -> Principal | None:
+        """Return who a session belongs to, judged on posts and delegations as they are now; None when it is over."""
+        with self._store.read() as reading:
+            row = reading.one(_SESSION, token_hash=hashed(token))
+            if row is None:
+                return None
+            account_id, post_id, acting_for, csrf, demonstration, ends_at, _seen, person_id, *rest = row
+            login, must_change, disabled, name = rest
+            if disabled or ends_at <= micros(now):
+                return None
+            posts = _held_posts(reading, person_id)
+            post = next((held for held in posts if held.id == post_id), posts[0] if posts else None)
+            if post is None:
+                return None
+            if acting_for is not None and acting_for not in _delegators(reading, person_id, post.id, now):
+                acting_for = None
+        actor = actor_at(
+            post, person_id=person_id, account_id=account_id, acting_for=acting_for, demonstration=bool(demonstration)
+        )
+        return Principal(actor, name or "（已删除）", login, post.name, csrf, bool(must_change), posts)
+
+    def switch(self, token: str, now: DateTime, *, post_id: str, acting_for: str | None = None) -> None:
+        """Go on in another post that the person holds, or for somebody who has delegated it.
+
+        Raises `SignInRefused` when the person holds no such post or nobody has delegated it.
+        """
+        principal = self.principal(token, now)
+        if principal is None or post_id not in {post.id for post in principal.posts}:
+            raise SignInRefused("您不在该岗位，不能切换。请核对岗位，或者联系管理员。")
+        if acting_for is not None:
+            with self._store.read() as reading:
+                allowed = _delegators(reading, principal.actor.person_id, post_id, now)
+            if acting_for not in allowed:
+                raise SignInRefused("没有有效的代办授权。请由本人先登记授权。")
+        self._store.write(lambda writing: writing.run(_SWITCH, token=hashed(token), post=post_id, whom=acting_for))
+
+    # --- private -----------------------------------------------------------------------------
+
+    def _begin(
+        self,
+        *,
+        account_id: str,
+        person_id: str,
+        sources: list[tuple[str, int]],
+        now: DateTime,
+        device: str,
+        known: bool,
+        demonstration: bool = False,
+    ) -> SignedIn:
+        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        device = device if known and device else secrets.token_urlsafe(_TOKEN_BYTES)
+
+        def work(writing: Writing) -> SignedIn:
+            posts = _held_posts(writing, person_id)
+            if not posts:
+                raise SignInRefused("您目前没有岗位，不能办理。请联系管理员登记岗位。")
+            writing.run(
+                _ADD_SESSION,
+                token_hash=hashed(token),
+                account_id=account_id,
+                post_id=posts[0].id,
+                acting_for=None,
+                csrf=secrets.token_urlsafe(_TOKEN_BYTES),
+                demonstration=demonstration,
+                began_at=micros(now),
+                seen_at=micros(now),
+                ends_at=micros(now.add(hours=self._session_hours)),
+            )
+            if not known:
+                remember(writing, device, account_id, now)
+            forgive(writing, sources)
+            row = writing.one(_SESSION, token_hash=hashed(token))
+            assert row is not None, "the session was just written"
+            return SignedIn(token, device, bool(row[9]))
+
+        return self._store.write(work)
+
+    def _hash(self, password: str) -> str:
+        with _TOGETHER:
+            return self._hasher.hash(password)
+
+    def _verify(self, hashed: str | None, password: str) -> bool:
+        """Tell whether the password fits; an unknown login costs as much time as a wrong password."""
+        try:
+            with _TOGETHER:
+                good = self._hasher.verify(hashed or self._nobody, password)
+        except (VerificationError, InvalidHashError):
+            return False
+        return good and hashed is not None
+
+
+def held_posts(reading: Reading, login: str) -> tuple[str, str, tuple[HeldPost, ...]]:
+    """Return account, person and posts behind a login. Raises `SignInRefused` when there is none."""
+    row = reading.one(_BY_LOGIN, login=login)
+    if row is None:
+        raise SignInRefused(f"没有登录名为「{login}」的账号。请核对登录名。")
+    return row[0], row[1], _held_posts(reading, row[1])
+
+
+def actor_at(
+    post: HeldPost, *, person_id: str, account_id: str, acting_for: str | None = None, demonstration: bool = False
+) -> Actor:
+    """Return the principal of a person in a post."""
+    return Actor(
+        person_id=person_id,
+        account_id=account_id,
+        post_id=post.id,
+        role=post.role,
+        scope=scope_of(
+            post.role,
+            county_id=post.county_id,
+            organisation_id=post.organisation_id,
+            path=post.path,
+            unit_id=post.unit_id,
+        ),
+        acting_for=acting_for,
+        demonstration=demonstration,
+        home=post.unit_id or post.organisation_id or "",
+    )
+
+
+def _held_posts(reading: Reading, person_id: str) -> tuple[HeldPost, ...]:
+    return tuple(
+        HeldPost(post_id, name, Role(role), county_id, organisation_id, unit_id, path)
+        for post_id, name, role, county_id, organisation_id, unit_id, path in reading.all(_POSTS, person_id=person_id)
+    )
+
+
+def _delegators(reading: Reading, person_id: str, post_id: str, now: DateTime) -> dict[str, str]:
+    return dict(reading.all(_DELEGATED, person_id=person_id, post_id=post_id, at=micros(now)))  # type: ignore[arg-type]
+
+
+def _refuse_easy(login: str, password: str) -> None:
+    if len(password) < _SHORTEST_PASSWORD:
+        raise ContentInvalid(f"密码至少 {_SHORTEST_PASSWORD} 个字符。请换一个更长的密码，可以用一句话。")
+    if login.lower() in password.lower() or len(set(password)) <= _SHORTEST_PASSWORD // 2:
+        raise ContentInvalid("密码不能包含登录名，也不能是少数字符的重复。请换一个密码。")

@@ -1,0 +1,246 @@
+"""The directory 机构与人员: writes organisations, units, people and posts, and finds them again by code or name.
+
+Every change makes all processes read the roster anew. Raises `UnknownRecord` for codes that do not exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, func, select, update
+
+from models import roster
+from models.base import fresh_id
+from models.clock import micros
+from models.organisation import Contact, Delegation, Holding, Organisation, OrganisationKind, Person, Post, Unit
+from models.statements import Statement, insert_row, table
+from rules.actor import COUNTY_ROLES, TOWN_ROLES, UNIT_ROLES, Reach, Role, Scope
+from rules.errors import ContentInvalid, UnknownRecord
+
+if TYPE_CHECKING:
+    from pendulum import DateTime
+    from sqlalchemy.sql.elements import BindParameter
+
+    from models.store import Reading, Writing
+
+_organisations, _units, _persons, _posts, _holdings = (
+    table(model) for model in (Organisation, Unit, Person, Post, Holding)
+)
+_ADD_ORGANISATION, _ADD_UNIT, _ADD_PERSON, _ADD_POST, _ADD_CONTACT = (
+    insert_row(model) for model in (Organisation, Unit, Person, Post, Contact)
+)
+_APPOINT = insert_row(Holding, leaving=("id",))
+_DELEGATE = insert_row(Delegation, leaving=("id",))
+_in_county: BindParameter[str] = bindparam("county_id")
+_ORGANISATION = Statement(
+    select(_organisations.c.id, _organisations.c.name, _organisations.c.kind, _organisations.c.path).where(
+        _organisations.c.county_id == _in_county, _organisations.c.code == bindparam("code")
+    )
+)
+_UNIT = Statement(select(_units.c.id).where(_units.c.county_id == _in_county, _units.c.code == bindparam("code")))
+_UNIT_BY_NAME = Statement(
+    select(_units.c.code, _units.c.name).where(_units.c.county_id == _in_county, _units.c.name == bindparam("name"))
+)
+_UNIT_BY_CREDIT = Statement(
+    select(_units.c.code, _units.c.name).where(
+        _units.c.county_id == _in_county, _units.c.credit_code == bindparam("credit_code")
+    )
+)
+_POST = Statement(select(_posts.c.id).where(_posts.c.county_id == _in_county, _posts.c.code == bindparam("code")))
+_END_HOLDING = Statement(
+    update(_holdings)
+    .where(
+        _holdings.c.person_id == bindparam("person"),
+        _holdings.c.post_id == bindparam("post"),
+        _holdings.c.ended_at.is_(None),
+    )
+    .values(ended_at=bindparam("at"))
+)
+_COUNTS = Statement(
+    select(
+        select(func.count()).select_from(_organisations).scalar_subquery(),
+        select(func.count()).select_from(_units).scalar_subquery(),
+        select(func.count()).select_from(_persons).scalar_subquery(),
+        select(func.count()).select_from(_posts).scalar_subquery(),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewUnit:
+    """A unit as it is registered; the town and the supervising department are given by their codes."""
+
+    code: str
+    name: str
+    town: str
+    department: str
+    sector: str
+    address: str
+    credit_code: str | None = None
+    headcount: int | None = None
+
+
+def add_organisation(
+    writing: Writing, county_id: str, *, code: str, name: str, kind: OrganisationKind, parent: str | None
+) -> str:
+    """Register an organisation under its parent and return its id."""
+    above = f"/{county_id}/" if parent is None else _organisation(writing, county_id, parent)[3]
+    path = above if kind is OrganisationKind.COUNTY else f"{above}{code}/"
+    organisation_id = fresh_id()
+    writing.run(
+        _ADD_ORGANISATION,
+        id=organisation_id,
+        county_id=county_id,
+        code=code,
+        name=name,
+        kind=kind.value,
+        path=path,
+    )
+    return organisation_id
+
+
+def add_unit(writing: Writing, county_id: str, unit: NewUnit) -> str:
+    """Register a unit in its town under its department and return its id."""
+    town_id, town_name, kind, path = _organisation(writing, county_id, unit.town)
+    if kind != OrganisationKind.TOWN:
+        raise ContentInvalid(f"「{unit.name}」的乡镇编码「{unit.town}」是{town_name}，不是乡镇。请改为乡镇的编码。")
+    department_id = _organisation(writing, county_id, unit.department)[0]
+    unit_id = fresh_id()
+    writing.run(
+        _ADD_UNIT,
+        id=unit_id,
+        county_id=county_id,
+        code=unit.code,
+        credit_code=unit.credit_code,
+        name=unit.name,
+        town_id=town_id,
+        department_id=department_id,
+        path=path,
+        sector=unit.sector,
+        address=unit.address,
+        headcount=unit.headcount,
+    )
+    return unit_id
+
+
+def add_person(writing: Writing, county_id: str, *, name: str, phone: str | None, email: str | None = None) -> str:
+    """Register a person and return their id."""
+    person_id = fresh_id()
+    writing.run(_ADD_PERSON, id=person_id, county_id=county_id, name=name, phone=phone, erased_at=None)
+    if email:
+        add_contact(writing, person_id, channel="email", address=email)
+    return person_id
+
+
+def add_contact(writing: Writing, person_id: str, *, channel: str, address: str) -> None:
+    """Register where a channel reaches a person."""
+    writing.run(_ADD_CONTACT, person_id=person_id, channel=channel, address=address)
+    roster.touch(writing)
+
+
+def add_post(writing: Writing, county_id: str, *, code: str, name: str, role: Role, at: str) -> str:
+    """Register a post at a unit or an organisation, given by code, and return its id."""
+    unit_id = organisation_id = None
+    if role in UNIT_ROLES:
+        unit_id = unit_id_of(writing, county_id, at)
+    else:
+        organisation_id = _seat(writing, county_id, role, at)
+    post_id = fresh_id()
+    writing.run(
+        _ADD_POST,
+        id=post_id,
+        county_id=county_id,
+        code=code,
+        name=name,
+        role=role.value,
+        organisation_id=organisation_id,
+        unit_id=unit_id,
+    )
+    return post_id
+
+
+def appoint(writing: Writing, county_id: str, *, person_id: str, post_code: str, at: DateTime) -> None:
+    """Let a person hold a post from an instant on."""
+    row = writing.one(_POST, county_id=county_id, code=post_code)
+    if row is None:
+        raise UnknownRecord(f"没有编码为「{post_code}」的岗位。请先登记岗位，或者核对编码。")
+    writing.run(_APPOINT, person_id=person_id, post_id=row[0], began_at=micros(at), ended_at=None)
+    roster.touch(writing)
+
+
+def relieve(writing: Writing, *, person_id: str, post_id: str, at: DateTime) -> None:
+    """End a person's holding of a post."""
+    writing.run(_END_HOLDING, person=person_id, post=post_id, at=micros(at))
+    roster.touch(writing)
+
+
+def delegate(
+    writing: Writing, *, from_person: str, to_person: str, post_id: str, began_at: DateTime, ended_at: DateTime
+) -> None:
+    """Let a person act for the holder of a post, for a time."""
+    writing.run(
+        _DELEGATE,
+        from_person_id=from_person,
+        to_person_id=to_person,
+        post_id=post_id,
+        began_at=micros(began_at),
+        ended_at=micros(ended_at),
+    )
+
+
+def unit_id_of(reading: Reading, county_id: str, code: str) -> str:
+    """Return the id of a unit by its code."""
+    row = reading.one(_UNIT, county_id=county_id, code=code)
+    if row is None:
+        raise UnknownRecord(f"没有编码为「{code}」的生产经营单位。请核对单位编码，或者先登记该单位。")
+    found: str = row[0]
+    return found
+
+
+def find_unit(reading: Reading, county_id: str, *, name: str = "", credit_code: str | None = None) -> str | None:
+    """Return the code of a unit by credit code or exact name, None when there is none or more than one."""
+    rows = reading.all(_UNIT_BY_CREDIT, county_id=county_id, credit_code=credit_code) if credit_code else []
+    rows = rows or reading.all(_UNIT_BY_NAME, county_id=county_id, name=name)
+    return rows[0][0] if len(rows) == 1 else None
+
+
+def organisation_named(reading: Reading, county_id: str, code: str) -> tuple[str, str]:
+    """Return id and name of an organisation by its code."""
+    return _organisation(reading, county_id, code)[:2]
+
+
+def scope_of(
+    role: Role, *, county_id: str, organisation_id: str | None, path: str | None, unit_id: str | None
+) -> Scope:
+    """Return what a post reaches, from its role and where it sits."""
+    if role in UNIT_ROLES:
+        return Scope(Reach.UNIT, unit_id or "")
+    if role in TOWN_ROLES:
+        return Scope(Reach.SUBTREE, path or "")
+    if role in {Role.DEPT_OFFICER, Role.DEPT_HEAD}:
+        return Scope(Reach.DEPARTMENT, organisation_id or "")
+    if role in COUNTY_ROLES | {Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.AUDITOR}:
+        return Scope(Reach.SUBTREE, f"/{county_id}/")
+    return Scope(Reach.NOWHERE, "")
+
+
+def counts(reading: Reading) -> tuple[int, int, int, int]:
+    """Return how many organisations, units, persons and posts are registered."""
+    row = reading.one(_COUNTS)
+    assert row is not None, "counting always answers"
+    return row[0], row[1], row[2], row[3]
+
+
+def _seat(writing: Writing, county_id: str, role: Role, at: str) -> str:
+    organisation_id, name, kind, _ = _organisation(writing, county_id, at)
+    if role in TOWN_ROLES and kind != OrganisationKind.TOWN:
+        raise ContentInvalid(f"「{role.label}」应设在乡镇，「{name}」不是乡镇。请核对所属编码。")
+    return organisation_id
+
+
+def _organisation(reading: Reading, county_id: str, code: str) -> tuple[str, str, str, str]:
+    row = reading.one(_ORGANISATION, county_id=county_id, code=code)
+    if row is None:
+        raise UnknownRecord(f"没有编码为「{code}」的机构。请先登记机构，或者核对编码。")
+    return row[0], row[1], row[2], row[3]

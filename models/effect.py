@@ -1,0 +1,38 @@
+"""Effect 应达: what an act owes to the world, and whether it was performed, by which run, or called off and why."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import SQLModel
+
+from models.base import instant, named, owner, serial
+
+_OWED = text("status = 'owed'")
+
+
+class EffectRow(SQLModel, table=True):
+    """One effect as `rules.agenda.Effect` describes it; its status is owed, performed or cancelled."""
+
+    __tablename__ = named("effects")
+    __table_args__ = (
+        UniqueConstraint("case_id", "key"),
+        Index("ix_effects_owed_case", "case_id", sqlite_where=_OWED, postgresql_where=_OWED),
+        Index("ix_effects_owed_at", "owed_at", sqlite_where=_OWED, postgresql_where=_OWED),
+    )
+
+    id: int | None = serial()
+    case_id: int = owner("cases.id")
+    key: str
+    kind: str
+    name: str
+    addressee: str | None = None
+    caused_by: int
+    clause_id: str
+    asks: str | None = None
+    by_clock: bool
+    owed_at: int = instant()
+    status: str
+    settled_at: int | None = instant(optional=True)
+    run_id: str | None = None
+    reason: str | None = None
+    paper_sha256: str | None = None

@@ -1,0 +1,91 @@
+"""The installation 本机: which county this database serves, whether it is a demonstration, and its sealed heads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert as upsert_into
+from sqlmodel import Field, SQLModel
+
+from models.base import digest, fresh_id, instant, named, serial
+from models.statements import Statement, table
+
+if TYPE_CHECKING:
+    from models.store import Reading, Writing
+
+
+class Setting(SQLModel, table=True):
+    """One fact about the installation by name."""
+
+    __tablename__ = named("installation")
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class Seal(SQLModel, table=True):
+    """All chain heads at one instant under one Merkle root (RFC 9162); copies are kept by others."""
+
+    __tablename__ = named("seals")
+
+    id: int | None = serial()
+    sealed_at: int = instant()
+    cases: int
+    acts: int
+    root: bytes = digest()
+
+
+_settings = table(Setting)
+_READ = Statement(select(_settings.c.value).where(_settings.c.key == bindparam("key")))
+_READ_ALL = Statement(select(_settings.c.key, _settings.c.value))
+_new = upsert_into(_settings).values(key=bindparam("key"), value=bindparam("value"))
+_WRITE = Statement(_new.on_conflict_do_update(index_elements=["key"], set_={"value": _new.excluded.value}))
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What this database is. `demonstration` is set once, when it is founded, and never changes."""
+
+    id: str
+    county_id: str
+    county_name: str
+    rules: str
+    demonstration: bool
+
+
+def found(writing: Writing, *, county_id: str, county_name: str, rules: str, demonstration: bool) -> Installation:
+    """Found the installation on an empty database; `rules` names the county's rule file."""
+    facts = Installation(fresh_id(), county_id, county_name, rules, demonstration)
+    for key, value in (
+        ("id", facts.id),
+        ("county_id", county_id),
+        ("county_name", county_name),
+        ("rules", rules),
+        ("demonstration", "yes" if demonstration else "no"),
+        ("roster_version", "1"),
+    ):
+        write_fact(writing, key, value)
+    return facts
+
+
+def describe(reading: Reading) -> Installation | None:
+    """Return what this database is, None when nobody has founded it yet."""
+    facts = dict(reading.all(_READ_ALL))
+    if "county_id" not in facts:
+        return None
+    return Installation(
+        facts["id"], facts["county_id"], facts["county_name"], facts["rules"], facts["demonstration"] == "yes"
+    )
+
+
+def read_fact(reading: Reading, key: str) -> str | None:
+    """Return one fact by name, None when it was never written."""
+    row = reading.one(_READ, key=key)
+    return row[0] if row else None
+
+
+def write_fact(writing: Writing, key: str, value: str) -> None:
+    """Write one fact, replacing what it was."""
+    writing.run(_WRITE, key=key, value=value)

@@ -1,0 +1,324 @@
+"""The one door 台账: every act on every case goes through here, in one transaction, or does not happen.
+
+Idempotency key, expected version, scope, permit, act and chain, duties, effects and notices, wake, tallies, answer:
+all of it is written together or nothing is. Nothing external happens inside, nothing internal outside.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, insert, select
+
+from models import recording
+from models.act import Evidence, Submission
+from models.canonical import NOTHING_BEFORE, fingerprint, written
+from models.case import Case, Counter
+from models.case_state import CaseHeader, FactsMemory, lock_by_id, lock_by_number
+from models.clock import instant, micros
+from models.duty import DutyRow
+from models.organisation import Unit
+from models.receipt import Deed, Receipt, receipt, receipt_from, said
+from models.roster import RosterReader
+from models.statements import Statement, add_to, insert_row, table
+from rules.act import Act
+from rules.actor import Place, clock
+from rules.agenda import next_clock_act
+from rules.errors import KeyReused, OutsideScope, TimeInvalid, UnknownRecord, VersionConflict
+from rules.processes import process_named
+
+if TYPE_CHECKING:
+    from pendulum import DateTime
+
+    from models.store import Store, Writing
+    from rules.actor import Actor
+    from rules.form import Filled
+    from rules.rulebook import Rulebook
+
+_units, _counters, _submissions, _cases, _duties, _evidence = (
+    table(model) for model in (Unit, Counter, Submission, Case, DutyRow, Evidence)
+)
+_UNIT = Statement(
+    select(_units.c.id, _units.c.county_id, _units.c.path, _units.c.department_id).where(
+        _units.c.county_id == bindparam("county_id"), _units.c.code == bindparam("code")
+    )
+)
+_DRAW = add_to(Counter, "last")
+_DRAWN = Statement(
+    select(_counters.c.last).where(
+        _counters.c.county_id == bindparam("county_id"),
+        _counters.c.prefix == bindparam("prefix"),
+        _counters.c.year == bindparam("year"),
+    )
+)
+_ANSWERED = Statement(
+    select(_submissions.c.account_id, _submissions.c.fingerprint, _submissions.c.reply).where(
+        _submissions.c.key == bindparam("key")
+    )
+)
+_ANSWER = insert_row(Submission)
+_OPEN_CASE = Statement(
+    insert(_cases).values({c.name: bindparam(c.name) for c in _cases.c if c.name != "id"}).returning(_cases.c.id)
+)
+_DUTY_STATE = Statement(
+    select(_duties.c.status, _duties.c.wake_at).where(
+        _duties.c.case_id == bindparam("case_id"), _duties.c.key == bindparam("key")
+    )
+)
+_SEALED = Statement(select(_evidence.c.sha256).where(_evidence.c.sha256 == bindparam("sha256")))
+_LATE_BY_MICROSECONDS = 60_000_000
+
+
+class Ledger:
+    """The door to one county's cases in one store.
+
+    `channels` are those for which a notice is queued: `preview` reaches everybody, the others whoever has an address.
+    """
+
+    def __init__(
+        self, store: Store, rulebook: Rulebook, *, county_id: str, channels: tuple[str, ...] = ("preview",)
+    ) -> None:
+        self.store = store
+        self.rulebook = rulebook
+        self.county_id = county_id
+        self.channels = channels
+        self._facts = FactsMemory(rulebook)
+        self._roster = RosterReader()
+
+    def open_case(self, process_name: str, unit_code: str, deed: Deed, now: DateTime) -> Receipt:
+        """Open a case about a unit with its first act.
+
+        Raises `ActRefused` of the fitting kind, or `StorageError`; then nothing was written.
+        """
+        return self.store.write(lambda writing: self.open_case_in(writing, process_name, unit_code, deed, now))
+
+    def record(self, number: str, deed: Deed, now: DateTime) -> Receipt:
+        """Record an act on a case. Raises as `open_case`, and `VersionConflict` when somebody else was first."""
+        return self.store.write(lambda writing: self.record_in(writing, number, deed, now))
+
+    def record_clock(self, case_id: int, duty_key: str, now: DateTime) -> bool:
+        """Let the clock do what is due on a duty; tell whether anything was, so that two clocks do it once."""
+        return self.store.write(lambda writing: self._clock_in(writing, case_id, duty_key, now))
+
+    # --- within a transaction ----------------------------------------------------------------
+
+    def open_case_in(
+        self,
+        writing: Writing,
+        process_name: str,
+        unit_code: str,
+        deed: Deed,
+        now: DateTime,
+        *,
+        batch: str | None = None,
+    ) -> Receipt:
+        """Open a case inside a transaction that may hold many; `batch` lets one run catch all of them up."""
+        mark = fingerprint({"process": process_name, "unit": unit_code, **said(deed)})
+        answered = self._answered(writing, deed, mark)
+        if answered is not None:
+            return answered
+        process = process_named(process_name)
+        place = self._place(writing, unit_code)
+        filled = process.forms[deed.kind].fill(deed.values, longest=self._longest(now))
+        act = self._act(deed, filled, seq=1, now=now, floor=0)
+        self._check_scope(deed.actor, place)
+        process.permit(process.nothing, act, self.rulebook)
+        number = self._draw(writing, process.prefix, act.recorded_at.year)
+        header = CaseHeader(
+            id=0, place=place, number=number, process=process, status="", grade=None, waits_for="", overdue=False,
+            version=0, head=NOTHING_BEFORE, recorded_at=0,
+        )  # fmt: skip
+        return self._write(writing, header, process.nothing, act, filled, deed=deed, mark=mark, batch=batch)
+
+    def record_in(self, writing: Writing, number: str, deed: Deed, now: DateTime) -> Receipt:
+        """Record an act inside a transaction."""
+        mark = fingerprint({"number": number, **said(deed)})
+        answered = self._answered(writing, deed, mark)
+        if answered is not None:
+            return answered
+        header = lock_by_number(writing, self.county_id, number)
+        self._check_scope(deed.actor, header.place)
+        facts = self._facts.of(writing, header)
+        self._check_version(header, deed)
+        form = header.process.forms.get(deed.kind)
+        if form is None:
+            raise UnknownRecord(f"{header.process.label}没有「{deed.kind}」这一行为。请核对后重试。")
+        filled = form.fill(deed.values, longest=self._longest(now))
+        act = self._act(deed, filled, seq=header.version + 1, now=now, floor=header.recorded_at)
+        self._check_evidence(writing, act)
+        header.process.permit(facts, act, self.rulebook)
+        return self._write(writing, header, facts, act, filled, deed=deed, mark=mark, batch=None)
+
+    def _clock_in(self, writing: Writing, case_id: int, duty_key: str, now: DateTime) -> bool:
+        header = lock_by_id(writing, case_id)
+        state = writing.one(_DUTY_STATE, case_id=case_id, key=duty_key)
+        if state is None or state[0] != "open" or state[1] is None or state[1] > micros(now):
+            return False
+        facts = self._facts.of(writing, header)
+        coming = next_clock_act(facts.live[duty_key], self.rulebook)
+        if coming is None or coming.at > now:
+            return False
+        recorded_at = max(now, instant(header.recorded_at))
+        content = {**coming.content, "at": written(coming.at)}
+        if micros(recorded_at) - max(micros(coming.at), micros(facts.live[duty_key].opened_at)) > _LATE_BY_MICROSECONDS:
+            content["late"] = True
+        act = Act(header.version + 1, coming.kind, clock(header.place.county_id), recorded_at, recorded_at, content)
+        header.process.permit(facts, act, self.rulebook)
+        self._write(writing, header, facts, act, None, deed=None, mark=b"", batch=None)
+        return True
+
+    # --- steps of the transaction ------------------------------------------------------------
+
+    def _write(
+        self,
+        writing: Writing,
+        header: CaseHeader,
+        before: Any,
+        act: Act,
+        filled: Filled | None,
+        *,
+        deed: Deed | None,
+        mark: bytes,
+        batch: str | None,
+    ) -> Receipt:
+        facts, changes = header.process.advance(before, act, self.rulebook)
+        is_new = header.version == 0
+        entry = recording.entry_of(
+            act,
+            filled.texts if filled else {},
+            before=header.head,
+            header=self._chain_header(header, is_new=is_new),
+            rulebook=self.rulebook,
+        )
+        at = micros(act.recorded_at)
+        roster = self._roster.read(writing)
+        case_id = self._write_header(writing, header, entry, facts, is_new=is_new)
+        header = header if not is_new else replace(header, id=case_id)
+        answer = receipt(header.number, entry, facts)
+        with writing.together():
+            recording.write_act(writing, case_id, entry)
+            recording.write_changes(writing, case_id, changes, self.rulebook)
+            recording.write_effects(writing, header, changes.effects, roster=roster, channels=self.channels, at=at)
+            recording.write_tallies(writing, header, facts, changes, is_new=is_new)
+            if deed is not None or facts.is_overdue != header.overdue:
+                recording.write_wake(writing, case_id, seq=act.seq, batch=batch, at=at)
+            if deed is not None:
+                reply = json.dumps(answer.as_json(), ensure_ascii=False)
+                writing.run(
+                    _ANSWER,
+                    key=deed.key,
+                    account_id=deed.actor.account_id,
+                    fingerprint=mark,
+                    reply=reply,
+                    recorded_at=at,
+                )
+        self._facts.remember(case_id, entry.hash, facts)
+        return answer
+
+    def _write_header(
+        self, writing: Writing, header: CaseHeader, entry: recording.Entry, facts: Any, *, is_new: bool
+    ) -> int:
+        if not is_new:
+            if recording.move_case(writing, header, entry, facts) != 1:
+                raise VersionConflict(clause=None, number=header.number)
+            return header.id
+        place = header.place
+        row = writing.one(
+            _OPEN_CASE,
+            county_id=place.county_id,
+            number=header.number,
+            kind=header.process.name,
+            process_version=header.process.version,
+            path=place.path,
+            department_id=place.department_id,
+            unit_id=place.unit_id,
+            status=str(facts.status),
+            grade=facts.grade,
+            waits_for=str(facts.waits_for),
+            overdue=facts.is_overdue,
+            version=entry.act.seq,
+            head=entry.hash,
+            opened_at=micros(entry.act.happened_at),
+            closed_at=None,
+            recorded_at=micros(entry.act.recorded_at),
+        )
+        assert row is not None, "an inserted row has an id"
+        case_id: int = row[0]
+        return case_id
+
+    def _chain_header(self, header: CaseHeader, *, is_new: bool) -> dict[str, Any]:
+        names: dict[str, Any] = {"county": header.place.county_id, "case": header.number}
+        if is_new:
+            names["opens"] = {
+                "process": header.process.name,
+                "version": header.process.version,
+                "unit": header.place.unit_id,
+                "department": header.place.department_id,
+                "path": header.place.path,
+            }
+        return names
+
+    def _answered(self, writing: Writing, deed: Deed, mark: bytes) -> Receipt | None:
+        row = writing.one(_ANSWERED, key=deed.key)
+        if row is None:
+            return None
+        account_id, known, reply = row
+        if account_id != deed.actor.account_id or bytes(known) != mark:
+            raise KeyReused
+        return receipt_from(json.loads(reply))
+
+    def _place(self, writing: Writing, unit_code: str) -> Place:
+        row = writing.one(_UNIT, county_id=self.county_id, code=unit_code)
+        if row is None:
+            raise UnknownRecord(f"没有编码为「{unit_code}」的生产经营单位。请核对单位编码，或者先登记该单位。")
+        unit_id, county_id, path, department_id = row
+        return Place(county_id, path, department_id, unit_id)
+
+    def _draw(self, writing: Writing, prefix: str, year: int) -> str:
+        key = {"county_id": self.county_id, "prefix": prefix, "year": year}
+        writing.run(_DRAW, **key, last=1)
+        row = writing.one(_DRAWN, **key)
+        assert row is not None, "the counter was just moved"
+        return f"{prefix}-{year}-{row[0]:04d}"
+
+    def _act(self, deed: Deed, filled: Filled, *, seq: int, now: DateTime, floor: int) -> Act:
+        """Return the act; the server's instant never runs backwards within a case, whatever the machine's clock."""
+        recorded_at = max(now, instant(floor)) if floor else now
+        happened_at = deed.happened_at or recorded_at
+        if happened_at.tzinfo is None:
+            raise TimeInvalid("办理时间没有时区。请注明时区后重试。", clause="haz-backfill")
+        happened_at = happened_at.astimezone(recorded_at.tzinfo)
+        day = recorded_at.date()
+        ahead = self.rulebook.number("future_tolerance_minutes", day)
+        if recorded_at < happened_at <= recorded_at.add(minutes=ahead):
+            happened_at = recorded_at
+        behind = self.rulebook.number("backfill_after_minutes", day)
+        return Act(
+            seq=seq,
+            kind=deed.kind,
+            actor=deed.actor,
+            happened_at=happened_at,
+            recorded_at=recorded_at,
+            content=filled.content,
+            texts=frozenset(filled.texts),
+            evidence=deed.evidence,
+            backfilled=deed.happened_at is not None and happened_at < recorded_at.subtract(minutes=behind),
+        )
+
+    def _longest(self, now: DateTime) -> int:
+        return self.rulebook.number("text_limit", now.date())
+
+    def _check_scope(self, actor: Actor, place: Place) -> None:
+        if not actor.scope.covers(place):
+            raise OutsideScope(clause="haz-separation")
+
+    def _check_version(self, header: CaseHeader, deed: Deed) -> None:
+        if deed.expected_version is not None and deed.expected_version != header.version:
+            raise VersionConflict(number=header.number, version=header.version)
+
+    def _check_evidence(self, writing: Writing, act: Act) -> None:
+        for sha256 in act.evidence:
+            if writing.one(_SEALED, sha256=sha256) is None:
+                raise UnknownRecord("所附照片尚未上传成功。请重新选择照片后提交，已填内容不会丢失。", sha256=sha256)

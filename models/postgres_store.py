@@ -1,0 +1,150 @@
+"""PostgreSQL: a small pool of connections; rows are locked by the work itself, round trips are saved by pipelines."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import re
+import threading
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import psycopg
+
+from rules.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Mapping
+
+    from models.statements import Statement
+    from models.store import Row, Writing
+
+_Result = TypeVar("_Result")
+
+_MOST_CONNECTIONS = 16
+_TRIES = 5
+_PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
+
+
+class PostgresStore:
+    """One PostgreSQL database. Safe to use from any thread."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: str) -> None:
+        self._address = url
+        self.url = _PASSWORD.sub("***", url)
+        self._idle: queue.LifoQueue[psycopg.Connection[Any]] = queue.LifoQueue()
+        self._places = threading.Semaphore(_MOST_CONNECTIONS)
+        self._give_back(self._connect())
+
+    def write(self, work: Callable[[Writing], _Result], /) -> _Result:
+        """Run the work in a transaction; one that lost a race against others is run again."""
+        for attempt in range(1, _TRIES + 1):
+            try:
+                with self._connection() as connection, connection.transaction():
+                    return work(_Transaction(connection))
+            except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected) as error:
+                if attempt == _TRIES:
+                    raise StorageError(
+                        "数据库正忙，本次提交未写入。请稍后重试，已填内容不会丢失。", cause=str(error)
+                    ) from error
+            except psycopg.Error as error:
+                raise _explain(error) from error
+        raise AssertionError
+
+    @contextlib.contextmanager
+    def read(self) -> Generator[_Transaction]:
+        """Open a snapshot."""
+        try:
+            with self._connection() as connection, connection.transaction():
+                connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                yield _Transaction(connection)
+        except psycopg.Error as error:
+            raise _explain(error) from error
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._idle.get_nowait().close()
+
+    @contextlib.contextmanager
+    def _connection(self) -> Generator[psycopg.Connection[Any]]:
+        with self._places:
+            connection = self._take()
+            try:
+                yield connection
+            finally:
+                self._give_back(connection)
+
+    def _take(self) -> psycopg.Connection[Any]:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                connection = self._idle.get_nowait()
+                if not connection.closed:
+                    return connection
+        return self._connect()
+
+    def _give_back(self, connection: psycopg.Connection[Any]) -> None:
+        if not connection.closed:
+            self._idle.put(connection)
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        try:
+            connection = psycopg.connect(self._address, prepare_threshold=1, autocommit=True)
+            connection.execute("SET synchronous_commit = on")
+        except psycopg.Error as error:
+            message = f"无法连接数据库 {self.url}：{error}。请检查 PostgreSQL 是否运行、地址与密码是否正确。"
+            raise StorageError(message) from error
+        return connection
+
+
+def _explain(error: psycopg.Error) -> StorageError:
+    if isinstance(error, psycopg.errors.DiskFull):
+        return StorageError(
+            "数据库磁盘已满，本次提交未写入。请清理磁盘空间后重试，已填内容不会丢失。", cause=str(error)
+        )
+    if isinstance(error, psycopg.OperationalError):
+        return StorageError(
+            "数据库连接中断，本次提交是否写入须以事项页面为准。请用同一页面重试，不会重复登记。", cause=str(error)
+        )
+    return StorageError(
+        f"数据库拒绝了本次写入（{error}），未写入任何内容。请联系管理员运行 anlan doctor。", cause=str(error)
+    )
+
+
+class _Transaction:
+    """Statements on one connection."""
+
+    __slots__ = ("_connection", "_cursor")
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+        self._cursor = connection.cursor()
+
+    def one(self, statement: Statement, /, **values: Any) -> Row | None:
+        """Return the first row, None when there is none."""
+        return self._execute(statement, values).fetchone()
+
+    def all(self, statement: Statement, /, **values: Any) -> list[Row]:
+        """Return all rows."""
+        return self._execute(statement, values).fetchall()
+
+    def run(self, statement: Statement, /, **values: Any) -> int:
+        """Run a statement and return how many rows it touched."""
+        return self._execute(statement, values).rowcount
+
+    def many(self, statement: Statement, rows: Iterable[Mapping[str, Any]], /) -> None:
+        """Run a statement once for each row."""
+        words, arrange = statement.on("postgresql")
+        self._cursor.executemany(words.encode(), [arrange(row) for row in rows])
+
+    @contextlib.contextmanager
+    def together(self) -> Generator[None]:
+        """Send statements without waiting for each answer."""
+        with self._connection.pipeline():
+            yield
+
+    def _execute(self, statement: Statement, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
+        words, arrange = statement.on("postgresql")
+        return self._cursor.execute(words.encode(), arrange(values))

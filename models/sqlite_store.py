@@ -1,0 +1,273 @@
+"""SQLite: one writer thread with group commit in each process, an advisory lock between processes, readers beside it.
+
+Every commit is flushed (`synchronous=FULL`) before anybody is told that it happened. Stock SQLite before 3.51.3 can
+corrupt a write-ahead log; there, and only there, the slower rollback journal is used.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import queue
+import threading
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from models.driver import driver
+from rules.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Mapping
+
+    from models.statements import Statement
+    from models.store import Row, Writing
+
+_Result = TypeVar("_Result")
+
+_SAFE_LOG = (3, 51, 3)
+_BUSY_SECONDS = 5
+_MOST_TOGETHER = 64
+_COMMON = (
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA recursive_triggers=ON",
+    "PRAGMA trusted_schema=OFF",
+    f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}",
+    "PRAGMA cache_size=-32768",
+)
+
+
+class SqliteStore:
+    """One SQLite file. Safe to use from any thread; a forked child must open its own."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: str, *, lock_folder: Path | None = None) -> None:
+        self.path = Path(path)
+        self.url = f"sqlite:///{path}"
+        self._lock_path = (lock_folder or self.path.parent) / f"{self.path.name}.lock"
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._local = threading.local()
+        self._readers: list[Any] = []
+        self._broken: StorageError | None = None
+        self._writer_connection = self._connect()
+        self._lock = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._writer = threading.Thread(target=self._serve, name="anlan-writer", daemon=True)
+        self._writer.start()
+
+    def write(self, work: Callable[[Writing], _Result], /) -> _Result:
+        """Queue the work for the writer and wait until it is on disk."""
+        if self._broken is not None:
+            raise self._broken
+        job = _Job(work)
+        self._jobs.put(job)
+        return job.answer.result()
+
+    @contextlib.contextmanager
+    def read(self) -> Generator[_Transaction]:
+        """Open a snapshot on this thread's own connection."""
+        connection = getattr(self._local, "reader", None)
+        if connection is None:
+            connection = self._local.reader = self._connect()
+            connection.execute("PRAGMA query_only=ON")
+            self._readers.append(connection)
+        if connection.in_transaction:
+            yield _Transaction(connection)
+            return
+        connection.execute("BEGIN")
+        try:
+            yield _Transaction(connection)
+        finally:
+            connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Write what is queued, then close every connection."""
+        self._jobs.put(None)
+        self._writer.join()
+        for connection in (*self._readers, self._writer_connection):
+            with contextlib.suppress(driver.Error):
+                connection.close()
+        os.close(self._lock)
+
+    # --- the writer thread -------------------------------------------------------------------
+
+    def _serve(self) -> None:
+        while (first := self._jobs.get()) is not None:
+            batch, ended = self._gather(first)
+            self._commit(batch)
+            if ended:
+                return
+
+    def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
+        batch = [first]
+        while len(batch) < _MOST_TOGETHER:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                return batch, True
+            batch.append(job)
+        return batch, False
+
+    def _commit(self, batch: list[_Job]) -> None:
+        connection = self._writer_connection
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                for job in batch:
+                    job.do(connection, alone=len(batch) == 1)
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                fcntl.flock(self._lock, fcntl.LOCK_UN)
+        except driver.Error as error:
+            self._fail(batch, self._explain(error))
+        except OSError as error:
+            self._fail(batch, StorageError(f"无法锁定数据库：{error}。请检查磁盘与权限后重试，本次提交未写入。"))
+        except _Alone as alone:
+            batch[0].answer.set_exception(alone.cause)
+        else:
+            for job in batch:
+                job.settle()
+
+    def _fail(self, batch: list[_Job], error: StorageError) -> None:
+        for job in batch:
+            job.answer.set_exception(error)
+
+    def _explain(self, error: Exception) -> StorageError:
+        words = str(error)
+        if "full" in words:
+            return StorageError("磁盘已满，本次提交未写入。请清理磁盘空间后重试，已填内容不会丢失。", cause=words)
+        if "locked" in words or "busy" in words:
+            return StorageError("数据库正忙，本次提交未写入。请稍后重试，已填内容不会丢失。", cause=words)
+        if "disk I/O" in words or "malformed" in words:
+            # After a failed flush nobody knows what is on disk: only a restart, which recovers from the log, may go on.
+            self._broken = StorageError(
+                "数据库所在磁盘出错，已停止写入。请更换磁盘或者恢复备份后重新启动，并运行 anlan ledger verify。",
+                cause=words,
+            )
+            return self._broken
+        return StorageError(
+            f"数据库拒绝了本次写入（{words}），未写入任何内容。请联系管理员运行 anlan doctor。", cause=words
+        )
+
+    # --- connections -------------------------------------------------------------------------
+
+    def _connect(self) -> Any:
+        try:
+            connection = driver.connect(str(self.path), isolation_level=None, check_same_thread=False)
+            for pragma in (*_COMMON, *_journal()):
+                connection.execute(pragma)
+        except driver.Error as error:
+            message = f"无法打开数据库 {self.path.name}：{error}。请检查文件、权限与磁盘后重试。"
+            raise StorageError(message) from error
+        return connection
+
+
+def _journal() -> tuple[str, ...]:
+    if driver.sqlite_version_info >= _SAFE_LOG:
+        return ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL")
+    return ("PRAGMA journal_mode=TRUNCATE", "PRAGMA synchronous=EXTRA")  # pragma: no cover - packaged builds are newer
+
+
+class _Alone(Exception):
+    """The only job of a batch failed: the whole transaction is rolled back."""
+
+    def __init__(self, cause: BaseException) -> None:
+        self.cause = cause
+        super().__init__(str(cause))
+
+
+class _Job:
+    """Work that waits for the writer, and the place where its caller waits for the answer."""
+
+    __slots__ = ("_result", "_wrong", "answer", "work")
+
+    def __init__(self, work: Callable[[Any], Any]) -> None:
+        self.work = work
+        self.answer: Future[Any] = Future()
+        self._result: Any = None
+        self._wrong: BaseException | None = None
+
+    def do(self, connection: Any, *, alone: bool) -> None:
+        """Do the work; a failure takes back this work and no other."""
+        if alone:
+            self._do_alone(connection)
+            return
+        connection.execute("SAVEPOINT work")
+        try:
+            self._result = self.work(_Transaction(connection))
+        except driver.Error as error:
+            if not connection.in_transaction:
+                raise
+            self._take_back(connection, error)
+        except Exception as error:  # noqa: BLE001 - whatever it is belongs to the caller
+            self._take_back(connection, error)
+        else:
+            connection.execute("RELEASE work")
+
+    def settle(self) -> None:
+        """Hand the answer over once the batch is on disk."""
+        if self._wrong is not None:
+            self.answer.set_exception(self._wrong)
+        else:
+            self.answer.set_result(self._result)
+
+    def _do_alone(self, connection: Any) -> None:
+        try:
+            self._result = self.work(_Transaction(connection))
+        except driver.Error:
+            raise
+        except Exception as error:
+            raise _Alone(error) from error
+
+    def _take_back(self, connection: Any, error: BaseException) -> None:
+        connection.execute("ROLLBACK TO work")
+        connection.execute("RELEASE work")
+        self._wrong = _refused(error) if isinstance(error, driver.Error) else error
+
+
+def _refused(error: Exception) -> StorageError:
+    return StorageError(
+        f"数据库拒绝了本次写入（{error}），未写入任何内容。请联系管理员运行 anlan doctor。", cause=str(error)
+    )
+
+
+class _Transaction:
+    """Statements on one driver connection."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def one(self, statement: Statement, /, **values: Any) -> Row | None:
+        """Return the first row, None when there is none."""
+        words, arrange = statement.on("sqlite")
+        row: Row | None = self._connection.execute(words, arrange(values)).fetchone()
+        return row
+
+    def all(self, statement: Statement, /, **values: Any) -> list[Row]:
+        """Return all rows."""
+        words, arrange = statement.on("sqlite")
+        rows: list[Row] = self._connection.execute(words, arrange(values)).fetchall()
+        return rows
+
+    def run(self, statement: Statement, /, **values: Any) -> int:
+        """Run a statement and return how many rows it touched."""
+        words, arrange = statement.on("sqlite")
+        touched: int = self._connection.execute(words, arrange(values)).rowcount
+        return touched
+
+    def many(self, statement: Statement, rows: Iterable[Mapping[str, Any]], /) -> None:
+        """Run a statement once for each row."""
+        words, arrange = statement.on("sqlite")
+        self._connection.executemany(words, [arrange(row) for row in rows])
+
+    def together(self) -> contextlib.AbstractContextManager[None]:
+        """Do nothing: there is no network to save."""
+        return contextlib.nullcontext()

@@ -1,0 +1,81 @@
+"""Prepared statements: written once against the declared tables, compiled once for each database, run on the driver.
+
+A statement goes through SQLAlchemy's compiler when it is first used and never again: an ORM session for each act costs
+nine times the raw transaction, this costs little more than it (docs/adr/0002).
+"""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import Table, bindparam, insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import insert as upsert_into
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from sqlalchemy.sql.elements import ClauseElement
+    from sqlmodel import SQLModel
+
+_DIALECTS: Mapping[str, Any] = {
+    "sqlite": sqlite.dialect(paramstyle="qmark"),
+    "postgresql": postgresql.dialect(paramstyle="pyformat"),
+}
+
+
+class Statement:
+    """One statement for both databases; `on` gives its text and the function that arranges its values."""
+
+    __slots__ = ("_clause", "_compiled")
+
+    def __init__(self, clause: ClauseElement) -> None:
+        self._clause = clause
+        self._compiled: dict[str, tuple[str, Callable[[Mapping[str, Any]], Any]]] = {}
+
+    def on(self, dialect: str) -> tuple[str, Callable[[Mapping[str, Any]], Any]]:
+        """Return the text for a dialect and what turns named values into its parameters."""
+        found = self._compiled.get(dialect)
+        if found is None:
+            found = self._compiled[dialect] = self._compile(dialect)
+        return found
+
+    def _compile(self, dialect: str) -> tuple[str, Callable[[Mapping[str, Any]], Any]]:
+        compiled: Any = self._clause.compile(dialect=_DIALECTS[dialect], compile_kwargs={"render_postcompile": True})
+        constants = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
+        names: list[str] | None = compiled.positiontup
+        if names is None:
+            return str(compiled), lambda values: {**constants, **values}
+        return str(compiled), _arrange(tuple(names), constants)
+
+
+def _arrange(names: tuple[str, ...], constants: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Any]:
+    if not names:
+        return lambda _values: ()
+    if any(name in constants for name in names):
+        return lambda values: tuple(values[name] if name in values else constants[name] for name in names)
+    if len(names) == 1:
+        only = names[0]
+        return lambda values: (values[only],)
+    return cast("Callable[[Mapping[str, Any]], Any]", itemgetter(*names))
+
+
+def table(model: type[SQLModel]) -> Table:
+    """Return the declared table of a model."""
+    return cast("Table", model.__table__)  # type: ignore[attr-defined]
+
+
+def insert_row(model: type[SQLModel], *, leaving: Iterable[str] = ()) -> Statement:
+    """Return the statement that inserts one row with a value for every column but those the database fills."""
+    target = table(model)
+    skipped = frozenset(leaving)
+    return Statement(insert(target).values({c.name: bindparam(c.name) for c in target.c if c.name not in skipped}))
+
+
+def add_to(model: type[SQLModel], *amounts: str) -> Statement:
+    """Return the statement that adds amounts to the row of a key, making the row when there is none."""
+    target = table(model)
+    row = upsert_into(target).values({c.name: bindparam(c.name) for c in target.c})
+    sums = {name: target.c[name] + row.excluded[name] for name in amounts}
+    return Statement(row.on_conflict_do_update(index_elements=list(target.primary_key.columns), set_=sums))

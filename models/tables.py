@@ -1,0 +1,25 @@
+"""All tables: importing this declares them; nothing else may rely on an accident of imports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.account import Account, Device, Failure, Session
+from models.act import ActRow, Evidence, Submission, Words
+from models.case import Case, Counter
+from models.duty import DutyRow
+from models.effect import EffectRow
+from models.installation import Seal, Setting
+from models.notice import Attempt, NoticeRow
+from models.organisation import Contact, Delegation, Holding, Organisation, Person, Post, Unit
+from models.run import Run, RunRequest, Wake
+from models.tally import Standing, Step
+
+if TYPE_CHECKING:
+    from sqlmodel import SQLModel
+
+ALL: tuple[type[SQLModel], ...] = (
+    Organisation, Unit, Person, Contact, Post, Holding, Delegation, Account, Session, Failure, Device, Case, Counter,
+    ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest, Standing, Step,
+    Setting, Seal,
+)  # fmt: skip
