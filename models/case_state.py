@@ -67,6 +67,12 @@ def lock_by_id(reading: Reading, case_id: int) -> CaseHeader:
     return header_from(reading.one(_LOCK_BY_ID, case_id=case_id), str(case_id))
 
 
+def find_by_number(reading: Reading, county_id: str, number: str) -> CaseHeader | None:
+    """Return the header of a case, None when there is none."""
+    row = reading.one(HEADER_BY_NUMBER, county_id=county_id, number=number)
+    return None if row is None else header_from(row, number)
+
+
 def header_from(row: Row | None, sought: str) -> CaseHeader:
     """Return the header a row describes. Raises `UnknownRecord` when there is no row."""
     if row is None:

@@ -16,7 +16,7 @@ from models import recording
 from models.act import Evidence, Submission
 from models.canonical import NOTHING_BEFORE, fingerprint, written
 from models.case import Case, Counter
-from models.case_state import CaseHeader, FactsMemory, lock_by_id, lock_by_number
+from models.case_state import CaseHeader, FactsMemory, find_by_number, lock_by_id, lock_by_number
 from models.clock import instant, micros
 from models.duty import DutyRow
 from models.organisation import Unit
@@ -27,7 +27,7 @@ from rules.act import Act
 from rules.actor import Place, clock
 from rules.agenda import next_clock_act
 from rules.errors import KeyReused, OutsideScope, TimeInvalid, UnknownRecord, VersionConflict
-from rules.processes import process_named
+from rules.processes import PROCESSES, process_named
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from models.store import Store, Writing
     from rules.actor import Actor
     from rules.form import Filled
+    from rules.process import Process
     from rules.rulebook import Rulebook
 
 _units, _counters, _submissions, _cases, _duties, _evidence = (
@@ -68,6 +69,7 @@ _DUTY_STATE = Statement(
     )
 )
 _SEALED = Statement(select(_evidence.c.sha256).where(_evidence.c.sha256 == bindparam("sha256")))
+_JOURNAL = PROCESSES["journal"]
 _LATE_BY_MICROSECONDS = 60_000_000
 
 
@@ -102,6 +104,10 @@ class Ledger:
         """Let the clock do what is due on a duty; tell whether anything was, so that two clocks do it once."""
         return self.store.write(lambda writing: self._clock_in(writing, case_id, duty_key, now))
 
+    def journal(self, deed: Deed, now: DateTime) -> Receipt:
+        """Record what was done to the installation itself, in the journal of the Shanghai year."""
+        return self.store.write(lambda writing: self.journal_in(writing, deed, now))
+
     # --- within a transaction ----------------------------------------------------------------
 
     def open_case_in(
@@ -124,13 +130,23 @@ class Ledger:
         filled = process.forms[deed.kind].fill(deed.values, longest=self._longest(now))
         act = self._act(deed, filled, seq=1, now=now, floor=0)
         self._check_scope(deed.actor, place)
+        self._check_evidence(writing, act)
         process.permit(process.nothing, act, self.rulebook)
-        number = self._draw(writing, process.prefix, act.recorded_at.year)
-        header = CaseHeader(
-            id=0, place=place, number=number, process=process, status="", grade=None, waits_for="", overdue=False,
-            version=0, head=NOTHING_BEFORE, recorded_at=0,
-        )  # fmt: skip
+        header = _new_header(place, self._draw(writing, process.prefix, act.recorded_at.year), process)
         return self._write(writing, header, process.nothing, act, filled, deed=deed, mark=mark, batch=batch)
+
+    def journal_in(self, writing: Writing, deed: Deed, now: DateTime) -> Receipt:
+        """Record an act of the journal inside a transaction; the first of a year opens that year's journal."""
+        number = f"{_JOURNAL.prefix}-{now.year}-0001"
+        if find_by_number(writing, self.county_id, number) is not None:
+            return self.record_in(writing, number, deed, now)
+        mark = fingerprint({"number": number, **said(deed)})
+        filled = _JOURNAL.forms[deed.kind].fill(deed.values, longest=self._longest(now))
+        act = self._act(deed, filled, seq=1, now=now, floor=0)
+        _JOURNAL.permit(_JOURNAL.nothing, act, self.rulebook)
+        place = Place(self.county_id, f"/{self.county_id}/", "", "")
+        header = _new_header(place, self._draw(writing, _JOURNAL.prefix, now.year), _JOURNAL)
+        return self._write(writing, header, _JOURNAL.nothing, act, filled, deed=deed, mark=mark, batch=None)
 
     def record_in(self, writing: Writing, number: str, deed: Deed, now: DateTime) -> Receipt:
         """Record an act inside a transaction."""
@@ -139,7 +155,8 @@ class Ledger:
         if answered is not None:
             return answered
         header = lock_by_number(writing, self.county_id, number)
-        self._check_scope(deed.actor, header.place)
+        if header.process is not _JOURNAL:
+            self._check_scope(deed.actor, header.place)
         facts = self._facts.of(writing, header)
         self._check_version(header, deed)
         form = header.process.forms.get(deed.kind)
@@ -202,7 +219,7 @@ class Ledger:
             recording.write_changes(writing, case_id, changes, self.rulebook)
             recording.write_effects(writing, header, changes.effects, roster=roster, channels=self.channels, at=at)
             recording.write_tallies(writing, header, facts, changes, is_new=is_new)
-            if deed is not None or facts.is_overdue != header.overdue:
+            if header.process is not _JOURNAL and (deed is not None or facts.is_overdue != header.overdue):
                 recording.write_wake(writing, case_id, seq=act.seq, batch=batch, at=at)
             if deed is not None:
                 reply = json.dumps(answer.as_json(), ensure_ascii=False)
@@ -322,3 +339,10 @@ class Ledger:
         for sha256 in act.evidence:
             if writing.one(_SEALED, sha256=sha256) is None:
                 raise UnknownRecord("所附照片尚未上传成功。请重新选择照片后提交，已填内容不会丢失。", sha256=sha256)
+
+
+def _new_header(place: Place, number: str, process: Process) -> CaseHeader:
+    return CaseHeader(
+        id=0, place=place, number=number, process=process, status="", grade=None, waits_for="", overdue=False,
+        version=0, head=NOTHING_BEFORE, recorded_at=0,
+    )  # fmt: skip

@@ -7,11 +7,13 @@ from sqlmodel import SQLModel
 
 from models.base import instant, named, owner, serial
 
-_WAITING = text("status IN ('queued', 'claimed')")
+_WAITING = text("status IN ('queued', 'claimed', 'again')")
 
 
 class NoticeRow(SQLModel, table=True):
-    """One notice. `status`: queued, claimed, sent, failed or cancelled; sent means that the channel took it, no more.
+    """One notice. Its status is queued, claimed, again (refused, to be tried again), sent, failed or cancelled.
+
+    Sent means that the channel took it, no more.
 
     `number` is shown to the reader and stays the same on a repeat. A claim is a lease until `claimed_until`.
     """

@@ -22,6 +22,11 @@ _Result = TypeVar("_Result")
 
 _MOST_CONNECTIONS = 16
 _TRIES = 5
+_LOST_A_RACE = (
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.UniqueViolation,
+)
 _PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
 
 
@@ -38,12 +43,12 @@ class PostgresStore:
         self._give_back(self._connect())
 
     def write(self, work: Callable[[Writing], _Result], /) -> _Result:
-        """Run the work in a transaction; one that lost a race against others is run again."""
+        """Run the work in a transaction; one that lost a race against others is run again and finds what they wrote."""
         for attempt in range(1, _TRIES + 1):
             try:
                 with self._connection() as connection, connection.transaction():
                     return work(_Transaction(connection))
-            except (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected) as error:
+            except _LOST_A_RACE as error:
                 if attempt == _TRIES:
                     raise StorageError(
                         "数据库正忙，本次提交未写入。请稍后重试，已填内容不会丢失。", cause=str(error)

@@ -98,7 +98,7 @@ class Scope:
                 return place.department_id == self.at
             case Reach.SUBTREE:
                 return place.path.startswith(self.at)
-            case Reach.NOWHERE:
+            case _:
                 return False
 
 

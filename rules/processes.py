@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from rules.errors import UnknownRecord
 from rules.hazard import HAZARD
+from rules.journal import JOURNAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rules.process import Process
 
-PROCESSES: Mapping[str, Process] = {process.name: process for process in (HAZARD,)}
+PROCESSES: Mapping[str, Process] = {process.name: process for process in (HAZARD, JOURNAL)}
 
 
 def process_named(name: str) -> Process:

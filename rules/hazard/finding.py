@@ -84,7 +84,7 @@ def _needs(track: Track) -> frozenset[HazardAct]:
             return frozenset()
         case Track.ORDERED:
             return frozenset({HazardAct.ORDER})
-        case Track.MAJOR:
+        case _:
             return major.PREPARATIONS
 
 

@@ -52,9 +52,14 @@ def _rectify_by_order(facts: Facts, docket: Docket) -> Facts:
 
 
 def term_ended(facts: Facts, docket: Docket) -> Facts:
-    """The term of an order ended without a report: the office must look all the same. Law: haz-recheck."""
-    docket.mark(docket.act.word("about"), lapsed=True)
-    docket.owe(HazardAct.RECHECK, Role.DEPT_OFFICER, "haz-recheck", ladder="office", blocks=False)
+    """The term of an order ended without a report: the office must look all the same. Law: haz-recheck.
+
+    Its clock starts in the last instant of the term, however late the clock comes to say so.
+    """
+    term = docket.mark(docket.act.word("about"), lapsed=True)
+    assert term.due_legal is not None, "only a term with an end lapses"
+    ended_at = term.due_legal.subtract(microseconds=1)
+    docket.owe(HazardAct.RECHECK, Role.DEPT_OFFICER, "haz-recheck", ladder="office", since=ended_at, blocks=False)
     return facts
 
 

@@ -1,0 +1,102 @@
+"""Wakes 唤醒: which stories must be told again; claimed by lease, finished when nothing newer came in between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, bindparam, delete, or_, select, update
+
+from models.case import Case
+from models.clock import micros
+from models.run import Wake
+from models.statements import Statement, table
+
+if TYPE_CHECKING:
+    from pendulum import DateTime
+
+    from models.store import Reading, Store, Writing
+
+_wakes, _cases = table(Wake), table(Case)
+_free = or_(_wakes.c.claimed_until.is_(None), _wakes.c.claimed_until <= bindparam("now"))
+_WAITING = Statement(
+    select(
+        _wakes.c.case_id, _wakes.c.seq, _wakes.c.batch, _wakes.c.tries, _cases.c.number, _cases.c.kind, _cases.c.path,
+        _cases.c.overdue,
+    )
+    .select_from(_wakes.join(_cases, _cases.c.id == _wakes.c.case_id))
+    .where(_free)
+    .order_by(_wakes.c.queued_at)
+    .limit(bindparam("most"))
+)  # fmt: skip
+_CLAIM = Statement(
+    update(_wakes)
+    .where(_wakes.c.case_id == bindparam("case"), _free)
+    .values(claimed_by=bindparam("who"), claimed_until=bindparam("until"), tries=_wakes.c.tries + 1)
+)
+_FINISH = Statement(delete(_wakes).where(_wakes.c.case_id == bindparam("case_id"), _wakes.c.seq <= bindparam("seq")))
+_RELEASE = Statement(
+    update(_wakes)
+    .where(and_(_wakes.c.case_id == bindparam("case"), _wakes.c.claimed_by == bindparam("who")))
+    .values(claimed_by=None, claimed_until=bindparam("until"))
+)
+_COUNT = Statement(select(_wakes.c.case_id))
+_LEASE_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Waking:
+    """A story that this worker is to tell again, up to the act `seq`."""
+
+    case_id: int
+    seq: int
+    batch: str | None
+    tries: int
+    number: str
+    kind: str
+    path: str
+    overdue: bool
+
+
+def claim(store: Store, *, who: str, now: DateTime, most: int = 20) -> list[Waking]:
+    """Claim stories that nobody else is telling, the longest waiting first."""
+
+    def work(writing: Writing) -> list[Waking]:
+        until = micros(now.add(seconds=_LEASE_SECONDS))
+        return [
+            Waking(case_id, seq, batch, tries + 1, number, kind, path, bool(overdue))
+            for case_id, seq, batch, tries, number, kind, path, overdue in writing.all(
+                _WAITING, now=micros(now), most=most
+            )
+            if writing.run(_CLAIM, case=case_id, who=who, until=until, now=micros(now)) == 1
+        ]
+
+    return store.write(work)
+
+
+def any_waiting(reading: Reading, now: DateTime) -> bool:
+    """Tell whether a story waits, without taking the writer's time."""
+    return bool(reading.all(_WAITING, now=micros(now), most=1))
+
+
+def finish(store: Store, waking: Waking, *, who: str, now: DateTime) -> None:
+    """Say that the story was told up to its act; an act that came meanwhile keeps it waiting."""
+
+    def work(writing: Writing) -> None:
+        if writing.run(_FINISH, case_id=waking.case_id, seq=waking.seq) == 0:
+            writing.run(_RELEASE, case=waking.case_id, who=who, until=micros(now))
+
+    store.write(work)
+
+
+def retry_later(store: Store, waking: Waking, *, who: str, now: DateTime) -> None:
+    """Let a story that could not be told wait a little longer each time, for five minutes at most."""
+    seconds = min(2**waking.tries, 300)
+    store.write(
+        lambda writing: writing.run(_RELEASE, case=waking.case_id, who=who, until=micros(now.add(seconds=seconds)))
+    )
+
+
+def waiting(reading: Reading) -> int:
+    """Return how many stories wait or are being told."""
+    return len(reading.all(_COUNT))

@@ -1,0 +1,93 @@
+"""The journal 系统日志: what was done to the installation itself, as a case with its own chain; it owes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from rules.actor import Role, labels
+from rules.agenda import Changes
+from rules.errors import WrongPost
+from rules.form import Form, code, text
+from rules.picture import BEGIN, Arrow, Picture, Step
+from rules.process import Process
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pendulum import DateTime
+
+    from rules.act import Act
+    from rules.agenda import Duty
+    from rules.rulebook import Rulebook
+
+
+class JournalAct(StrEnum):
+    """What can be done to an installation."""
+
+    FOUND = "found"
+    LOAD_RULES = "load-rules"
+    IMPORT = "import"
+    ERASE = "erase"
+    SEAL = "seal"
+    BACK_UP = "back-up"
+    RESTORE = "restore"
+
+
+_FORMS: Mapping[str, Form] = {
+    JournalAct.FOUND: Form("found", "建库", (code("county", "县"), code("kind", "性质"))),
+    JournalAct.LOAD_RULES: Form("load-rules", "载入规则", (code("fingerprint", "规则指纹"),)),
+    JournalAct.IMPORT: Form("import", "导入", (code("what", "内容"), code("rows", "行数"), code("file", "文件指纹"))),
+    JournalAct.ERASE: Form("erase", "删除个人信息", (code("what", "对象"), text("reason", "理由"))),
+    JournalAct.SEAL: Form("seal", "封存", (code("root", "根指纹"), code("acts", "行为数"))),
+    JournalAct.BACK_UP: Form("back-up", "备份", (code("file", "文件指纹"),)),
+    JournalAct.RESTORE: Form("restore", "恢复", (code("file", "文件指纹"),)),
+}
+_OPERATORS = frozenset({Role.IT_ADMIN, Role.ENGINE, Role.AUDITOR, Role.BUREAU_HEAD, Role.BUREAU_OFFICER})
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFacts:
+    """What a journal adds up to: how long it is."""
+
+    last_seq: int = 0
+    latest_at: DateTime | None = None
+    live: Mapping[str, Duty] = field(default_factory=dict[str, "Duty"])
+    status: str = "open"
+    grade: str | None = None
+    waits_for: str = ""
+    is_overdue: bool = False
+
+
+def _advance(facts: JournalFacts, act: Act, rulebook: Rulebook) -> tuple[JournalFacts, Changes]:
+    del rulebook
+    return replace(facts, last_seq=act.seq, latest_at=act.happened_at), Changes((), (), (), ())
+
+
+def _permit(facts: JournalFacts, act: Act, rulebook: Rulebook) -> None:
+    del facts, rulebook
+    if act.actor.role not in _OPERATORS:
+        raise WrongPost(f"系统日志由{labels(_OPERATORS)}登记。请由上述岗位的人员办理。")
+
+
+def _may_do(facts: JournalFacts, kind: str, act: Act) -> bool:
+    del facts, kind
+    return act.actor.role in _OPERATORS
+
+
+JOURNAL = Process(
+    name="journal",
+    label="系统日志",
+    prefix="XT",
+    version=1,
+    opening_act=JournalAct.FOUND,
+    forms=_FORMS,
+    may=dict.fromkeys(_FORMS, _OPERATORS),
+    nothing=JournalFacts(),
+    advance=_advance,
+    permit=_permit,
+    may_do=_may_do,
+    picture=Picture(("系统管理员",), (Step("found", "系统管理员"),), (Arrow(BEGIN, "found"),)),
+    labels={},
+)

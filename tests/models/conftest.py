@@ -1,0 +1,238 @@
+"""Stores of both kinds, a small county in them, and the door to it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pendulum
+import psycopg
+import pytest
+from pendulum import DateTime
+
+from models import directory, installation, schema
+from models.ledger import Ledger
+from models.organisation import OrganisationKind
+from models.receipt import Deed, Receipt
+from models.store import Store, Writing, open_store
+from rules.actor import Actor, Reach, Role, Scope
+from rules.deadlines import SHANGHAI
+from rules.rulebook import Rulebook
+
+_POSTGRES_HOMES = sorted(Path("/usr/lib/postgresql").glob("*/bin")) or [
+    Path(found).parent for found in [shutil.which("initdb") or ""] if found
+]
+_COUNTY = "dai"
+_MONDAY = pendulum.datetime(2026, 3, 2, 9, tz=SHANGHAI)
+
+
+@dataclass
+class County:
+    """A small county: 红星铁矿 in 青石镇 under 工信局, 宏达商场 in 白水乡 under 商务局, and one person for each post."""
+
+    store: Store
+    ledger: Ledger
+    persons: dict[str, str] = field(default_factory=dict)
+    posts: dict[str, str] = field(default_factory=dict)
+    scopes: dict[str, Scope] = field(default_factory=dict)
+    now: DateTime = _MONDAY
+    _keys: int = 0
+
+    def actor(self, role: Role | str, at: str = "", *, acting_for: str | None = None) -> Actor:
+        """Return the person who holds that role; `at` tells the second unit, town and department from the first."""
+        name = f"{role}{at}"
+        return Actor(self.persons[name], f"account-{name}", self.posts[name], Role(role), self.scopes[name], acting_for)
+
+    def do(self, number: str | None, kind: str, who: Actor | Role, /, unit: str = "redstar", **values: Any) -> Receipt:
+        """Record an act now; without a number, open a case."""
+        self._keys += 1
+        actor = who if isinstance(who, Actor) else self.actor(who)
+        key = values.pop("key", f"key-{self._keys}")
+        options = {name: values.pop(name) for name in ("happened_at", "expected_version", "evidence") if name in values}
+        deed = Deed(kind=kind, actor=actor, key=key, values=values, **options)
+        if number is None:
+            return self.ledger.open_case("hazard", unit, deed, self.now)
+        return self.ledger.record(number, deed, self.now)
+
+    def found(self, who: Actor | Role = Role.DEPT_OFFICER, **values: Any) -> Receipt:
+        """Report a hazard at 红星铁矿."""
+        words = {"description": "皮带机尾轮防护罩缺失", "place": "破碎车间二层", "category": "machinery"}
+        return self.do(None, "report", who, **{**words, **values})
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query, for what tests want to see behind the door."""
+        from sqlalchemy import text
+
+        from models.statements import Statement
+
+        with self.store.read() as reading:
+            return [tuple(row) for row in reading.all(Statement(text(query)))]
+
+    def again(self) -> Ledger:
+        """Return another door to the same store, as another process would have it."""
+        return Ledger(self.store, self.ledger.rulebook, county_id=_COUNTY)
+
+
+def populate(store: Store) -> County:
+    ledger = Ledger(store, Rulebook.load(), county_id=_COUNTY)
+    county = County(store, ledger)
+
+    def work(writing: Writing) -> None:
+        installation.found(writing, county_id=_COUNTY, county_name="示例县", rules="dai", demonstration=False)
+        for code, name, kind, parent in (
+            ("county", "县政府", OrganisationKind.COUNTY, None),
+            ("bureau", "应急局", OrganisationKind.BUREAU, "county"),
+            ("office", "安委办", OrganisationKind.COMMITTEE_OFFICE, "county"),
+            ("industry", "工信局", OrganisationKind.DEPARTMENT, "county"),
+            ("commerce", "商务局", OrganisationKind.DEPARTMENT, "county"),
+            ("qingshi", "青石镇", OrganisationKind.TOWN, "county"),
+            ("baishui", "白水乡", OrganisationKind.TOWN, "county"),
+        ):
+            directory.add_organisation(writing, _COUNTY, code=code, name=name, kind=kind, parent=parent)
+        for code, name, town, department in (
+            ("redstar", "红星铁矿", "qingshi", "industry"),
+            ("hongda", "宏达商场", "baishui", "commerce"),
+        ):
+            unit = directory.NewUnit(code, name, town, department, "非煤矿山", f"{name}院内")
+            directory.add_unit(writing, _COUNTY, unit)
+        for role, seats in _SEATS.items():
+            for suffix, seat in zip(("", "2"), seats, strict=False):
+                _seat(writing, county, role, suffix, seat)
+
+    store.write(work)
+    return county
+
+
+_SEATS: dict[Role, tuple[str, ...]] = {
+    Role.UNIT_FIXER: ("redstar", "hongda"),
+    Role.UNIT_SAFETY: ("redstar", "hongda"),
+    Role.UNIT_HEAD: ("redstar", "hongda"),
+    Role.TOWN_CLERK: ("qingshi", "baishui"),
+    Role.TOWN_LEADER: ("qingshi", "baishui"),
+    Role.DEPT_OFFICER: ("industry", "commerce"),
+    Role.DEPT_HEAD: ("industry", "commerce"),
+    Role.BUREAU_OFFICER: ("bureau",),
+    Role.BUREAU_HEAD: ("bureau",),
+    Role.COMMITTEE_OFFICE: ("office",),
+    Role.COUNTY_LEADER: ("county",),
+    Role.AUDITOR: ("county",),
+    Role.IT_ADMIN: ("bureau",),
+}
+
+
+def _seat(writing: Writing, county: County, role: Role, suffix: str, seat: str) -> None:
+    name = f"{role}{suffix}"
+    person = directory.add_person(writing, _COUNTY, name=f"{role.label}{suffix or '1'}", phone=None)
+    county.persons[name] = person
+    county.posts[name] = directory.add_post(writing, _COUNTY, code=name, name=role.label, role=role, at=seat)
+    directory.appoint(writing, _COUNTY, person_id=person, post_code=name, at=_MONDAY)
+    if role.startswith("unit"):
+        county.scopes[name] = Scope(Reach.UNIT, directory.unit_id_of(writing, _COUNTY, seat))
+        return
+    organisation_id, _ = directory.organisation_named(writing, _COUNTY, seat)
+    path = f"/{_COUNTY}/{seat}/" if role.startswith("town") else None
+    county.scopes[name] = directory.scope_of(
+        role, county_id=_COUNTY, organisation_id=organisation_id, path=path, unit_id=None
+    )
+
+
+# --- databases -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an empty SQLite database at the newest version, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "anlan.db"
+    schema.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Start a throw-away PostgreSQL on a unix socket and return the address of its maintenance database."""
+    if not _POSTGRES_HOMES:
+        pytest.skip("no PostgreSQL binaries on this machine")
+    home = Path(tempfile.mkdtemp(prefix="anlan-pg-"))
+    become = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if become:
+        shutil.chown(home, "postgres")
+    binaries = _POSTGRES_HOMES[-1]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True, "cwd": "/"}
+    subprocess.run([*become, str(binaries / "initdb"), "-k", "-A", "trust", "-U", "anlan", str(home / "data")], **quiet)
+    options = f"-k {home} -c listen_addresses='' -c shared_buffers=64MB -c max_connections=80"
+    control = [*become, str(binaries / "pg_ctl"), "-D", str(home / "data"), "-w"]
+    subprocess.run([*control, "-o", options, "-l", str(home / "log"), "start"], **quiet)
+    try:
+        yield f"postgresql://anlan@/postgres?host={home}"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], **quiet)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """Return the address of the server, on which a database named anlan_template stands at the newest version."""
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE anlan_template")
+    schema.upgrade(postgres_server.replace("/postgres?", "/anlan_template?"))
+    return postgres_server
+
+
+@pytest.fixture
+def new_sqlite(sqlite_template: Path, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    """Return the maker of fresh SQLite stores."""
+    opened: list[Store] = []
+
+    def make() -> Store:
+        path = tmp_path / f"anlan-{len(opened)}.db"
+        shutil.copy(sqlite_template, path)
+        opened.append(open_store(f"sqlite:///{path}"))
+        return opened[-1]
+
+    yield make
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def new_postgres(postgres_template: str) -> Iterator[Callable[[], Store]]:
+    """Return the maker of fresh PostgreSQL stores."""
+    opened: list[tuple[str, Store]] = []
+    server = psycopg.connect(postgres_template, autocommit=True)
+
+    def make() -> Store:
+        name = f"anlan_{os.getpid()}_{len(opened)}_{os.urandom(3).hex()}"
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE anlan_template')
+        opened.append((name, open_store(postgres_template.replace("/postgres?", f"/{name}?"))))
+        return opened[-1][1]
+
+    yield make
+    for name, store in opened:
+        store.close()
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    server.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest) -> Store:
+    """Return a fresh store, once of each kind."""
+    make: Callable[[], Store] = request.getfixturevalue(f"new_{request.param}")
+    return make()
+
+
+@pytest.fixture
+def county(store: Store) -> County:
+    """Return a small county in a store of each kind."""
+    return populate(store)
+
+
+@pytest.fixture
+def sqlite_county(new_sqlite: Callable[[], Store]) -> County:
+    """Return a small county in a SQLite store."""
+    return populate(new_sqlite())
