@@ -10,12 +10,23 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from prefect import flow
+
+from flows.stories import told
 from rules.hazard import HazardAct as Act
 from rules.hazard import Track
 
 if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
+
     from flows.telling import Story
     from rules.hazard.facts import Chapter, Facts
+
+
+@flow(name="hazard", flow_run_name="{case_no}", persist_result=False)
+def hazard(case_no: str) -> State[None]:
+    """事故隐患排查治理：把一个事项从头讲起，办理应达事项，停在尚待人办理之处。"""
+    return told(case_no, tell)
 
 
 def tell(story: Story, facts: Facts) -> None:
@@ -44,15 +55,18 @@ def _chapter(story: Story, chapter: Chapter) -> None:
 
 
 def _by_the_unit_itself(story: Story, chapter: Chapter) -> None:
-    if not chapter.fixed_on_the_spot:
+    accepted = chapter.fixed_on_the_spot and _accepted(story)
+    while not accepted:
         story.ask(Act.RECTIFY)
         story.await_act(Act.RECTIFY)
+        accepted = _accepted(story)
+
+
+def _accepted(story: Story) -> bool:
     story.ask(Act.ACCEPT)
-    while story.await_act(Act.ACCEPT).word("passed") != "yes":
-        story.effect("returned")
-        story.ask(Act.RECTIFY)
-        story.await_act(Act.RECTIFY)
-        story.ask(Act.ACCEPT)
+    passed = story.await_act(Act.ACCEPT).word("passed")
+    story.effect("returned")
+    return passed == "yes"
 
 
 # --- found on inspection, rectified under an order -----------------------------------------------

@@ -14,13 +14,12 @@ from models import roster
 from models.base import fresh_id
 from models.clock import micros
 from models.organisation import Contact, Delegation, Holding, Organisation, OrganisationKind, Person, Post, Unit
-from models.statements import Statement, insert_row, table
+from models.statements import Statement, insert_row, parameter, table
 from rules.actor import COUNTY_ROLES, TOWN_ROLES, UNIT_ROLES, Reach, Role, Scope
 from rules.errors import ContentInvalid, UnknownRecord
 
 if TYPE_CHECKING:
     from pendulum import DateTime
-    from sqlalchemy.sql.elements import BindParameter
 
     from models.store import Reading, Writing
 
@@ -32,7 +31,7 @@ _ADD_ORGANISATION, _ADD_UNIT, _ADD_PERSON, _ADD_POST, _ADD_CONTACT = (
 )
 _APPOINT = insert_row(Holding, leaving=("id",))
 _DELEGATE = insert_row(Delegation, leaving=("id",))
-_in_county: BindParameter[str] = bindparam("county_id")
+_in_county = parameter("county_id")
 _ORGANISATION = Statement(
     select(_organisations.c.id, _organisations.c.name, _organisations.c.kind, _organisations.c.path).where(
         _organisations.c.county_id == _in_county, _organisations.c.code == bindparam("code")

@@ -18,7 +18,6 @@ from models.canonical import NOTHING_BEFORE, fingerprint, written
 from models.case import Case, Counter
 from models.case_state import CaseHeader, FactsMemory, find_by_number, lock_by_id, lock_by_number
 from models.clock import instant, micros
-from models.duty import DutyRow
 from models.organisation import Unit
 from models.receipt import Deed, Receipt, receipt, receipt_from, said
 from models.roster import RosterReader
@@ -38,8 +37,8 @@ if TYPE_CHECKING:
     from rules.process import Process
     from rules.rulebook import Rulebook
 
-_units, _counters, _submissions, _cases, _duties, _evidence = (
-    table(model) for model in (Unit, Counter, Submission, Case, DutyRow, Evidence)
+_units, _counters, _submissions, _cases, _evidence = (
+    table(model) for model in (Unit, Counter, Submission, Case, Evidence)
 )
 _UNIT = Statement(
     select(_units.c.id, _units.c.county_id, _units.c.path, _units.c.department_id).where(
@@ -62,11 +61,6 @@ _ANSWERED = Statement(
 _ANSWER = insert_row(Submission)
 _OPEN_CASE = Statement(
     insert(_cases).values({c.name: bindparam(c.name) for c in _cases.c if c.name != "id"}).returning(_cases.c.id)
-)
-_DUTY_STATE = Statement(
-    select(_duties.c.status, _duties.c.wake_at).where(
-        _duties.c.case_id == bindparam("case_id"), _duties.c.key == bindparam("key")
-    )
 )
 _SEALED = Statement(select(_evidence.c.sha256).where(_evidence.c.sha256 == bindparam("sha256")))
 _JOURNAL = PROCESSES["journal"]
@@ -101,7 +95,10 @@ class Ledger:
         return self.store.write(lambda writing: self.record_in(writing, number, deed, now))
 
     def record_clock(self, case_id: int, duty_key: str, now: DateTime) -> bool:
-        """Let the clock do what is due on a duty; tell whether anything was, so that two clocks do it once."""
+        """Let the clock do what is due on a duty; tell whether anything was, so that two clocks do it once.
+
+        Judged on the acts, not on the row that said when to wake.
+        """
         return self.store.write(lambda writing: self._clock_in(writing, case_id, duty_key, now))
 
     def journal(self, deed: Deed, now: DateTime) -> Receipt:
@@ -170,16 +167,14 @@ class Ledger:
 
     def _clock_in(self, writing: Writing, case_id: int, duty_key: str, now: DateTime) -> bool:
         header = lock_by_id(writing, case_id)
-        state = writing.one(_DUTY_STATE, case_id=case_id, key=duty_key)
-        if state is None or state[0] != "open" or state[1] is None or state[1] > micros(now):
-            return False
         facts = self._facts.of(writing, header)
-        coming = next_clock_act(facts.live[duty_key], self.rulebook)
-        if coming is None or coming.at > now:
+        duty = facts.live.get(duty_key)
+        coming = next_clock_act(duty, self.rulebook) if duty else None
+        if duty is None or coming is None or coming.at > now:
             return False
         recorded_at = max(now, instant(header.recorded_at))
         content = {**coming.content, "at": written(coming.at)}
-        if micros(recorded_at) - max(micros(coming.at), micros(facts.live[duty_key].opened_at)) > _LATE_BY_MICROSECONDS:
+        if micros(recorded_at) - max(micros(coming.at), micros(duty.opened_at)) > _LATE_BY_MICROSECONDS:
             content["late"] = True
         act = Act(header.version + 1, coming.kind, clock(header.place.county_id), recorded_at, recorded_at, content)
         header.process.permit(facts, act, self.rulebook)

@@ -45,7 +45,8 @@ _recorded = select(func.count()).where(_attempts.c.notice_id == _notices.c.id).c
 _notice_columns = (
     _notices.c.id, _notices.c.case_id, _notices.c.effect_key, _notices.c.person_id, _notices.c.channel,
     _notices.c.attempts, _notices.c.queued_at, _cases.c.number, _cases.c.county_id, _cases.c.kind, _effects.c.name,
-    _effects.c.clause_id, _effects.c.asks, _duties.c.act, _duties.c.due_alert, _contacts.c.address, _recorded,
+    _effects.c.by_clock, _effects.c.clause_id, _duties.c.status.label("asked_status"), _duties.c.act,
+    _duties.c.due_alert, _contacts.c.address, _recorded,
 )  # fmt: skip
 _joined = (
     _notices.join(_cases, _cases.c.id == _notices.c.case_id)
@@ -91,7 +92,7 @@ _CALL_OFF_NOTICES = Statement(
     .where(
         _notices.c.case_id == bindparam("in_case"),
         _notices.c.effect_key == bindparam("of_effect"),
-        _notices.c.status == "queued",
+        _notices.c.status.in_(["queued", "claimed", "again"]),
     )
     .values(status="cancelled", settled_at=bindparam("at"))
 )
@@ -132,7 +133,8 @@ _FIRST_PAUSE_SECONDS = 30
 class Claimed:
     """A notice that this process may now deliver. `number` is shown to the reader and stays the same on a repeat.
 
-    `is_repeat`: an earlier attempt ended without a record, so the reader may have seen it already.
+    `is_repeat`: an earlier attempt ended without a record, so the reader may have seen it already. `is_pointless`: the
+    duty it asks for has ended meanwhile.
     """
 
     id: int
@@ -151,6 +153,8 @@ class Claimed:
     queued_at: DateTime
     attempt: int
     is_repeat: bool
+    is_pointless: bool
+    by_clock: bool
 
     @property
     def number(self) -> str:
@@ -294,7 +298,7 @@ def _claim(writing: Writing, rows: list[Row], *, who: str, now: DateTime) -> lis
 
 def _claimed(row: Row) -> Claimed:
     notice_id, case_id, effect_key, person_id, channel, attempts, queued_at, number, county_id, kind, *rest = row
-    name, clause_id, _asks, act, due_alert, address, recorded = rest
+    name, by_clock, clause_id, asked_status, act, due_alert, address, recorded = rest
     return Claimed(
         id=notice_id,
         case_id=case_id,
@@ -312,6 +316,8 @@ def _claimed(row: Row) -> Claimed:
         queued_at=instant(queued_at),
         attempt=attempts + 1,
         is_repeat=attempts > recorded,
+        is_pointless=asked_status not in {None, "open"},
+        by_clock=bool(by_clock),
     )
 
 

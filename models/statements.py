@@ -66,6 +66,11 @@ def table(model: type[SQLModel]) -> Table:
     return cast("Table", model.__table__)  # type: ignore[attr-defined]
 
 
+def parameter(name: str) -> Any:
+    """Return a value that a statement is given when it runs, without the library's half-known type."""
+    return cast("Any", bindparam(name))
+
+
 def insert_row(model: type[SQLModel], *, leaving: Iterable[str] = ()) -> Statement:
     """Return the statement that inserts one row with a value for every column but those the database fills."""
     target = table(model)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pendulum import DateTime
 
     from rules.act import Act
+    from rules.agenda import Duty
     from rules.rulebook import Rulebook
 
 _CLAUSE_OF_TERMS = {
@@ -196,20 +197,21 @@ def _clause_owed(facts: Facts, act: Act) -> str:
 
 
 def _extension_applied(facts: Facts, act: Act, rulebook: Rulebook) -> None:
-    running = by_act(facts.live, HazardAct.RECTIFY)
-    assert running is not None, "permit has checked the turn"
-    wanted, ends_on = act.day("ends_on"), _last_day(running.due_alert)
-    if wanted is None or ends_on is None:
-        raise ContentInvalid("应写明申请延至的日期。请补充后重新提交。", clause="haz-extension")
+    running, wanted = _running(facts), act.day("ends_on")
+    assert wanted is not None, "the form requires the day"
+    if running.due_alert is None:
+        raise ContentInvalid("现要求为立即整改，没有期限，无从延期。请尽快整改后报告完成。", clause="haz-extension")
+    ends_on = _last_day(running.due_alert)
     if wanted <= ends_on:
         raise ContentInvalid(f"申请延至 {wanted}，不晚于现期限 {ends_on}。请核对后重新提交。", clause="haz-extension")
     _refuse_too_long(act, rulebook, wanted, ends_on)
     if facts.track is Track.SELF:
         return
     latest = rulebook.deadline("haz-extension", running.started_at, ends_on=ends_on).due_legal
-    if latest is not None and act.happened_at >= latest:
+    assert latest is not None, "a term with an end has a last day to ask"
+    if act.happened_at >= latest:
         raise TimeInvalid(
-            f"延期申请最迟应在 {latest.subtract(seconds=1).format('YYYY-MM-DD')} 提出（现期限 {ends_on}）。"
+            f"延期申请最迟应在 {_last_day(latest)} 提出（现期限 {ends_on}）。"
             "请在现期限内完成整改，或者由部门复查后另定期限。",
             clause="haz-extension",
         )
@@ -228,16 +230,22 @@ def _refuse_too_long(act: Act, rulebook: Rulebook, wanted: date, ends_on: date) 
 def _extension_decided(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     if act.word("approved") != "yes":
         return
-    running = by_act(facts.live, HazardAct.RECTIFY)
-    assert running is not None, "a decision is owed only while the term runs"
-    granted, ends_on = act.day("ends_on"), _last_day(running.due_alert)
-    if granted is None or ends_on is None or granted <= ends_on:
+    running, granted = _running(facts), act.day("ends_on")
+    assert running.due_alert is not None, "only a term with an end was asked to be extended"
+    ends_on = _last_day(running.due_alert)
+    if granted is None or granted <= ends_on:
         raise ContentInvalid(f"同意延期的，应写明晚于现期限 {ends_on} 的日期。请补充。", clause="haz-extension-decide")
     _refuse_too_long(act, rulebook, granted, ends_on)
 
 
-def _last_day(due_at: DateTime | None) -> date | None:
-    return due_at.subtract(microseconds=1).date() if due_at else None
+def _running(facts: Facts) -> Duty:
+    running = by_act(facts.live, HazardAct.RECTIFY)
+    assert running is not None, "permit has checked the turn"
+    return running
+
+
+def _last_day(due_at: DateTime) -> date:
+    return due_at.subtract(microseconds=1).date()
 
 
 _CHECKS: Mapping[HazardAct, Callable[[Facts, Act, Rulebook], None]] = {

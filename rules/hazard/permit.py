@@ -104,7 +104,11 @@ def _refuse_out_of_turn(facts: Facts, kind: HazardAct, act: Act) -> None:
     turn = _TURNS.get(kind, _when_owed)
     if not turn(facts, kind, act):
         waits = concerned(facts.live, kind, act.word("about")) or by_act(facts.live, facts.waits_for)
-        owed = f"当前应办：{HazardAct(waits.act).label}（{waits.holder.label}）" if waits else "请打开事项查看当前应办"
+        owed = (
+            f"当前应办「{HazardAct(waits.act).label}」，请由{waits.holder.label}办理"
+            if waits
+            else "请打开事项查看当前应办"
+        )
         raise NotYourTurn(
             f"事项目前不等待您办理「{kind.label}」。{owed}。",
             clause=waits.clause_id if waits else "haz-discover",
@@ -160,7 +164,7 @@ def _while_stopped(facts: Facts, kind: HazardAct, act: Act) -> bool:
 
 def _while_running(facts: Facts, kind: HazardAct, act: Act) -> bool:
     del kind, act
-    return not facts.stopped
+    return facts.last_seq > 0 and not facts.stopped
 
 
 def _when_over(facts: Facts, kind: HazardAct, act: Act) -> bool:

@@ -1,0 +1,76 @@
+"""Papers 文书: drawn up from the record as a page that prints on A4; one template each, an undefined word is an error.
+
+They are drafts for signature: who signs, numbers and serves them is recorded in the ledger, not here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+
+from rules.errors import RulebookError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FOLDER = Path(__file__).parent / "papers"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper as bytes; its name is their SHA-256."""
+
+    sha256: str
+    content: bytes
+
+
+def draw_up(kind: str, name: str, facts: Mapping[str, Any]) -> Paper:
+    """Return the paper. Raises `RulebookError` when there is no template, or one that asks for more than the record."""
+    try:
+        page = _templates().get_template(f"{kind}/{name}.html").render(facts)
+    except jinja2.TemplateNotFound as error:
+        raise RulebookError(f"文书「{name}」没有模板。请在 documents/papers/{kind} 中补充。") from error
+    except jinja2.UndefinedError as error:
+        raise RulebookError(f"文书「{name}」的模板用到了台账中没有的内容：{error}。请修改模板。") from error
+    content = page.encode()
+    return Paper(hashlib.sha256(content).hexdigest(), content)
+
+
+def file_paper(folder: Path, paper: Paper) -> Path:
+    """Write a paper under its name, whole or not at all; one that is there already is the same one."""
+    target = folder / paper.sha256[:2] / f"{paper.sha256}.html"
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = target.with_suffix(".part")
+        draft.write_bytes(paper.content)
+        draft.replace(target)
+    return target
+
+
+def paper_path(folder: Path, sha256: str) -> Path | None:
+    """Return where a paper lies, None when there is none or the name is no name."""
+    if len(sha256) != hashlib.sha256().digest_size * 2 or not sha256.isalnum():
+        return None
+    target = folder / sha256[:2] / f"{sha256}.html"
+    return target if target.is_file() else None
+
+
+def paper_names(kind: str) -> frozenset[str]:
+    """Return the names of all papers of a process."""
+    return frozenset(path.stem for path in (_FOLDER / kind).glob("*.html"))
+
+
+@lru_cache(maxsize=1)
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER),
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

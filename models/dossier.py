@@ -1,0 +1,342 @@
+"""The dossier 案卷: one case with its whole history, as page and command print it; within a scope, or not at all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, select
+
+from models.act import ActRow, Words
+from models.case import Case
+from models.case_state import CaseHeader, find_by_number
+from models.clock import instant, instant_or_none
+from models.duty import DutyRow
+from models.effect import EffectRow
+from models.notice import NoticeRow
+from models.organisation import Organisation, Person, Unit
+from models.runs import RunRecord, runs_of_case
+from models.statements import Statement, table
+from rules.actor import Role
+from rules.errors import OutsideScope, UnknownRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pendulum import DateTime
+
+    from models.store import Reading
+    from rules.actor import Scope
+    from rules.process import Process
+
+_acts, _words, _duties, _effects, _notices, _persons, _units, _organisations, _cases = (
+    table(model) for model in (ActRow, Words, DutyRow, EffectRow, NoticeRow, Person, Unit, Organisation, Case)
+)
+_departments = _organisations.alias("departments")
+_UNIT = Statement(
+    select(_units.c.code, _units.c.name, _units.c.sector, _units.c.address, _organisations.c.name, _departments.c.name)
+    .select_from(
+        _units.join(_organisations, _organisations.c.id == _units.c.town_id).join(
+            _departments, _departments.c.id == _units.c.department_id
+        )
+    )
+    .where(_units.c.id == bindparam("unit_id"))
+)
+_ACTS = Statement(
+    select(
+        _acts.c.seq, _acts.c.kind, _acts.c.happened_at, _acts.c.recorded_at, _acts.c.body, _acts.c.hash,
+        _persons.c.name, _words.c.texts, _words.c.erased_at,
+    )
+    .select_from(
+        _acts.outerjoin(_persons, _persons.c.id == _acts.c.person_id).outerjoin(
+            _words, and_(_words.c.case_id == _acts.c.case_id, _words.c.seq == _acts.c.seq)
+        )
+    )
+    .where(_acts.c.case_id == bindparam("case_id"))
+    .order_by(_acts.c.seq)
+)  # fmt: skip
+_DUTIES = Statement(
+    select(
+        _duties.c.key, _duties.c.act, _duties.c.holder, _duties.c.opened_by, _duties.c.clause_id,
+        _duties.c.clause_version, _duties.c.started_at, _duties.c.due_alert, _duties.c.due_legal, _duties.c.ends_on,
+        _duties.c.provisional, _duties.c.blocks, _duties.c.status, _duties.c.ended_by, _duties.c.ended_at,
+        _duties.c.breached, _duties.c.about,
+    )
+    .where(_duties.c.case_id == bindparam("case_id"))
+    .order_by(_duties.c.id)
+)  # fmt: skip
+_EFFECTS = Statement(
+    select(
+        _effects.c.key, _effects.c.kind, _effects.c.name, _effects.c.addressee, _effects.c.caused_by,
+        _effects.c.status, _effects.c.settled_at, _effects.c.run_id, _effects.c.reason, _effects.c.paper_sha256,
+    )
+    .where(_effects.c.case_id == bindparam("case_id"))
+    .order_by(_effects.c.id)
+)  # fmt: skip
+_NOTICES = Statement(
+    select(
+        _notices.c.effect_key, _notices.c.id, _notices.c.channel, _notices.c.status, _notices.c.attempts,
+        _notices.c.queued_at, _notices.c.settled_at, _persons.c.name,
+    )
+    .select_from(_notices.outerjoin(_persons, _persons.c.id == _notices.c.person_id))
+    .where(_notices.c.case_id == bindparam("case_id"))
+    .order_by(_notices.c.id)
+)  # fmt: skip
+_NAMES = Statement(select(_persons.c.id, _persons.c.name))
+_ERASED = "（已删除）"
+
+
+@dataclass(frozen=True, slots=True)
+class ActEntry:
+    """One act as people read it; `values` are field labels and what was filled in, words included while they stand."""
+
+    seq: int
+    kind: str
+    label: str
+    who: str
+    role: Role
+    acting_for: str | None
+    demonstration: bool
+    happened_at: DateTime
+    recorded_at: DateTime
+    backfilled: bool
+    late: bool
+    values: tuple[tuple[str, str], ...]
+    evidence: tuple[str, ...]
+    erased: bool
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutyEntry:
+    """One duty as it stands."""
+
+    key: str
+    act: str
+    label: str
+    holder: Role
+    opened_by: int
+    clause_id: str
+    clause_version: str
+    started_at: DateTime
+    due_alert: DateTime | None
+    due_legal: DateTime | None
+    ends_on: str | None
+    provisional: bool
+    blocks: bool
+    status: str
+    ended_by: int | None
+    ended_at: DateTime | None
+    breached: bool
+    about: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeEntry:
+    """One notice to one person."""
+
+    number: str
+    name: str
+    channel: str
+    status: str
+    attempts: int
+    queued_at: DateTime
+    settled_at: DateTime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EffectEntry:
+    """One effect and the notices it made."""
+
+    key: str
+    kind: str
+    name: str
+    addressee: Role | None
+    caused_by: int
+    status: str
+    settled_at: DateTime | None
+    run_id: str | None
+    reason: str | None
+    paper_sha256: str | None
+    notices: tuple[NoticeEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitEntry:
+    """The unit a case is about."""
+
+    code: str
+    name: str
+    sector: str
+    address: str
+    town: str
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A case with everything that happened to it."""
+
+    header: CaseHeader
+    unit: UnitEntry
+    acts: tuple[ActEntry, ...]
+    duties: tuple[DutyEntry, ...]
+    effects: tuple[EffectEntry, ...]
+    runs: tuple[RunRecord, ...]
+
+    @property
+    def open_duties(self) -> tuple[DutyEntry, ...]:
+        """Return what is still owed, the most pressing first."""
+        found = [duty for duty in self.duties if duty.status == "open"]
+        return tuple(sorted(found, key=lambda duty: (duty.due_alert is None, duty.due_alert)))
+
+    def words_of(self, kind: str) -> dict[str, str]:
+        """Return what the last act of a kind said, by label; empty when there was none."""
+        return next((dict(act.values) for act in reversed(self.acts) if act.kind == kind), dict[str, str]())
+
+
+def open_dossier(reading: Reading, county_id: str, number: str, scope: Scope) -> Dossier:
+    """Return a case within the scope. Raises `UnknownRecord`, `OutsideScope`."""
+    header = find_by_number(reading, county_id, number)
+    if header is None or header.process.name == "journal":
+        raise UnknownRecord(f"没有编号为「{number}」的事项。请核对编号，例如 YH-2026-0017。")
+    if not scope.covers(header.place):
+        raise OutsideScope(clause="haz-separation")
+    return Dossier(
+        header=header,
+        unit=_unit(reading, header.place.unit_id),
+        acts=tuple(_acts_of(reading, header)),
+        duties=tuple(_duties_of(reading, header)),
+        effects=tuple(_effects_of(reading, header)),
+        runs=tuple(runs_of_case(reading, header.id)),
+    )
+
+
+def _unit(reading: Reading, unit_id: str) -> UnitEntry:
+    row = reading.one(_UNIT, unit_id=unit_id)
+    assert row is not None, "a case refers to a registered unit"
+    return UnitEntry(*row)
+
+
+def _acts_of(reading: Reading, header: CaseHeader) -> list[ActEntry]:
+    names = _Names(reading)
+    found: list[ActEntry] = []
+    for seq, kind, happened_at, recorded_at, body, digest, name, texts, erased_at in reading.all(
+        _ACTS, case_id=header.id
+    ):
+        entry = json.loads(body)
+        by = entry["by"]
+        role = Role(by["role"])
+        found.append(
+            ActEntry(
+                seq=seq,
+                kind=kind,
+                label=header.process.label_of(kind),
+                who=role.label if role is Role.ENGINE else name or _ERASED,
+                role=role,
+                acting_for=names.of(by["for"]) if "for" in by else None,
+                demonstration=by.get("demonstration", False),
+                happened_at=instant(happened_at),
+                recorded_at=instant(recorded_at),
+                backfilled=entry.get("backfilled", False),
+                late=entry.get("content", {}).get("late", False),
+                values=_values(header.process, kind, entry.get("content", {}), json.loads(texts) if texts else {}),
+                evidence=tuple(entry.get("evidence", ())),
+                erased=erased_at is not None,
+                hash=bytes(digest).hex(),
+            )
+        )
+    return found
+
+
+class _Names:
+    """Names of persons by id, read once and only where somebody acted for somebody."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._names: dict[str, str | None] | None = None
+
+    def of(self, person_id: str) -> str:
+        if self._names is None:
+            self._names = dict(self._reading.all(_NAMES))
+        return self._names.get(person_id) or _ERASED
+
+
+def _values(
+    process: Process, kind: str, content: Mapping[str, Any], texts: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    found: list[tuple[str, str]] = []
+    for entry in process.forms[kind].fields:
+        value = texts.get(entry.key, content.get(entry.key))
+        if value is None:
+            continue
+        if entry.choices:
+            value = entry.choices.get(value, value)
+        found.append((entry.label, "是" if value is True else str(value)))
+    return tuple(found)
+
+
+def _duties_of(reading: Reading, header: CaseHeader) -> list[DutyEntry]:
+    return [
+        DutyEntry(
+            key=key,
+            act=act,
+            label=header.process.label_of(act),
+            holder=Role(holder),
+            opened_by=opened_by,
+            clause_id=clause_id,
+            clause_version=clause_version,
+            started_at=instant(started_at),
+            due_alert=instant_or_none(due_alert),
+            due_legal=instant_or_none(due_legal),
+            ends_on=ends_on,
+            provisional=bool(provisional),
+            blocks=bool(blocks),
+            status=status,
+            ended_by=ended_by,
+            ended_at=instant_or_none(ended_at),
+            breached=bool(breached),
+            about=about,
+        )
+        for (
+            key, act, holder, opened_by, clause_id, clause_version, started_at, due_alert, due_legal, ends_on,
+            provisional, blocks, status, ended_by, ended_at, breached, about,
+        ) in reading.all(_DUTIES, case_id=header.id)
+    ]  # fmt: skip
+
+
+def _effects_of(reading: Reading, header: CaseHeader) -> list[EffectEntry]:
+    notices: dict[str, list[NoticeEntry]] = {}
+    for effect_key, notice_id, channel, status, attempts, queued_at, settled_at, name in reading.all(
+        _NOTICES, case_id=header.id
+    ):
+        notices.setdefault(effect_key, []).append(
+            NoticeEntry(
+                number=f"T{notice_id:08d}",
+                name=name or _ERASED,
+                channel=channel,
+                status=status,
+                attempts=attempts,
+                queued_at=instant(queued_at),
+                settled_at=instant_or_none(settled_at),
+            )
+        )
+    return [
+        EffectEntry(
+            key=key,
+            kind=kind,
+            name=name,
+            addressee=Role(addressee) if addressee else None,
+            caused_by=caused_by,
+            status=status,
+            settled_at=instant_or_none(settled_at),
+            run_id=run_id,
+            reason=reason,
+            paper_sha256=paper_sha256,
+            notices=tuple(notices.get(key, ())),
+        )
+        for key, kind, name, addressee, caused_by, status, settled_at, run_id, reason, paper_sha256 in reading.all(
+            _EFFECTS, case_id=header.id
+        )
+    ]

@@ -1,0 +1,212 @@
+"""Lists over cases 列表: to-do, hazards, what is due next; each within a scope, a page at a time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, func, or_, select
+
+from models.act import Words
+from models.case import Case
+from models.clock import instant, instant_or_none, micros
+from models.duty import DutyRow
+from models.organisation import Organisation, Unit
+from models.policy import Scoped
+from models.statements import parameter, table
+from rules.actor import Role
+
+if TYPE_CHECKING:
+    from pendulum import DateTime
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.sql.elements import ClauseElement
+
+    from models.store import Reading
+    from rules.actor import Actor, Scope
+
+_cases, _duties, _units, _words, _towns = (table(model) for model in (Case, DutyRow, Unit, Words, Organisation))
+_named = (
+    _cases.join(_units, _units.c.id == _cases.c.unit_id)
+    .join(_towns, _towns.c.id == _units.c.town_id)
+    .outerjoin(_words, and_(_words.c.case_id == _cases.c.id, _words.c.seq == 1))
+)
+_A_WHILE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TodoItem:
+    """A duty that somebody in the post must do, with what a list shows of its case."""
+
+    number: str
+    unit: str
+    description: str
+    act: str
+    holder: Role
+    clause_id: str
+    due_alert: DateTime | None
+    due_legal: DateTime | None
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseItem:
+    """A case in a list."""
+
+    number: str
+    unit: str
+    town: str
+    description: str
+    grade: str | None
+    status: str
+    waits_for: str
+    overdue: bool
+    opened_at: DateTime
+    due_alert: DateTime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a list is narrowed to; empty words and None leave it open. `words` are sought in text, unit and number."""
+
+    status: str = ""
+    grade: str = ""
+    overdue: bool = False
+    words: str = ""
+    page: int = 1
+
+
+def _todo(condition: ColumnElement[bool]) -> ClauseElement:
+    mine = or_(
+        _duties.c.holder == bindparam("role"),
+        and_(_duties.c.holder == bindparam("stands_in_for"), _cases.c.department_id == bindparam("home")),
+    )
+    return (
+        select(
+            _cases.c.number, _units.c.name, _words.c.texts, _duties.c.act, _duties.c.holder, _duties.c.clause_id,
+            _duties.c.due_alert, _duties.c.due_legal, _duties.c.breached,
+        )
+        .select_from(_named.join(_duties, _duties.c.case_id == _cases.c.id))
+        .where(condition, _duties.c.status == "open", mine)
+        .order_by(_duties.c.due_alert.is_(None), _duties.c.due_alert, _duties.c.id)
+        .limit(bindparam("most"))
+        .offset(bindparam("skip"))
+    )  # fmt: skip
+
+
+def _matching(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    sought = parameter("sought")
+    return and_(
+        condition,
+        _cases.c.kind == bindparam("kind"),
+        or_(bindparam("status") == "", _cases.c.status == bindparam("status")),
+        or_(bindparam("grade") == "", _cases.c.grade == bindparam("grade")),
+        or_(bindparam("any_time") == 1, _cases.c.overdue.is_(True)),
+        or_(
+            bindparam("words") == "",
+            _units.c.name.like(sought, escape="!"),
+            _cases.c.number.like(sought, escape="!"),
+            _words.c.texts.like(sought, escape="!"),
+        ),
+    )
+
+
+_next_due = (
+    select(func.min(_duties.c.due_alert))
+    .where(_duties.c.case_id == _cases.c.id, _duties.c.status == "open", _duties.c.blocks.is_(True))
+    .correlate(_cases)
+    .scalar_subquery()
+)
+_TODO = Scoped(_todo)
+_LIST = Scoped(
+    lambda condition: select(
+        _cases.c.number, _units.c.name, _towns.c.name.label("town"), _words.c.texts, _cases.c.grade, _cases.c.status,
+        _cases.c.waits_for, _cases.c.overdue, _cases.c.opened_at, _next_due,
+    )
+    .select_from(_named)
+    .where(_matching(condition))
+    .order_by(_cases.c.id.desc())
+    .limit(bindparam("most"))
+    .offset(bindparam("skip"))
+)  # fmt: skip
+_COUNT = Scoped(lambda condition: select(func.count()).select_from(_named).where(_matching(condition)))
+_STAND_INS = {Role.BUREAU_OFFICER: Role.DEPT_OFFICER, Role.BUREAU_HEAD: Role.DEPT_HEAD}
+
+
+def todo(reading: Reading, actor: Actor, *, most: int = _A_WHILE, skip: int = 0) -> list[TodoItem]:
+    """Return what the post must do, the most pressing first."""
+    rows = _TODO.all(
+        reading,
+        actor.scope,
+        role=actor.role.value,
+        stands_in_for=_STAND_INS.get(actor.role, actor.role).value,
+        home=actor.home,
+        most=most,
+        skip=skip,
+    )
+    return [
+        TodoItem(
+            number=number,
+            unit=unit,
+            description=described(texts),
+            act=act,
+            holder=Role(holder),
+            clause_id=clause_id,
+            due_alert=instant_or_none(due_alert),
+            due_legal=instant_or_none(due_legal),
+            overdue=bool(breached),
+        )
+        for number, unit, texts, act, holder, clause_id, due_alert, due_legal, breached in rows
+    ]
+
+
+def cases(reading: Reading, scope: Scope, kind: str, search: Search, *, most: int = _A_WHILE) -> list[CaseItem]:
+    """Return a page of the cases of a process, the newest first."""
+    rows = _LIST.all(reading, scope, **_sought(kind, search), most=most, skip=max(search.page - 1, 0) * most)
+    return [
+        CaseItem(
+            number=number,
+            unit=unit,
+            town=town,
+            description=described(texts),
+            grade=grade,
+            status=status,
+            waits_for=waits_for,
+            overdue=bool(overdue),
+            opened_at=instant(opened_at),
+            due_alert=instant_or_none(due_alert),
+        )
+        for number, unit, town, texts, grade, status, waits_for, overdue, opened_at, due_alert in rows
+    ]
+
+
+def count_cases(reading: Reading, scope: Scope, kind: str, search: Search) -> int:
+    """Return how many cases match."""
+    row = _COUNT.one(reading, scope, **_sought(kind, search))
+    return row[0] if row else 0
+
+
+def described(texts: str | None) -> str:
+    """Return the description in a report's words, or that it was erased."""
+    if texts is None:
+        return "（文字已删除）"
+    found: str = json.loads(texts).get("description", "")
+    return found
+
+
+def due_within(items: list[TodoItem], now: DateTime, *, days: int) -> list[TodoItem]:
+    """Return the items that fall due within so many days."""
+    last = micros(now.add(days=days))
+    return [item for item in items if item.due_alert is not None and micros(item.due_alert) <= last]
+
+
+def _sought(kind: str, search: Search) -> dict[str, Any]:
+    escaped = search.words.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return {
+        "kind": kind,
+        "status": search.status,
+        "grade": search.grade,
+        "any_time": 0 if search.overdue else 1,
+        "words": search.words,
+        "sought": f"%{escaped}%",
+    }

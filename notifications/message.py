@@ -1,0 +1,126 @@
+"""What a notice says 文字: which case, what to do, by when, and a link; nothing else ever leaves the machine.
+
+The wording of each notice is a file of its own below `templates/`; an undefined word in it is an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+
+from rules.errors import RulebookError
+
+if TYPE_CHECKING:
+    from pendulum import DateTime
+
+_FOLDER = Path(__file__).parent / "templates"
+_ASKED = "asked-"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a notice is about: opaque numbers and words of the law, no names, no places, no free text.
+
+    `act` is the Chinese name of what is asked for, empty where nothing is; `due_at` its stricter end in Asia/Shanghai.
+    """
+
+    kind: str
+    name: str
+    case_number: str
+    notice_number: str
+    link: str
+    act: str = ""
+    due_at: DateTime | None = None
+    repeated: bool = False
+    demonstration: bool = False
+    without_engine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A title of one line and a body of a few; plain text."""
+
+    title: str
+    body: str
+
+
+def compose(notice: Notice, language: str = "zh") -> Message:
+    """Return the message. Raises `RulebookError` when nobody has worded that notice."""
+    sentence = _template(notice.kind, notice.name, language).render(act=notice.act).strip()
+    marks = "".join(
+        mark
+        for mark, applies in (
+            (_MARKS[language]["demonstration"], notice.demonstration),
+            (_MARKS[language]["repeated"], notice.repeated),
+        )
+        if applies
+    )
+    words = _WORDS[language]
+    lines = [
+        sentence,
+        words["due"].format(due=_by(notice.due_at, language)) if notice.due_at else "",
+        words["link"].format(link=notice.link),
+        words["number"].format(number=notice.notice_number),
+        words["without_engine"] if notice.without_engine else "",
+    ]
+    return Message(f"{marks}{notice.case_number} {sentence}", "\n".join(line for line in lines if line))
+
+
+def wordings(kind: str) -> frozenset[str]:
+    """Return the names of all notices of a process that somebody has worded, in every language."""
+    return frozenset(path.name.removesuffix(".zh.txt") for path in (_FOLDER / kind).glob("*.zh.txt"))
+
+
+def wording_of(name: str) -> str:
+    """Return the file's name for a notice: all that ask for an act share one wording."""
+    return "asked" if name.startswith(_ASKED) else name
+
+
+@lru_cache(maxsize=256)
+def _template(kind: str, name: str, language: str) -> jinja2.Template:
+    try:
+        return _templates().get_template(f"{kind}/{wording_of(name)}.{language}.txt")
+    except jinja2.TemplateNotFound as error:
+        message = f"通知「{name}」没有{language}文字。请在 notifications/templates/{kind} 中补充。"
+        raise RulebookError(message) from error
+
+
+@lru_cache(maxsize=1)
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701 - plain text, and the values are ours
+    )
+
+
+def _by(due_at: DateTime, language: str) -> str:
+    """Return the last day or instant in time: a term that ends at midnight ends with the day before."""
+    if (due_at.hour, due_at.minute, due_at.second) == (0, 0, 0):
+        last = due_at.subtract(days=1)
+        return last.format("YYYY年M月D日 24:00") if language == "zh" else last.format("D MMM YYYY, 24:00")
+    return due_at.format("YYYY年M月D日 HH:mm") if language == "zh" else due_at.format("D MMM YYYY, HH:mm")
+
+
+_MARKS = {
+    "zh": {"demonstration": "【演示】", "repeated": "【重发】"},
+    "en": {"demonstration": "[DEMO] ", "repeated": "[REPEAT] "},
+}
+_WORDS = {
+    "zh": {
+        "due": "期限：{due}",
+        "link": "查看：{link}",
+        "number": "通知编号：{number}",
+        "without_engine": "调度引擎未运行，由时钟直接发送",
+    },
+    "en": {
+        "due": "Due: {due}",
+        "link": "Open: {link}",
+        "number": "Notice no.: {number}",
+        "without_engine": "Sent by the clock; the engine is not running",
+    },
+}

@@ -1,0 +1,109 @@
+"""What a process works with: the ledger, the channels, the folders; opened once, from the settings, on first use."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from models import clock, installation
+from models.ledger import Ledger
+from models.store import open_store
+from notifications.channel import Channels, MailChannel, MailServer, PreviewChannel, WebhookChannel
+from rules.errors import SetupError
+from rules.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping
+    from pathlib import Path
+
+    from pendulum import DateTime
+
+    from models.installation import Installation
+    from models.store import Store
+    from notifications.channel import Channel
+    from settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """The tools of one process. `now` reads the clock; tests hand in another."""
+
+    settings: Settings
+    store: Store
+    ledger: Ledger
+    installation: Installation
+    channels: Channels
+    papers: Path
+    now: Callable[[], DateTime] = field(default=clock.now)
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """Return the county's rulebook."""
+        return self.ledger.rulebook
+
+
+def open_resources(settings: Settings, *, now: Callable[[], DateTime] = clock.now) -> Resources:
+    """Open everything that a process works with. Raises `SetupError` when the database has not been founded."""
+    store = open_store(settings.database, lock_folder=settings.folder("run"))
+    with store.read() as reading:
+        facts = installation.describe(reading)
+    if facts is None:
+        store.close()
+        raise SetupError("数据库尚未建立。请先运行 make up（演示）或者 anlan init（正式使用）。")
+    channels = _channels(settings)
+    rulebook = Rulebook.load(facts.rules)
+    ledger = Ledger(store, rulebook, county_id=facts.county_id, channels=channels.names)
+    return Resources(settings, store, ledger, facts, channels, settings.folder("papers"), now)
+
+
+_open: list[Resources] = []
+_lock = Lock()
+
+
+def resources() -> Resources:
+    """Return this process's resources, opened from the settings when nobody has put any in place."""
+    with _lock:
+        if not _open:
+            import settings  # noqa: PLC0415 - the environment is read when it is needed, not at import
+
+            _open.append(open_resources(settings.load()))
+        return _open[-1]
+
+
+@contextlib.contextmanager
+def using(tools: Resources) -> Generator[Resources]:
+    """Put resources in place for a while: the worker its own, a test its own."""
+    with _lock:
+        _open.append(tools)
+    try:
+        yield tools
+    finally:
+        with _lock:
+            _open.remove(tools)
+
+
+def _channels(settings: Settings) -> Channels:
+    known: Mapping[str, Callable[[], Channel]] = {
+        "preview": lambda: PreviewChannel(settings.folder("outbox")),
+        "email": lambda: MailChannel(_mail_server(settings)),
+        "webhook": lambda: WebhookChannel(frozenset(settings.webhook_hosts)),
+    }
+    unknown = [name for name in settings.channels if name not in known]
+    if unknown:
+        raise SetupError(f"没有名为 {'、'.join(unknown)} 的通知渠道，可用：{'、'.join(known)}。请修改 ANLAN_CHANNELS。")
+    return Channels({name: known[name]() for name in settings.channels})
+
+
+def _mail_server(settings: Settings) -> MailServer:
+    if not settings.mail_host or not settings.mail_sender:
+        raise SetupError("启用了邮件渠道，但未设置 ANLAN_MAIL_HOST 和 ANLAN_MAIL_SENDER。请补充后重新启动。")
+    return MailServer(
+        host=settings.mail_host,
+        port=settings.mail_port,
+        sender=settings.mail_sender,
+        user=settings.mail_user,
+        password=settings.mail_password.get_secret_value(),
+        encrypted=settings.mail_encrypted,
+    )
