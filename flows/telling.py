@@ -105,10 +105,10 @@ class Story:
                 self._perform(effect)
 
     def call_off(self, reason: str) -> None:
-        """Cancel whatever is still owed to the world, with the reason."""
-        for effect in self._pending.values():
+        """Cancel whatever is still asked of anybody, with the reason; what has happened is told all the same."""
+        for effect in [effect for effect in self._pending.values() if effect.asks is not None]:
+            del self._pending[effect.key]
             self._cancel(effect, reason)
-        self._pending.clear()
 
     def together(self, *branches: Callable[[], None]) -> None:
         """Tell all branches, each from here; rest on everything that any of them still waits for."""

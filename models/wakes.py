@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, delete, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 
 from models.case import Case
 from models.clock import micros
@@ -15,11 +15,11 @@ from models.statements import Statement, table
 if TYPE_CHECKING:
     from pendulum import DateTime
 
-    from models.store import Reading, Store, Writing
+    from models.store import Reading, Row, Store, Writing
 
 _wakes, _cases = table(Wake), table(Case)
 _free = or_(_wakes.c.claimed_until.is_(None), _wakes.c.claimed_until <= bindparam("now"))
-_WAITING = Statement(
+_waiting = (
     select(
         _wakes.c.case_id, _wakes.c.seq, _wakes.c.batch, _wakes.c.tries, _cases.c.number, _cases.c.kind, _cases.c.path,
         _cases.c.overdue,
@@ -29,6 +29,10 @@ _WAITING = Statement(
     .order_by(_wakes.c.queued_at)
     .limit(bindparam("most"))
 )  # fmt: skip
+_SINGLE = Statement(_waiting.where(_wakes.c.batch.is_(None)))
+_OF_BATCH = Statement(_waiting.where(_wakes.c.batch == bindparam("batch")))
+_BATCHES = Statement(select(_wakes.c.batch).where(_free, _wakes.c.batch.is_not(None)).distinct())
+_IN_BATCH = Statement(select(func.count()).where(_wakes.c.batch == bindparam("batch")))
 _CLAIM = Statement(
     update(_wakes)
     .where(_wakes.c.case_id == bindparam("case"), _free)
@@ -40,7 +44,7 @@ _RELEASE = Statement(
     .where(and_(_wakes.c.case_id == bindparam("case"), _wakes.c.claimed_by == bindparam("who")))
     .values(claimed_by=None, claimed_until=bindparam("until"))
 )
-_COUNT = Statement(select(_wakes.c.case_id))
+_COUNT = Statement(select(func.count()).select_from(_wakes))
 _LEASE_SECONDS = 120
 
 
@@ -59,24 +63,35 @@ class Waking:
 
 
 def claim(store: Store, *, who: str, now: DateTime, most: int = 20) -> list[Waking]:
-    """Claim stories that nobody else is telling, the longest waiting first."""
+    """Claim stories outside batches that nobody else is telling, the longest waiting first."""
+    return store.write(
+        lambda writing: _claim(writing, writing.all(_SINGLE, now=micros(now), most=most), who=who, now=now)
+    )
 
-    def work(writing: Writing) -> list[Waking]:
-        until = micros(now.add(seconds=_LEASE_SECONDS))
-        return [
-            Waking(case_id, seq, batch, tries + 1, number, kind, path, bool(overdue))
-            for case_id, seq, batch, tries, number, kind, path, overdue in writing.all(
-                _WAITING, now=micros(now), most=most
-            )
-            if writing.run(_CLAIM, case=case_id, who=who, until=until, now=micros(now)) == 1
-        ]
 
-    return store.write(work)
+def claim_of_batch(store: Store, batch: str, *, who: str, now: DateTime, most: int) -> list[Waking]:
+    """Claim stories of one batch."""
+    return store.write(
+        lambda writing: _claim(
+            writing, writing.all(_OF_BATCH, now=micros(now), most=most, batch=batch), who=who, now=now
+        )
+    )
+
+
+def waiting_batches(reading: Reading, now: DateTime) -> list[str]:
+    """Return the batches in which a story waits."""
+    return [row[0] for row in reading.all(_BATCHES, now=micros(now))]
+
+
+def waiting_of_batch(reading: Reading, batch: str) -> int:
+    """Return how many stories of a batch wait or are being told."""
+    row = reading.one(_IN_BATCH, batch=batch)
+    return row[0] if row else 0
 
 
 def any_waiting(reading: Reading, now: DateTime) -> bool:
     """Tell whether a story waits, without taking the writer's time."""
-    return bool(reading.all(_WAITING, now=micros(now), most=1))
+    return bool(reading.all(_SINGLE, now=micros(now), most=1))
 
 
 def finish(store: Store, waking: Waking, *, who: str, now: DateTime) -> None:
@@ -97,6 +112,16 @@ def retry_later(store: Store, waking: Waking, *, who: str, now: DateTime) -> Non
     )
 
 
+def _claim(writing: Writing, rows: list[Row], *, who: str, now: DateTime) -> list[Waking]:
+    until = micros(now.add(seconds=_LEASE_SECONDS))
+    return [
+        Waking(case_id, seq, batch, tries + 1, number, kind, path, bool(overdue))
+        for case_id, seq, batch, tries, number, kind, path, overdue in rows
+        if writing.run(_CLAIM, case=case_id, who=who, until=until, now=micros(now)) == 1
+    ]
+
+
 def waiting(reading: Reading) -> int:
     """Return how many stories wait or are being told."""
-    return len(reading.all(_COUNT))
+    row = reading.one(_COUNT)
+    return row[0] if row else 0

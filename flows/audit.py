@@ -1,0 +1,87 @@
+"""Audit 稽核: watches the watchers; derives from the acts what the clock should have done, does it, raises alarm.
+
+It shares nothing with the clock but the rules and the door. Its alarms go to a file, to the console's red bar and to
+the administrator's log, not through the channels that may be what failed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prefect import flow, get_run_logger
+from prefect.states import Completed
+
+from flows.orders import under
+from models import alarms, audit, wakes
+from tasks.delivery import deliver_waiting
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
+
+    from tasks.resources import Resources
+
+_TOLERANCE_SECONDS = 120
+_STUCK_SECONDS = 900
+_SILENT_SECONDS = 120
+
+
+@flow(name="audit", persist_result=False)
+def watch(ticket: str = "") -> State[None]:
+    """稽核：独立核对到期催办、待办唤醒与各进程心跳，补做遗漏并告警。"""
+    with under(ticket, "audit") as order:
+        tools = order.tools
+        missed = _make_up_for_the_clock(tools)
+        deliver_waiting(tools, run_id=order.run_id)
+        stuck = _look_for_stuck_effects(tools)
+        silent = _listen_for_heartbeats(tools)
+        alarms.beat(tools.store, "audit", tools.now())
+        order.counts = {"missed": missed, "stuck": stuck, "silent": silent}
+        order.answer = f"补做时钟行为 {missed} 个，滞留应达事项 {stuck} 个，失联进程 {silent} 个"
+        get_run_logger().info(order.answer)
+    return Completed(name="Audited" if not (missed or stuck or silent) else "AuditedWithFindings", message=order.answer)
+
+
+def _make_up_for_the_clock(tools: Resources) -> int:
+    with tools.store.read() as reading:
+        missed = list(
+            audit.missed_by_the_clock(reading, tools.rulebook, tools.now(), tolerance_seconds=_TOLERANCE_SECONDS)
+        )
+    done = sum(tools.ledger.record_clock(entry.case_id, entry.duty_key, tools.now()) for entry in missed)
+    if done:
+        numbers = "、".join(sorted({entry.number for entry in missed})[:5])
+        _alarm(tools, "clock-missed", f"时钟遗漏了 {done} 个到期催办（{numbers}…），稽核已补做。请检查时钟与调度引擎。")
+    else:
+        alarms.quiet(tools.store, "clock-missed")
+    return done
+
+
+def _look_for_stuck_effects(tools: Resources) -> int:
+    with tools.store.read() as reading:
+        stuck = audit.stuck_effects(reading, tools.now(), older_than_seconds=_STUCK_SECONDS)
+        waiting = wakes.waiting(reading)
+    if stuck:
+        numbers = "、".join(number for number, _ in stuck[:5])
+        _alarm(tools, "stuck", f"{len(stuck)} 个事项的通知或文书迟迟没有办理（{numbers}…），等待唤醒 {waiting} 个。")
+    else:
+        alarms.quiet(tools.store, "stuck")
+    return sum(count for _, count in stuck)
+
+
+def _listen_for_heartbeats(tools: Resources) -> int:
+    silent = 0
+    for name in ("clock", "worker"):
+        with tools.store.read() as reading:
+            last = alarms.last_beat(reading, name)
+        if last is not None and (tools.now() - last).total_seconds() > _SILENT_SECONDS:
+            silent += 1
+            _alarm(tools, f"silent-{name}", f"进程 {name} 自 {last.format('HH:mm:ss')} 起没有心跳。请检查并重新启动。")
+        else:
+            alarms.quiet(tools.store, f"silent-{name}")
+    return silent
+
+
+def _alarm(tools: Resources, name: str, words: str) -> None:
+    get_run_logger().error(words)
+    if alarms.raise_alarm(tools.store, name, words, tools.now()):
+        stamp = tools.now().format("YYYYMMDDTHHmmss")
+        (tools.settings.folder("alarms") / f"{stamp}-{name}.txt").write_text(words + "\n", encoding="utf-8")

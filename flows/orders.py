@@ -1,0 +1,82 @@
+"""What a run was asked for 运行申请: under whom it writes, what it was told, and its line in the ledger's history.
+
+A person asks through the console or `anlan run`; the ticket names the request, so that nothing personal is a parameter.
+A run that somebody starts in Prefect's own window has no ticket and writes as the system's clock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from prefect.runtime import flow_run
+
+from models import runs
+from rules.actor import Role, clock
+from rules.errors import ActRefused, SafetyError, WrongPost
+from tasks.resources import Resources, resources
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+
+    from rules.actor import Actor
+
+
+@dataclass(slots=True)
+class Order:
+    """One run under one principal; `counts` and `answer` are what it reports at its end."""
+
+    tools: Resources
+    run_id: str
+    actor: Actor
+    ticket: str
+    parameters: Mapping[str, Any]
+    counts: dict[str, Any] = field(default_factory=dict[str, Any])
+    answer: str = ""
+
+    def require_person(self, what: str) -> None:
+        """Raise `WrongPost` for what only a signed-in person may start."""
+        if self.actor.role is Role.ENGINE:
+            raise WrongPost(f"「{what}」须由登录的人员发起。请从控制台或者 anlan run 发起。")
+
+
+@contextlib.contextmanager
+def under(ticket: str, flow_name: str) -> Generator[Order]:
+    """Open the run's line, and close it with what happened; a refusal is told to whoever asked."""
+    tools = resources()
+    run_id = str(flow_run.id or "no-run")
+    order = _order(tools, ticket, run_id)
+    principal = order.actor.account_id
+    trigger = "person" if ticket else "schedule"
+    runs.begin_run(
+        tools.store, run_id=run_id, flow=flow_name, trigger=trigger, case_id=None, principal=principal, now=tools.now()
+    )
+    try:
+        yield order
+    except ActRefused as refused:
+        _close(order, state="Refused", message=refused.message)
+        raise
+    except SafetyError as error:
+        _close(order, state="Failed", message=error.message)
+        raise
+    except BaseException as error:
+        _close(order, state="Crashed", message=f"{type(error).__name__}")
+        raise
+    else:
+        _close(order, state="Completed", message=order.answer)
+
+
+def _order(tools: Resources, ticket: str, run_id: str) -> Order:
+    if not ticket:
+        return Order(tools, run_id, clock(tools.installation.county_id), "", {})
+    with tools.store.read() as reading:
+        asked = runs.order_of(reading, ticket)
+    return Order(tools, run_id, asked.actor, ticket, asked.parameters)
+
+
+def _close(order: Order, *, state: str, message: str) -> None:
+    now = order.tools.now()
+    runs.end_run(order.tools.store, run_id=order.run_id, state=state, message=message, now=now, counts=order.counts)
+    if order.ticket:
+        runs.answer_order(order.tools.store, ticket=order.ticket, answer=message, now=now)
