@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
@@ -16,6 +15,8 @@ from models.statements import Statement, table
 from rules.errors import StorageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pendulum import DateTime
 
     from models.store import Reading, Store

@@ -1,0 +1,64 @@
+"""What people may start 可发起的运行: which flows, by which posts, with which parameters; none of them personal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rules.actor import Role, labels
+from rules.errors import UnknownRecord, WrongPost
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_OPERATORS = frozenset({Role.IT_ADMIN, Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.COMMITTEE_OFFICE})
+_CHECKERS = _OPERATORS | {Role.AUDITOR}
+_REGISTRARS = frozenset(
+    {
+        Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.DEPT_OFFICER, Role.DEPT_HEAD, Role.TOWN_CLERK, Role.UNIT_SAFETY,
+        Role.UNIT_HEAD,
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Runnable:
+    """A flow that people may start. `parameters` are names and Chinese labels; `deployment` is its name in Prefect."""
+
+    name: str
+    label: str
+    purpose: str
+    roles: frozenset[Role]
+    deployment: str
+    parameters: Mapping[str, str]
+
+
+_ALL = (
+    Runnable("sweep", "立即催办", "检查到期事项并送出通知", _OPERATORS, "sweep/sweep", {}),
+    Runnable("statistics", "统计", "按乡镇、等级、环节汇总在办与逾期", _CHECKERS, "statistics/statistics", {}),
+    Runnable("chain-check", "台账校验", "核对全部链并封存链头", _CHECKERS, "chain-check/chain-check", {}),
+    Runnable("audit", "稽核", "独立核对催办、唤醒与心跳", _CHECKERS, "audit/audit", {}),
+    Runnable("backup", "备份", "复制并核对数据库、照片与文书", frozenset({Role.IT_ADMIN}), "backup/backup", {}),
+    Runnable(
+        "import", "导入隐患台账", "把上传的台账登记为事项", _REGISTRARS, "import/import", {"upload": "上传文件指纹"}
+    ),
+    Runnable("report", "登记上报", "登记一份已填好的上报单", _REGISTRARS, "report/report", {"draft": "上报单编号"}),
+)
+RUNNABLE: Mapping[str, Runnable] = {entry.name: entry for entry in _ALL}
+
+
+def runnable(name: str, role: Role) -> Runnable:
+    """Return a flow that the role may start. Raises `UnknownRecord`, `WrongPost`."""
+    found = RUNNABLE.get(name)
+    if found is None:
+        raise UnknownRecord(f"没有名为「{name}」的运行，可发起：{'、'.join(RUNNABLE)}。请核对名称。")
+    if role not in found.roles:
+        raise WrongPost(
+            f"「{found.label}」由{labels(found.roles)}发起，您的岗位是{role.label}。请由上述岗位的人员发起。"
+        )
+    return found
+
+
+def runnable_by(role: Role) -> tuple[Runnable, ...]:
+    """Return what the role may start, in order."""
+    return tuple(entry for entry in _ALL if role in entry.roles)
