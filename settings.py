@@ -95,6 +95,11 @@ def load(**told: Any) -> Settings:
     return Settings(**{key: value for key, value in told.items() if value is not None})
 
 
+def default_language() -> str:
+    """Return the language that the environment names, without reading anything else."""
+    return os.environ.get("ANLAN_LANGUAGE", "zh")
+
+
 def inherited_environment() -> dict[str, str]:
     """Return the environment that child processes start with, without Prefect's own variables of some other place."""
     return {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}

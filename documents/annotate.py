@@ -112,7 +112,8 @@ def _unfinished(path_out: Path) -> Path:
 def _outcome(row: RowResult) -> str:
     understood = "；".join(f"{note.title}：{note.text}" for note in row.understood[:_MOST_UNDERSTOOD])
     if row.is_good:
-        return f"{_GOOD}。{understood}" if understood else _GOOD
+        good = row.outcome or _GOOD
+        return f"{good}。{understood}" if understood else good
     return "有问题。" + "；".join(f"{note.title}：{note.text}" for note in row.errors)
 
 

@@ -74,13 +74,17 @@ class CellNote:
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """One record: values by key (absent where empty or wrong), faults, reinterpretations, cells as they stood."""
+    """One record: values by key (absent where empty or wrong), faults, reinterpretations, cells as they stood.
+
+    `outcome` is what became of a good row, in words; empty as long as nothing has.
+    """
 
     row_no: int
     values: Mapping[str, Any]
     errors: tuple[CellNote, ...]
     understood: tuple[CellNote, ...]
     raw: tuple[Cell, ...]
+    outcome: str = ""
 
     @property
     def is_good(self) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prefect import flow
-from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.states import Completed
 
 from flows.orders import under
@@ -26,16 +25,15 @@ def make_backup(ticket: str = "") -> State[None]:
     """备份：复制数据库、照片与文书，逐页逐链核对后才算完成。"""
     with under(ticket, "backup") as order:
         tools = order.tools
-        progress_id = create_progress_artifact(progress=0.0, key="backup", description="已复制")
-
-        def tell(done: int, total: int) -> None:
-            update_progress_artifact(progress_id, progress=100.0 * done / max(total, 1))  # type: ignore[arg-type]
-
         folder = tools.settings.folder("backups")
         target = folder / tools.now().format("YYYYMMDDTHHmmss")
         try:
             manifest = back_up(
-                tools.settings.database, tools.settings.data_folder.resolve(), target, now=tools.now(), progress=tell
+                tools.settings.database,
+                tools.settings.data_folder.resolve(),
+                target,
+                now=tools.now(),
+                progress=order.progress,
             )
         except SafetyError as error:
             alarms.raise_alarm(tools.store, "backup", error.message, tools.now())

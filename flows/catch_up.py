@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from prefect import flow, get_run_logger, task
-from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed
 
@@ -31,7 +30,6 @@ _AT_ONCE = 50
 def catch_up(batch: str) -> State[None]:
     """批量补办：一次运行把一批事项（如一次导入）的应达事项全部办理。"""
     with under("", "catch-up") as order:
-        progress_id = create_progress_artifact(progress=0.0, key="catch-up", description="已办理的事项")
         with order.tools.store.read() as reading:
             total = max(wakes.waiting_of_batch(reading, batch), 1)
         told = failed = 0
@@ -40,7 +38,7 @@ def catch_up(batch: str) -> State[None]:
             if not done and not wrong:
                 break
             told, failed = told + done, failed + wrong
-            update_progress_artifact(progress_id, progress=min(100.0 * told / total, 100.0))  # type: ignore[arg-type]
+            order.progress(told, total)
         order.counts = {"told": told, "failed": failed}
         order.answer = f"已办理 {told} 个事项" + (f"，{failed} 个稍后重试" if failed else "")
         get_run_logger().info(order.answer)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prefect import flow, get_run_logger
-from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.states import Completed, Failed
 
 from flows.orders import under
@@ -17,23 +16,15 @@ from rules.actor import clock
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
-_EVERY = 200
-
 
 @flow(name="chain-check", persist_result=False)
 def check_chains(ticket: str = "") -> State[None]:
     """台账校验：逐条核对链与推导，封存链头，导出供外部留存的链头文件。"""
     with under(ticket, "chain-check") as order:
         tools = order.tools
-        progress_id = create_progress_artifact(progress=0.0, key="chain-check", description="已核对的事项")
         with tools.store.read() as reading:
             total = max(sum(1 for _ in chains.cases(reading)), 1)
-
-            def tell(done: int) -> None:
-                if done % _EVERY == 0 or done == total:
-                    update_progress_artifact(progress_id, progress=min(100.0 * done / total, 100.0))  # type: ignore[arg-type]
-
-            report = verify(reading, rulebook=tools.rulebook, progress=tell)
+            report = verify(reading, rulebook=tools.rulebook, progress=lambda done: order.progress(done, total))
         for finding in report.findings[:20]:
             get_run_logger().error("%s #%s %s %s", finding.case, finding.seq, finding.fault, finding.words)
         order.counts = {"cases": report.cases, "acts": report.acts, "findings": len(report.findings)}

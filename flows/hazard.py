@@ -38,6 +38,8 @@ def tell(story: Story, facts: Facts) -> None:
 
 
 def _chapter(story: Story, chapter: Chapter) -> None:
+    if chapter.closed_before:
+        return
     if Act.GRADE in chapter.needs:
         story.ask(Act.GRADE)
         story.await_act(Act.GRADE)

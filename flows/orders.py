@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.runtime import flow_run
 
 from models import runs
@@ -19,8 +20,13 @@ from tasks.resources import Resources, resources
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
+    from uuid import UUID
+
+    from pendulum import DateTime
 
     from rules.actor import Actor
+
+_SHOW_EVERY_SECONDS = 0.5
 
 
 @dataclass(slots=True)
@@ -30,10 +36,28 @@ class Order:
     tools: Resources
     run_id: str
     actor: Actor
+    flow_name: str
     ticket: str
     parameters: Mapping[str, Any]
     counts: dict[str, Any] = field(default_factory=dict[str, Any])
     answer: str = ""
+    _artifact: UUID | None = None
+    _shown_at: DateTime | None = None
+
+    def progress(self, done: int, total: int) -> None:
+        """Show how far the run has come, in Prefect and in the run's line; not more often than people look."""
+        now = self.tools.now()
+        if self._shown_at is not None and (now - self._shown_at).total_seconds() < _SHOW_EVERY_SECONDS and done < total:
+            return
+        self._shown_at = now
+        percent = 100.0 * min(done, total) / max(total, 1)
+        if self._artifact is None:
+            made = create_progress_artifact(progress=percent, key=self.flow_name, description="进度")
+            self._artifact = cast("UUID", made)
+        else:
+            update_progress_artifact(self._artifact, progress=percent)
+        self.counts |= {"done": done, "total": total}
+        runs.note_progress(self.tools.store, run_id=self.run_id, counts=self.counts)
 
     def require_person(self, what: str) -> None:
         """Raise `WrongPost` for what only a signed-in person may start."""
@@ -46,7 +70,7 @@ def under(ticket: str, flow_name: str) -> Generator[Order]:
     """Open the run's line, and close it with what happened; a refusal is told to whoever asked."""
     tools = resources()
     run_id = str(flow_run.id or "no-run")
-    order = _order(tools, ticket, run_id)
+    order = _order(tools, ticket, run_id, flow_name)
     principal = order.actor.account_id
     trigger = "person" if ticket else "schedule"
     runs.begin_run(
@@ -67,12 +91,12 @@ def under(ticket: str, flow_name: str) -> Generator[Order]:
         _close(order, state="Completed", message=order.answer)
 
 
-def _order(tools: Resources, ticket: str, run_id: str) -> Order:
+def _order(tools: Resources, ticket: str, run_id: str, flow_name: str) -> Order:
     if not ticket:
-        return Order(tools, run_id, clock(tools.installation.county_id), "", {})
+        return Order(tools, run_id, clock(tools.installation.county_id), flow_name, "", {})
     with tools.store.read() as reading:
         asked = runs.order_of(reading, ticket)
-    return Order(tools, run_id, asked.actor, ticket, asked.parameters)
+    return Order(tools, run_id, asked.actor, flow_name, ticket, asked.parameters)
 
 
 def _close(order: Order, *, state: str, message: str) -> None:

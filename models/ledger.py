@@ -31,7 +31,7 @@ from rules.processes import PROCESSES, process_named
 if TYPE_CHECKING:
     from pendulum import DateTime
 
-    from models.store import Store, Writing
+    from models.store import Reading, Store, Writing
     from rules.actor import Actor
     from rules.form import Filled
     from rules.process import Process
@@ -101,9 +101,19 @@ class Ledger:
         """
         return self.store.write(lambda writing: self._clock_in(writing, case_id, duty_key, now))
 
+    def answer_to(self, key: str) -> Receipt | None:
+        """Return the answer that a submission got, None when its key was never used."""
+        with self.store.read() as reading:
+            return self.answer_in(reading, key)
+
     def journal(self, deed: Deed, now: DateTime) -> Receipt:
         """Record what was done to the installation itself, in the journal of the Shanghai year."""
         return self.store.write(lambda writing: self.journal_in(writing, deed, now))
+
+    def answer_in(self, reading: Reading, key: str) -> Receipt | None:
+        """Return the answer that a submission got, as a transaction or a view sees it."""
+        row = reading.one(_ANSWERED, key=key)
+        return receipt_from(json.loads(row[2])) if row else None
 
     # --- within a transaction ----------------------------------------------------------------
 
@@ -145,8 +155,10 @@ class Ledger:
         header = _new_header(place, self._draw(writing, _JOURNAL.prefix, now.year), _JOURNAL)
         return self._write(writing, header, _JOURNAL.nothing, act, filled, deed=deed, mark=mark, batch=None)
 
-    def record_in(self, writing: Writing, number: str, deed: Deed, now: DateTime) -> Receipt:
-        """Record an act inside a transaction."""
+    def record_in(
+        self, writing: Writing, number: str, deed: Deed, now: DateTime, *, batch: str | None = None
+    ) -> Receipt:
+        """Record an act inside a transaction that may hold many; `batch` as in `open_case_in`."""
         mark = fingerprint({"number": number, **said(deed)})
         answered = self._answered(writing, deed, mark)
         if answered is not None:
@@ -163,7 +175,7 @@ class Ledger:
         act = self._act(deed, filled, seq=header.version + 1, now=now, floor=header.recorded_at)
         self._check_evidence(writing, act)
         header.process.permit(facts, act, self.rulebook)
-        return self._write(writing, header, facts, act, filled, deed=deed, mark=mark, batch=None)
+        return self._write(writing, header, facts, act, filled, deed=deed, mark=mark, batch=batch)
 
     def _clock_in(self, writing: Writing, case_id: int, duty_key: str, now: DateTime) -> bool:
         header = lock_by_id(writing, case_id)

@@ -17,7 +17,7 @@ from models.duty import DutyRow
 from models.effect import EffectRow
 from models.notice import Attempt, NoticeRow
 from models.organisation import Contact
-from models.statements import Statement, insert_row, table
+from models.statements import Statement, insert_row, one_of, table
 from rules.actor import Role
 from rules.agenda import Effect, EffectKind
 
@@ -39,7 +39,7 @@ _OWED_OF_CASE = Statement(
 )  # fmt: skip
 _free = or_(
     _notices.c.status == "queued",
-    and_(_notices.c.status.in_(["claimed", "again"]), _notices.c.claimed_until <= bindparam("now")),
+    and_(one_of(_notices.c.status, "claimed", "again"), _notices.c.claimed_until <= bindparam("now")),
 )
 _recorded = select(func.count()).where(_attempts.c.notice_id == _notices.c.id).correlate(_notices).scalar_subquery()
 _notice_columns = (
@@ -92,7 +92,7 @@ _CALL_OFF_NOTICES = Statement(
     .where(
         _notices.c.case_id == bindparam("in_case"),
         _notices.c.effect_key == bindparam("of_effect"),
-        _notices.c.status.in_(["queued", "claimed", "again"]),
+        one_of(_notices.c.status, "queued", "claimed", "again"),
     )
     .values(status="cancelled", settled_at=bindparam("at"))
 )
@@ -101,7 +101,7 @@ _UNSETTLED = Statement(
     .where(
         _notices.c.case_id == bindparam("case_id"),
         _notices.c.effect_key == bindparam("effect_key"),
-        _notices.c.status.in_(["queued", "claimed", "again"]),
+        one_of(_notices.c.status, "queued", "claimed", "again"),
     )
     .limit(1)
 )

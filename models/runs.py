@@ -39,12 +39,14 @@ _END = Statement(
         ended_at=bindparam("at"), state=bindparam("ending"), message=bindparam("words"), counts=bindparam("numbers")
     )
 )
+_NOTE = Statement(update(_runs).where(_runs.c.id == bindparam("run")).values(counts=bindparam("numbers")))
 _columns = (
     _runs.c.id, _runs.c.flow, _runs.c.trigger, _cases.c.number, _runs.c.principal, _runs.c.started_at,
     _runs.c.ended_at, _runs.c.state, _runs.c.message, _runs.c.counts,
 )  # fmt: skip
 _all_runs = select(*_columns).select_from(_runs.outerjoin(_cases, _cases.c.id == _runs.c.case_id))
 _OF_CASE = Statement(_all_runs.where(_runs.c.case_id == bindparam("case_id")).order_by(_runs.c.started_at))
+_ONE = Statement(_all_runs.where(_runs.c.id == bindparam("run_id")))
 _LATEST = Statement(_all_runs.order_by(_runs.c.started_at.desc()).limit(bindparam("most")))
 _UNENDED = Statement(
     _all_runs.where(_runs.c.ended_at.is_(None), _runs.c.started_at <= bindparam("before")).order_by(_runs.c.started_at)
@@ -134,9 +136,21 @@ def end_run(
     )
 
 
+def note_progress(store: Store, *, run_id: str, counts: Mapping[str, Any]) -> None:
+    """Note how far a run has come."""
+    numbers = json.dumps(dict(counts), ensure_ascii=False)
+    store.write(lambda writing: writing.run(_NOTE, run=run_id, numbers=numbers))
+
+
 def runs_of_case(reading: Reading, case_id: int) -> list[RunRecord]:
     """Return the runs of a case, the first one first."""
     return [_record(row) for row in reading.all(_OF_CASE, case_id=case_id)]
+
+
+def run_named(reading: Reading, run_id: str) -> RunRecord | None:
+    """Return one run, None when it has not begun."""
+    row = reading.one(_ONE, run_id=run_id)
+    return _record(row) if row else None
 
 
 def latest_runs(reading: Reading, most: int) -> list[RunRecord]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Table, bindparam, insert
+from sqlalchemy import Table, bindparam, insert, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import insert as upsert_into
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.sql.elements import ClauseElement
     from sqlmodel import SQLModel
 
@@ -42,7 +43,7 @@ class Statement:
         return found
 
     def _compile(self, dialect: str) -> tuple[str, Callable[[Mapping[str, Any]], Any]]:
-        compiled: Any = self._clause.compile(dialect=_DIALECTS[dialect], compile_kwargs={"render_postcompile": True})
+        compiled: Any = self._clause.compile(dialect=_DIALECTS[dialect])
         constants = {name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required}
         names: list[str] | None = compiled.positiontup
         if names is None:
@@ -69,6 +70,11 @@ def table(model: type[SQLModel]) -> Table:
 def parameter(name: str) -> Any:
     """Return a value that a statement is given when it runs, without the library's half-known type."""
     return cast("Any", bindparam(name))
+
+
+def one_of(column: Any, *values: str) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of a few words; spelled out, so that it compiles once."""
+    return or_(*(column == value for value in values))
 
 
 def insert_row(model: type[SQLModel], *, leaving: Iterable[str] = ()) -> Statement:

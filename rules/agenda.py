@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -261,8 +262,8 @@ class Docket:
     def _key(self, act: str, about: str | None) -> str:
         """Return a key unique within the case: two posts may owe a decision on the same breach, and again at once."""
         wanted = f"{act}@{self.act.seq}" if about is None else f"{act}@{self.act.seq}:{about}"
-        numbered = (wanted, *(f"{wanted}.{number}" for number in range(2, len(self.live) + 2)))
-        return next(key for key in numbered if key not in self.live)
+        numbered = (f"{wanted}.{number}" for number in count(2))
+        return next(key for key in chain((wanted,), numbered) if key not in self.live)
 
     def _of(self, acts: tuple[str, ...]) -> list[Duty]:
         return [duty for duty in self.live.values() if duty.act in acts]
@@ -332,14 +333,19 @@ def next_clock_act(duty: Duty, rulebook: Rulebook) -> ClockAct | None:
     """Return what time will next do to an open duty; None when nothing, or when it has no term."""
     if duty.due_alert is None or duty.due_legal is None:
         return None
-    ladder = rulebook.ladder(duty.ladder, duty.started_at.date())
-    rung = ladder.rungs[duty.rung] if duty.rung < len(ladder.rungs) else None
-    rung_at = ladder.instant(rung, duty.started_at, duty.due_alert) if rung else None
-    if duty.lapses and not duty.lapsed and (rung_at is None or duty.due_legal < rung_at):
+    climbs = _climbs(duty, duty.due_alert, rulebook)
+    if duty.lapses and not duty.lapsed and (climbs is None or duty.due_legal < climbs.at):
         return ClockAct(LAPSE, duty.due_legal, {"about": duty.key})
-    if rung is None or rung_at is None:
+    return climbs
+
+
+def _climbs(duty: Duty, due_at: DateTime, rulebook: Rulebook) -> ClockAct | None:
+    ladder = rulebook.ladder(duty.ladder, duty.started_at.date())
+    if duty.rung >= len(ladder.rungs):
         return None
-    return ClockAct(RUNG, rung_at, {"about": duty.key, "rung": rung.no, "kind": rung.kind})
+    rung = ladder.rungs[duty.rung]
+    at = ladder.instant(rung, duty.started_at, due_at)
+    return ClockAct(RUNG, at, {"about": duty.key, "rung": rung.no, "kind": rung.kind})
 
 
 def by_act(live: Mapping[str, Duty], act: str) -> Duty | None:

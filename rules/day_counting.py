@@ -122,5 +122,5 @@ def add_months(day: date, months: int) -> date:
 
 def day_of_next_month(day: date, day_of_month: int) -> date:
     """Return the given day of the following month, or that month's last day where it has none."""
-    following = add_months(day.replace(day=1), 1)
+    following = add_months(day, 1)
     return following.replace(day=min(day_of_month, calendar.monthrange(following.year, following.month)[1]))

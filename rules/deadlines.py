@@ -165,7 +165,8 @@ def _count_back(limit: Limit, start_day: date, ends_on: date) -> DayCount:
 
 
 def _end_of_days(clause: Clause, start: DateTime, workdays: Workdays, count: DayCount) -> Deadline:
-    last_day = count.last_day or start.date()
+    last_day = count.last_day
+    assert last_day is not None, "an open pause was dealt with before"
     rolls = clause.limit is not None and clause.limit.rolls
     legal_day = workdays.roll(last_day) if rolls else last_day
     steps = (*count.steps, Step(last_day, counted=True, text=f"期限至 {named(last_day)} 24:00 届满"))

@@ -46,6 +46,11 @@ _FORMS: Mapping[str, Form] = {
 }
 _OPERATORS = frozenset({Role.IT_ADMIN, Role.ENGINE, Role.AUDITOR, Role.BUREAU_HEAD, Role.BUREAU_OFFICER})
 
+_MAY: Mapping[str, frozenset[Role]] = {
+    **dict.fromkeys(_FORMS, _OPERATORS),
+    JournalAct.IMPORT: frozenset(Role) - {Role.AUDITOR},
+}
+
 
 @dataclass(frozen=True, slots=True)
 class JournalFacts:
@@ -67,13 +72,14 @@ def _advance(facts: JournalFacts, act: Act, rulebook: Rulebook) -> tuple[Journal
 
 def _permit(facts: JournalFacts, act: Act, rulebook: Rulebook) -> None:
     del facts, rulebook
-    if act.actor.role not in _OPERATORS:
-        raise WrongPost(f"系统日志由{labels(_OPERATORS)}登记。请由上述岗位的人员办理。")
+    allowed = _MAY[act.kind]
+    if act.actor.role not in allowed:
+        raise WrongPost(f"「{_FORMS[act.kind].label}」由{labels(allowed)}登记。请由上述岗位的人员办理。")
 
 
 def _may_do(facts: JournalFacts, kind: str, act: Act) -> bool:
-    del facts, kind
-    return act.actor.role in _OPERATORS
+    del facts
+    return act.actor.role in _MAY[kind]
 
 
 JOURNAL = Process(
@@ -83,7 +89,7 @@ JOURNAL = Process(
     version=1,
     opening_act=JournalAct.FOUND,
     forms=_FORMS,
-    may=dict.fromkeys(_FORMS, _OPERATORS),
+    may=_MAY,
     nothing=JournalFacts(),
     advance=_advance,
     permit=_permit,

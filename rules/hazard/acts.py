@@ -113,6 +113,7 @@ SYSTEMS = {
 _YES_NO = {"yes": "合格", "no": "不合格"}
 _AGREE = {"yes": "同意", "no": "不同意"}
 _OWN_GRADE = {"general": "一般，本单位自行整改", "unsure": "可能为重大，需要判定"}
+_FOUND_BY = {"unit": "单位自查", "supervision": "检查发现"}
 DECISIONS = {
     Decision.SUPERVISE.value: "督办",
     Decision.CIRCULAR.value: "通报（拟稿）",
@@ -142,10 +143,12 @@ FORMS: Mapping[str, Form] = {
             text("place", "地点部位"),
             choice("category", "隐患类别", CATEGORIES),
             choice("own_grade", "本单位判断", _OWN_GRADE, required=False),
+            choice("found_by", "发现方式", _FOUND_BY, required=False, hint="代单位登记自查隐患的，选单位自查"),
             flag("fixed", "当场已整改"),
             text("measure", "整改措施", required=False, hint="当场已整改的填写"),
             choice("system", "缺失或停用的系统", SYSTEMS, required=False, hint="危险化学品重大危险源企业填写"),
             code("origin", "来源编号", required=False, hint="导入台账的原编号或来源地址"),
+            day("closed_on", "历史销号日期", required=False, hint="本系统启用前已经销号的，导入时填写"),
         ),
         photo=True,
     ),

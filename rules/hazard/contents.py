@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from rules.actor import OFFICERS, UNIT_ROLES
+from rules.actor import COUNTY_ROLES, OFFICERS, UNIT_ROLES
 from rules.agenda import by_act
 from rules.errors import ClauseNotInForce, ClauseUnknown, ContentInvalid, NotYourTurn, TimeInvalid
 from rules.hazard.acts import Basis, Grade, HazardAct
-from rules.hazard.facts import Facts, Track
+from rules.hazard.facts import Facts, Track, found_by_the_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,7 +42,12 @@ def check(facts: Facts, act: Act, rulebook: Rulebook) -> None:
 def _reported(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     del facts
     _refuse_before_the_rules(act, rulebook)
-    if act.actor.role in UNIT_ROLES and not act.word("own_grade"):
+    if act.actor.role in UNIT_ROLES and act.word("found_by") == "supervision":
+        raise ContentInvalid("单位登记的隐患为单位自查。检查发现的，由检查部门登记。", clause="haz-discover")
+    if act.day("closed_on") is not None:
+        _check_closed_before(act)
+        return
+    if found_by_the_unit(act) and not act.word("own_grade"):
         raise ContentInvalid("单位自查的隐患应选择「本单位判断」。请选择后重新提交。", clause="haz-grade")
     if act.says("fixed") and not _is_ordinary(act):
         raise ContentInvalid(
@@ -54,8 +59,21 @@ def _reported(facts: Facts, act: Act, rulebook: Rulebook) -> None:
 
 def _is_ordinary(act: Act) -> bool:
     """Tell whether the unit may deal with the hazard alone: what the office must judge or stop is not ordinary."""
-    by_unit = act.actor.role in UNIT_ROLES
-    return by_unit and act.word("own_grade") == "general" and not act.word("system")
+    return found_by_the_unit(act) and act.word("own_grade") == "general" and not act.word("system")
+
+
+def _check_closed_before(act: Act) -> None:
+    closed_on = act.day("closed_on")
+    assert closed_on is not None, "the caller has looked"
+    if act.actor.role not in OFFICERS | COUNTY_ROLES or not act.word("origin"):
+        raise ContentInvalid(
+            "启用前已经销号的隐患，由监管部门连同「来源编号」导入。请改为登记在办隐患。", clause="haz-backfill"
+        )
+    if not act.happened_at.date() <= closed_on <= act.recorded_at.date():
+        raise TimeInvalid(
+            f"历史销号日期 {closed_on} 应在发现日期 {act.happened_at.date()} 与今天之间。请核对。",
+            clause="haz-backfill",
+        )
 
 
 def _refuse_before_the_rules(act: Act, rulebook: Rulebook) -> None:
@@ -182,7 +200,7 @@ def _require_note(facts: Facts, act: Act) -> None:
 def _about_something_owed(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     del rulebook
     about = act.word("about")
-    owed = sorted(duty.about or "" for duty in facts.live.values() if duty.act == act.kind)
+    owed = sorted(str(duty.about) for duty in facts.live.values() if duty.act == act.kind)
     if about not in owed:
         raise ContentInvalid(
             f"没有关于「{about}」的应办，可选：{'、'.join(owed)}。请重新选择。", clause=_clause_owed(facts, act)

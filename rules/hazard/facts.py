@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from rules.actor import UNIT_ROLES
 from rules.hazard.acts import Grade, HazardAct
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class Chapter:
     """A stretch of the case in which nothing is taken back; regrading and re-opening begin a new one.
 
     `needs` are the acts that must come before or beside the rounds of rectification, `judged_by_unit` says that the
-    unit itself judged, so that the office must first hear of it. `last_seq` is None while the
+    unit itself judged, so that the office must first hear of it, `closed_before` that all was over before this ledger
+    was kept. `last_seq` is None while the
     chapter goes on; it names the last act that belongs to it, the one that began the next chapter excluded.
     """
 
@@ -64,6 +66,7 @@ class Chapter:
     needs: frozenset[HazardAct]
     fixed_on_the_spot: bool = False
     judged_by_unit: bool = False
+    closed_before: bool = False
     last_seq: int | None = None
 
 
@@ -142,6 +145,11 @@ class Facts:
         return replace(
             self, requests=MappingProxyType({key: value for key, value in self.requests.items() if key is not kind})
         )
+
+
+def found_by_the_unit(report: Act) -> bool:
+    """Tell whether a report says that the unit found the hazard itself, whoever registers it."""
+    return report.actor.role in UNIT_ROLES or report.word("found_by") == "unit"
 
 
 def next_chapter(facts: Facts, act: Act, track: Track | None, needs: frozenset[HazardAct]) -> Facts:

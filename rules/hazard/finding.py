@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rules.actor import UNIT_ROLES, Role
 from rules.hazard import major, rounds
 from rules.hazard.acts import Grade, HazardAct
-from rules.hazard.facts import Chapter, Facts, Track, next_chapter
+from rules.hazard.facts import Chapter, Facts, Status, Track, found_by_the_unit, next_chapter
 
 if TYPE_CHECKING:
     from rules.agenda import Docket
@@ -26,8 +26,10 @@ _OUTLIVE_A_CHAPTER = (
 def reported(facts: Facts, docket: Docket) -> Facts:
     """A unit's own ordinary hazard goes straight to rectification; every other one must be graded first."""
     act = docket.act
-    by_unit = act.actor.role in UNIT_ROLES
+    by_unit = found_by_the_unit(act)
     facts = replace(facts, found_at=act.happened_at, by_unit=by_unit)
+    if act.day("closed_on") is not None:
+        return _closed_before(facts, docket)
     system = act.word("system")
     if system:
         docket.owe(HazardAct.STOP_WORK, Role.BUREAU_OFFICER, "haz-chem-stop", ladder="office", blocks=False)
@@ -52,6 +54,13 @@ def _found_by_the_unit(facts: Facts, docket: Docket) -> Facts:
     return replace(facts, chapters=(chapter,), touched=act.actor.persons)
 
 
+def _closed_before(facts: Facts, docket: Docket) -> Facts:
+    """A hazard that was signed off before this ledger was kept is on record and owes nothing."""
+    track = Track.SELF if facts.by_unit else Track.ORDERED
+    chapter = Chapter(docket.act.seq, track, frozenset(), fixed_on_the_spot=True, closed_before=True)
+    return replace(facts, status=Status.CLOSED, grade=Grade.GENERAL, track=track, chapters=(chapter,))
+
+
 def graded(facts: Facts, docket: Docket) -> Facts:
     """The judgement sets the path; a unit's own judgement of its own ordinary finding needs no order."""
     docket.discharge(HazardAct.GRADE)
@@ -61,7 +70,7 @@ def graded(facts: Facts, docket: Docket) -> Facts:
     track = Track.SELF if by_unit and grade is Grade.GENERAL else _track(grade)
     needs = facts.chapter.needs | _needs(track)
     chapter = replace(facts.chapter, track=track, needs=needs, judged_by_unit=by_unit)
-    return _begin(replace(facts, grade=grade, track=track, chapters=(*facts.chapters[:-1], chapter)), docket)
+    return _begin(replace(facts, grade=grade, track=track, chapters=(chapter,)), docket)
 
 
 def regraded(facts: Facts, docket: Docket) -> Facts:

@@ -59,7 +59,9 @@ def _begin_rectification(facts: Facts, docket: Docket) -> Facts:
     if running is None:
         return facts if facts.rectified_in_chapter else _owe_rectification(facts, docket)
     ends_on = docket.act.day("ends_on")
-    if ends_on is None or running.ends_on is None or ends_on >= running.ends_on:
+    assert ends_on is not None, "plan and listing name a day"
+    assert running.ends_on is not None, "and so did whatever began the term"
+    if ends_on >= running.ends_on:
         return facts
     docket.supersede(HazardAct.RECTIFY)
     return _owe_rectification(facts, docket)

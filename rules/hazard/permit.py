@@ -83,8 +83,7 @@ def _refuse_own_work(facts: Facts, kind: HazardAct, act: Act) -> None:
         raise SeparationOfDuties(
             f"作过复查或者审查的人员不得办理「{kind.label}」。请由其他负责人办理。", clause="haz-separation"
         )
-    application = facts.requests.get(_DECIDED_APPLICATIONS.get(kind, kind))
-    if kind in _DECIDED_APPLICATIONS and application is not None and persons & application.persons:
+    if kind in _DECIDED_APPLICATIONS and persons & facts.requests[_DECIDED_APPLICATIONS[kind]].persons:
         raise SeparationOfDuties(f"申请人不得办理自己申请的「{kind.label}」。请由另一人办理。", clause="haz-separation")
 
 
@@ -179,10 +178,11 @@ def _extension_decision(facts: Facts, kind: HazardAct, act: Act) -> bool:
 
 
 def _decision(facts: Facts, kind: HazardAct, act: Act) -> bool:
-    """The post whom the ladder asked about that breach decides; a county leader may decide for it."""
+    """The post whom the ladder asked about that breach decides; the bureau's head may for a department's."""
     owed, about = [duty for duty in facts.live.values() if duty.act == kind], act.word("about")
     asked = {duty.holder for duty in owed if duty.about == about} or {duty.holder for duty in owed}
-    return bool(asked) and (act.actor.role in asked or act.actor.role is Role.COUNTY_LEADER)
+    stands_in = act.actor.role is Role.BUREAU_HEAD and Role.DEPT_HEAD in asked
+    return bool(asked) and (act.actor.role in asked or act.actor.role is Role.COUNTY_LEADER or stands_in)
 
 
 _TURNS: Mapping[HazardAct, Callable[[Facts, HazardAct, Act], bool]] = {

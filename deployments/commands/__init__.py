@@ -1,0 +1,1 @@
+"""The commands of `anlan`, one file each, imported when they are run."""

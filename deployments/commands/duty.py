@@ -1,0 +1,38 @@
+"""`anlan duty list`: what somebody must do, by when, under which clause."""
+
+from __future__ import annotations
+
+from deployments.common import Common, Who, opened, principal
+from deployments.language import say
+from deployments.wording import clause_words, countdown
+from models import listing
+from rules.processes import process_named
+
+_COMMON, _WHO = Common(), Who()
+
+
+def list_(*, who: Who = _WHO, days: int = 0, common: Common = _COMMON) -> None:
+    """列出本岗位的待办与期限；--days N 只列 N 天内到期的。"""
+    with opened(common) as (tools, printer):
+        actor = principal(tools, who)
+        with tools.store.read() as reading:
+            items = listing.todo(reading, actor, most=500)
+        now = tools.now()
+        if days:
+            items = listing.due_within(items, now, days=days)
+        printer.document(items)
+        process = process_named("hazard")
+        printer.table(
+            [say("期限", "Due"), say("应办", "Duty"), say("编号", "No."), say("单位", "Unit"), say("条款", "Clause")],
+            [
+                (
+                    countdown(item.due_alert, now),
+                    process.label_of(item.act),
+                    item.number,
+                    item.unit,
+                    clause_words(tools.rulebook, item.clause_id, now.date()),
+                )
+                for item in items
+            ],
+            title=say(f"{actor.role.label}：{len(items)} 项", f"{actor.role.value}: {len(items)}"),
+        )

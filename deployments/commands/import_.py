@@ -1,0 +1,67 @@
+"""`anlan import`: a hazard ledger from Excel, csv or jsonl becomes cases; dry run first, row by row answer after."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from deployments.common import Common, Who, opened, principal
+from deployments.language import say
+from models.receipt import Deed
+from rules.errors import ImportRefused
+
+_COMMON, _WHO = Common(), Who()
+
+
+def import_ledger(
+    file: Path,
+    /,
+    *,
+    dry_run: Annotated[bool, Parameter(help=say("只检查，不写入", "Check only"))] = False,
+    annotated: Annotated[
+        Path | None, Parameter(help=say("逐行结果写入的文件，默认在原文件旁", "Where the answer is written"))
+    ] = None,
+    who: Who = _WHO,
+    common: Common = _COMMON,
+) -> None:
+    """导入隐患台账：自动找表头、认日期、认重复；有问题的行写回原表，逐行说明。"""
+    with opened(common) as (tools, printer):
+        from tasks.importing import bring_in, judge, write_report  # noqa: PLC0415 - spreadsheets are loaded only here
+
+        if not file.is_file():
+            raise ImportRefused(f"没有文件 {file.name}。请核对路径。")
+        actor = principal(tools, who)
+        if dry_run:
+            report = judge(tools, file, actor)
+        else:
+            batch = f"import:{secrets.token_hex(6)}"
+            with printer.progress(say("导入", "Importing")) as progress:
+                report = bring_in(tools, file, actor, batch=batch, progress=progress)
+            values = {"what": "隐患台账", "rows": str(report.imported), "file": file.name[:100]}
+            tools.ledger.journal(Deed("import", actor, batch, values), tools.now())
+        target = annotated or file.with_name(f"{file.stem}-导入结果.xlsx")
+        written = write_report(file, report, target)
+        faults = [
+            {"row": row.row_no, "faults": [f"{note.title}：{note.text}" for note in row.errors]}
+            for row in report.table.bad_rows
+        ]
+        printer.document(
+            {
+                "dry_run": dry_run,
+                "imported": report.imported,
+                "known": report.known,
+                "bad": report.bad,
+                "faults": faults,
+                "annotated": str(target) if written else None,
+                "unmapped": [heading.text for heading in report.table.unmapped],
+                "other_sheets": report.table.other_sheets,
+            }
+        )
+        printer.line(report.words)
+        for fault in faults[:20]:
+            printer.line(say(f"  第 {fault['row']} 行：", f"  row {fault['row']}: ") + "；".join(fault["faults"]))
+        if written:
+            printer.line(say(f"逐行结果：{target}", f"Row by row: {target}"))

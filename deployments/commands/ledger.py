@@ -1,0 +1,108 @@
+"""`anlan ledger`: verify the chains against themselves and against heads kept elsewhere; export heads or acts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from deployments.common import Common, opened
+from deployments.language import say
+from deployments.output import Printer, reporting
+from models import chains
+from models.verification import Report, verify_export
+from models.verification import verify as verify_store
+from rules.errors import LedgerBroken, UnknownRecord
+
+_COMMON = Common()
+
+
+def verify(
+    *,
+    heads: Annotated[
+        Path | None, Parameter(help=say("此前导出、由外部留存的链头文件", "Heads exported before"))
+    ] = None,
+    file: Annotated[
+        Path | None, Parameter(help=say("只校验一个导出的行为文件", "Verify an exported file alone"))
+    ] = None,
+    chains_only: bool = False,
+    common: Common = _COMMON,
+) -> None:
+    """校验台账：逐条核对链、文字承诺、推导结果和外部链头，指出改动所在。"""
+    if file is not None:
+        printer = common.printer
+        with reporting(printer):
+            _tell(printer, verify_export(_lines(file)))
+        return
+    with opened(common) as (tools, printer):
+        known = _lines(heads) if heads else []
+        with tools.store.read() as reading, printer.progress(say("校验", "Verifying")) as progress:
+            total = sum(1 for _ in chains.cases(reading))
+            report = verify_store(
+                reading,
+                rulebook=None if chains_only else tools.rulebook,
+                heads=known,
+                progress=lambda done: progress(done, total),
+            )
+        _tell(printer, report)
+
+
+def export(
+    target: Path,
+    /,
+    *,
+    acts: Annotated[bool, Parameter(help=say("导出全部行为，而不只是链头", "Export all acts, not only heads"))] = False,
+    case: str = "",
+    common: Common = _COMMON,
+) -> None:
+    """导出链头（供外部留存）或者全部行为（供独立校验）。"""
+    with opened(common) as (tools, printer):
+        with tools.store.read() as reading:
+            lines = (
+                chains.export_acts(reading, case or None) if acts or case else chains.export_heads(reading, tools.now())
+            )
+            count = 0
+            with target.open("w", encoding="utf-8") as file:
+                for line in lines:
+                    file.write(line + "\n")
+                    count += 1
+        if case and not count:
+            target.unlink()
+            raise UnknownRecord(f"没有编号为「{case}」的事项。请核对编号。")
+        printer.document({"file": str(target), "lines": count})
+        printer.line(say(f"已导出 {count} 行至 {target}", f"{count} lines written to {target}"))
+
+
+def _tell(printer: Printer, report: Report) -> None:
+    printer.document(
+        {
+            "holds": report.holds,
+            "cases": report.cases,
+            "acts": report.acts,
+            "erased": report.erased,
+            "heads": report.heads,
+            "findings": report.findings,
+        }
+    )
+    printer.line(
+        say(
+            f"核对 {report.cases} 个事项、{report.acts} 个行为、{report.heads} 个外部链头；已删文字 {report.erased} 处",
+            f"{report.cases} cases, {report.acts} acts, {report.heads} outside heads; {report.erased} texts erased",
+        )
+    )
+    if report.holds:
+        printer.line(say("✓ 台账完整，未见改动", "✓ The ledger holds"))
+        return
+    printer.table(
+        [say("事项", "Case"), "#", say("问题", "Fault"), say("说明", "Words")],
+        [(finding.case, str(finding.seq), finding.fault, finding.words) for finding in report.findings[:200]],
+    )
+    raise LedgerBroken(f"台账校验发现 {len(report.findings)} 处不符。请立即停止写入，保全数据库文件并联系审计人员。")
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text("utf-8").splitlines()
+    except OSError as error:
+        raise UnknownRecord(f"无法读取 {path.name}：{error.strerror}。请核对文件。") from error

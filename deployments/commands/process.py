@@ -1,0 +1,46 @@
+"""`anlan process show`: the declared picture of a process, as Mermaid text or as SVG with live counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from deployments.common import Common, opened
+from deployments.language import say
+from models import figures
+from rules.processes import process_named
+
+_COMMON = Common()
+
+
+def show(name: str, /, *, svg: Path | None = None, common: Common = _COMMON) -> None:
+    """打印流程图（Mermaid 文本）和各环节在办数；--svg 文件 另存带在办数的图。"""
+    from documents.process_picture import draw_mermaid, draw_svg  # noqa: PLC0415 - drawn only here
+
+    process = process_named(name)
+    with opened(common) as (tools, printer):
+        with tools.store.read() as reading:
+            waiting = figures.waiting_by_act(figures.standing(reading), name)
+        labels = {act: form.label for act, form in process.forms.items()}
+        if svg is not None:
+            svg.write_text(draw_svg(process.picture, labels, waiting), encoding="utf-8")
+        steps = [
+            (step.act, labels[step.act], step.lane, *waiting.get(step.act, (0, 0))) for step in process.picture.steps
+        ]
+        printer.document(
+            {
+                "process": name,
+                "mermaid": draw_mermaid(process.picture, labels),
+                "steps": [
+                    {"act": act, "label": label, "lane": lane, "waiting": count, "overdue": late}
+                    for act, label, lane, count, late in steps
+                ],
+            }
+        )
+        printer.line(draw_mermaid(process.picture, labels))
+        printer.table(
+            [say("环节", "Step"), say("办理", "Lane"), say("在办", "Waiting"), say("逾期", "Overdue")],
+            [(label, lane, str(count), str(late)) for _, label, lane, count, late in steps],
+            title=process.label,
+        )
+        if svg is not None:
+            printer.line(say(f"流程图已存为 {svg}", f"Picture written to {svg}"))

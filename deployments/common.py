@@ -1,0 +1,110 @@
+"""What all commands share: where the data lie, JSON, language; and who is acting when one records something."""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from deployments.language import say
+from deployments.output import Printer, reporting
+from rules.errors import SetupError, SignInRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from rules.actor import Actor
+    from settings import Settings
+    from tasks.resources import Resources
+
+_READER = "auditor"
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Common:
+    """Options of every command."""
+
+    data: Annotated[Path | None, Parameter(help=say("数据文件夹，默认 data", "Data folder, by default data"))] = None
+    json: Annotated[bool, Parameter(help=say("输出 JSON", "Print JSON"), negative="")] = False
+    lang: Annotated[str, Parameter(help=say("语言：zh 或 en", "Language: zh or en"))] = ""
+
+    @property
+    def printer(self) -> Printer:
+        """Return where the command prints."""
+        return Printer(as_json=self.json)
+
+    def settings(self) -> Settings:
+        """Return the settings, with what the command line says before everything else."""
+        import settings  # noqa: PLC0415 - half of what `--help` may cost
+
+        return settings.load(data_folder=self.data, language=self.lang or None)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Who:
+    """Who the command acts for: a login with its password, or in a demonstration anybody."""
+
+    login: Annotated[str, Parameter(help=say("登录名；将询问密码", "Login; the password is asked for"))] = ""
+    password_stdin: Annotated[
+        bool, Parameter(help=say("从标准输入读取密码", "Read the password from standard input"), negative="")
+    ] = False
+    as_: Annotated[
+        str,
+        Parameter(
+            name="--as",
+            help=say("以某人身份办理，仅限演示库，并记录为演示", "Act as somebody, in a demonstration only"),
+        ),
+    ] = ""
+
+
+@contextlib.contextmanager
+def opened(common: Common) -> Generator[tuple[Resources, Printer]]:
+    """Open the resources for a command and report what goes wrong."""
+    from tasks.resources import open_resources  # noqa: PLC0415 - as above
+
+    printer = common.printer
+    with reporting(printer):
+        tools = open_resources(common.settings())
+        try:
+            yield tools, printer
+        finally:
+            tools.store.close()
+
+
+def principal(tools: Resources, who: Who, *, to_read: bool = False) -> Actor:
+    """Return who acts. Raises `SignInRefused`, `SetupError` for acting as somebody outside a demonstration."""
+    from models.access import actor_at, held_posts  # noqa: PLC0415 - as above
+
+    if who.as_ and not tools.installation.demonstration:
+        raise SetupError("「--as」只能用于演示库。正式库请用 --login 登录办理。")
+    login = who.as_ or (_READER if to_read and tools.installation.demonstration and not who.login else who.login)
+    if not login:
+        raise SignInRefused("请用 --login 登录名 说明由谁办理（演示库可用 --as）。")
+    if who.login and not who.as_:
+        _check_password(tools, who)
+    with tools.store.read() as reading:
+        account_id, person_id, posts = held_posts(reading, login)
+    if not posts:
+        raise SignInRefused("该账号目前没有岗位，不能办理。请联系管理员登记岗位。")
+    demonstration = bool(who.as_)
+    return actor_at(posts[0], person_id=person_id, account_id=account_id, demonstration=demonstration)
+
+
+def _check_password(tools: Resources, who: Who) -> None:
+    from deployments.signing import access_of  # noqa: PLC0415 - as above
+
+    if who.password_stdin:
+        password = sys.stdin.readline().rstrip("\n")
+    else:
+        password = getpass.getpass(say(f"{who.login} 的密码：", f"Password of {who.login}: "))
+    signed_in = access_of(tools).sign_in(who.login, password, tools.now(), network="terminal")
+    access_of(tools).sign_out(signed_in.token)
+    if signed_in.must_change:
+        raise SignInRefused("首次登录须先修改密码。请在控制台登录并修改密码后再用命令行办理。")
