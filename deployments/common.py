@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from settings import Settings
     from tasks.resources import Resources
 
-_READER = "auditor"
-
 
 @Parameter(name="*")
 @dataclass(frozen=True)
@@ -84,7 +82,9 @@ def principal(tools: Resources, who: Who, *, to_read: bool = False) -> Actor:
 
     if who.as_ and not tools.installation.demonstration:
         raise SetupError("「--as」只能用于演示库。正式库请用 --login 登录办理。")
-    login = who.as_ or (_READER if to_read and tools.installation.demonstration and not who.login else who.login)
+    login = who.as_ or who.login
+    if not login and to_read and tools.installation.demonstration:
+        login = _demonstration_reader()
     if not login:
         raise SignInRefused("请用 --login 登录名 说明由谁办理（演示库可用 --as）。")
     if who.login and not who.as_:
@@ -95,6 +95,14 @@ def principal(tools: Resources, who: Who, *, to_read: bool = False) -> Actor:
         raise SignInRefused("该账号目前没有岗位，不能办理。请联系管理员登记岗位。")
     demonstration = bool(who.as_)
     return actor_at(posts[0], person_id=person_id, account_id=account_id, demonstration=demonstration)
+
+
+def _demonstration_reader() -> str:
+    """Return the login of the demonstration's auditor, who sees everything and records nothing."""
+    from deployments.demo.county import Cast  # noqa: PLC0415 - as above
+    from rules.actor import Role  # noqa: PLC0415
+
+    return Cast.read().anyone(Role.AUDITOR)
 
 
 def _check_password(tools: Resources, who: Who) -> None:

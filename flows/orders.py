@@ -76,6 +76,8 @@ def under(ticket: str, flow_name: str) -> Generator[Order]:
     runs.begin_run(
         tools.store, run_id=run_id, flow=flow_name, trigger=trigger, case_id=None, principal=principal, now=tools.now()
     )
+    if ticket:
+        runs.bind_order(tools.store, ticket=ticket, run_id=run_id)
     try:
         yield order
     except ActRefused as refused:

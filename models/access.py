@@ -94,6 +94,7 @@ _DELEGATED = Statement(
 
 _SHORTEST_PASSWORD = 10
 _TOKEN_BYTES = 32
+_CONFIRMING = "confirm"
 _TOGETHER = BoundedSemaphore(2)
 
 
@@ -209,11 +210,21 @@ class Access:
             account_id=row[0], person_id=row[1], sources=[], now=now, device="", known=True, demonstration=True
         )
 
-    def confirm(self, login: str, password: str) -> bool:
-        """Tell whether the password is right, for acts that ask for it again."""
+    def confirm(self, login: str, password: str, now: DateTime) -> bool:
+        """Tell whether the password is right, for acts that ask for it again.
+
+        Raises `SignInRefused` with the seconds to wait: a stolen session must not be a way to guess faster.
+        """
+        sources = sources_of(login, "", _CONFIRMING)
         with self._store.read() as reading:
             row = reading.one(_BY_LOGIN, login=login)
-        return self._verify(row[2] if row and not row[4] else None, password)
+            refuse_waiting(reading, sources, now)
+        good = self._verify(row[2] if row and not row[4] else None, password)
+        if good:
+            self._store.write(lambda writing: forgive(writing, sources))
+        else:
+            self._store.write(lambda writing: count_failure(writing, sources, now))
+        return good
 
     def sign_out(self, token: str) -> None:
         """End a session."""
@@ -241,6 +252,12 @@ class Access:
             post, person_id=person_id, account_id=account_id, acting_for=acting_for, demonstration=bool(demonstration)
         )
         return Principal(actor, name or "（已删除）", login, post.name, csrf, bool(must_change), posts)
+
+    def delegators(self, principal: Principal, now: DateTime) -> dict[str, dict[str, str]]:
+        """Return, by post the person holds, whom they may act for now: names by person."""
+        with self._store.read() as reading:
+            found = {post.id: _delegators(reading, principal.actor.person_id, post.id, now) for post in principal.posts}
+        return {post_id: names for post_id, names in found.items() if names}
 
     def switch(self, token: str, now: DateTime, *, post_id: str, acting_for: str | None = None) -> None:
         """Go on in another post that the person holds, or for somebody who has delegated it.

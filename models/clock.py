@@ -27,6 +27,11 @@ def ticks() -> float:
     return time.monotonic()
 
 
+def from_written(written: str) -> DateTime:
+    """Return an instant that the chain or a manifest wrote, in Asia/Shanghai."""
+    return pendulum.instance(dt.datetime.fromisoformat(written)).astimezone(SHANGHAI)
+
+
 def micros(instant: dt.datetime) -> int:
     """Return an instant as it is stored. Raises `ValueError` for one without a zone."""
     if instant.tzinfo is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, null, select, update
@@ -58,17 +59,19 @@ def erase_words(
 ) -> tuple[str, ...]:
     """Erase the words of one act; return the papers that may repeat them, for their files to be removed.
 
-    Raises `UnknownRecord` when the act has no words or they are gone already, `WrongPost` for other posts than those
-    that keep the journal.
+    The same erasure again, under its key, is no second one. Raises `UnknownRecord` when the act has no words or they
+    are gone already, `WrongPost` for other posts than those that keep the journal.
     """
 
     def work(writing: Writing) -> tuple[str, ...]:
         header = lock_by_number(writing, ledger.county_id, number)
+        is_repeat = ledger.answer_in(writing, key) is not None
         receipt = _journal(ledger, writing, what=f"{number}#{seq}", reason=reason, actor=actor, key=key, now=now)
+        at = micros(datetime.fromisoformat(receipt.recorded_at))
         erased = writing.run(
-            _ERASE_WORDS, in_case=header.id, of_seq=seq, at=micros(now), journal=f"{receipt.number}#{receipt.seq}"
+            _ERASE_WORDS, in_case=header.id, of_seq=seq, at=at, journal=f"{receipt.number}#{receipt.seq}"
         )
-        if not erased:
+        if not erased and not is_repeat:
             raise UnknownRecord(f"{number} 第 {seq} 号行为没有文字，或者已经删除。请核对序号。")
         return tuple(row[0] for row in writing.all(_PAPERS, case_id=header.id))
 
@@ -78,11 +81,15 @@ def erase_words(
 def erase_person(ledger: Ledger, *, person_id: str, reason: str, actor: Actor, key: str, now: DateTime) -> Receipt:
     """Erase a person's name, telephone and addresses, and close their account; their acts stay, under their id.
 
-    Raises `UnknownRecord` for nobody, or somebody erased before.
+    The same erasure again, under its key, is no second one. Raises `UnknownRecord` for nobody, or somebody erased
+    before.
     """
 
     def work(writing: Writing) -> Receipt:
+        is_repeat = ledger.answer_in(writing, key) is not None
         receipt = _journal(ledger, writing, what=person_id, reason=reason, actor=actor, key=key, now=now)
+        if is_repeat:
+            return receipt
         if not writing.run(_ERASE_PERSON, person=person_id, at=micros(now)):
             raise UnknownRecord("没有此人，或者其信息已经删除。请核对。")
         writing.run(_ERASE_CONTACTS, person_id=person_id)

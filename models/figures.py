@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from models.organisation import Organisation
+from models.organisation import Holding, Organisation, Post
 from models.statements import Statement, table
 from models.tally import Standing, Step
+from rules.actor import Role
 
 if TYPE_CHECKING:
     from models.store import Reading
 
 _standing, _steps, _organisations = table(Standing), table(Step), table(Organisation)
+_posts, _holdings = table(Post), table(Holding)
 _STANDING = Statement(
     select(
         _standing.c.kind, func.coalesce(_organisations.c.name, ""), _standing.c.grade, _standing.c.status,
@@ -38,6 +40,12 @@ _STEPS = Statement(
     .group_by(_steps.c.kind, _steps.c.month, _steps.c.act)
     .order_by(_steps.c.month.desc(), _steps.c.act)
 )  # fmt: skip
+_HELD_ROLES = Statement(
+    select(_posts.c.role)
+    .select_from(_posts.join(_holdings, _holdings.c.post_id == _posts.c.id))
+    .where(_holdings.c.ended_at.is_(None))
+    .distinct()
+)
 _MICROSECONDS_IN_A_DAY = 86_400_000_000
 
 
@@ -81,6 +89,14 @@ def steps(reading: Reading) -> list[StepCount]:
         StepCount(kind, month, act, int(ended), int(late), float(waited) / int(ended) / _MICROSECONDS_IN_A_DAY)
         for kind, month, act, ended, late, waited in reading.all(_STEPS)
     ]
+
+
+def unheld_roles(reading: Reading) -> list[str]:
+    """Return the roles that ladders and duties address and that nobody holds, in order of declaration."""
+    held = {row[0] for row in reading.all(_HELD_ROLES)}
+    addressed = [role for role in Role if role not in {Role.ENGINE, Role.AUDITOR}]
+    stood_in = {Role.DEPT_OFFICER: Role.BUREAU_OFFICER, Role.DEPT_HEAD: Role.BUREAU_HEAD}
+    return [role.value for role in addressed if role not in held and stood_in.get(role, role) not in held]
 
 
 def waiting_by_act(counts: list[StandingCount], kind: str) -> dict[str, tuple[int, int]]:

@@ -7,7 +7,10 @@ replacing fires no trigger, so an insert under an existing number is refused too
 from __future__ import annotations
 
 _APPEND_ONLY = ("acts", "attempts", "seals")
-_WORDS_ONLY_ERASED = "old.texts IS NOT NULL AND new.texts IS NULL AND new.salt IS NULL AND new.erased_at IS NOT NULL"
+_WORDS_ONLY_ERASED = (
+    "old.texts IS NOT NULL AND new.texts IS NULL AND new.salt IS NULL AND new.erased_at IS NOT NULL"
+    " AND new.erased_by IS NOT NULL AND new.case_id = old.case_id AND new.seq = old.seq"
+)
 
 _REFUSE_UNLESS_ERASED = (
     f"BEGIN IF NOT ({_WORDS_ONLY_ERASED}) THEN RAISE EXCEPTION 'append-only: words'; END IF; RETURN new; END"

@@ -6,14 +6,13 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import pendulum
 from sqlalchemy import bindparam, select
 
 from models.act import ActRow
+from models.clock import from_written
 from models.statements import Statement, table
 from rules.act import Act
 from rules.actor import Actor, Reach, Role, Scope
-from rules.deadlines import SHANGHAI
 from rules.form import FieldKind
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def _actor(by: Mapping[str, Any]) -> Actor:
 
 
 def _instant(written: str) -> DateTime:
-    return pendulum.instance(pendulum.DateTime.fromisoformat(written)).astimezone(SHANGHAI)
+    return from_written(written)
 
 
 def _content(content: Mapping[str, Any], form: Form) -> dict[str, Any]:

@@ -43,6 +43,9 @@ _READ_ALL = Statement(select(_settings.c.key, _settings.c.value))
 _new = upsert_into(_settings).values(key=bindparam("key"), value=bindparam("value"))
 _WRITE = Statement(_new.on_conflict_do_update(index_elements=["key"], set_={"value": _new.excluded.value}))
 
+#: Whether notices go out: `on`, or `paused` after a restore until somebody confirms.
+SENDING, PAUSED = "sending", "paused"
+
 
 @dataclass(frozen=True, slots=True)
 class Installation:

@@ -265,7 +265,7 @@ class Ledger:
             version=entry.act.seq,
             head=entry.hash,
             opened_at=micros(entry.act.happened_at),
-            closed_at=None,
+            closed_at=recording.closed_at(entry, facts),
             recorded_at=micros(entry.act.recorded_at),
         )
         assert row is not None, "an inserted row has an id"

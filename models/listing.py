@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from models.act import Words
 from models.case import Case
@@ -14,7 +14,7 @@ from models.clock import instant, instant_or_none, micros
 from models.duty import DutyRow
 from models.organisation import Organisation, Unit
 from models.policy import Scoped
-from models.statements import parameter, table
+from models.statements import Statement, parameter, table
 from rules.actor import Role
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.sql.elements import ClauseElement
 
-    from models.store import Reading
+    from models.store import Reading, Row
     from rules.actor import Actor, Scope
 
 _cases, _duties, _units, _words, _towns = (table(model) for model in (Case, DutyRow, Unit, Words, Organisation))
@@ -118,6 +118,16 @@ _next_due = (
     .scalar_subquery()
 )
 _TODO = Scoped(_todo)
+_SOONEST = Statement(
+    select(
+        _cases.c.number, _units.c.name, _words.c.texts, _duties.c.act, _duties.c.holder, _duties.c.clause_id,
+        _duties.c.due_alert, _duties.c.due_legal, _duties.c.breached,
+    )
+    .select_from(_named.join(_duties, _duties.c.case_id == _cases.c.id))
+    .where(_duties.c.status == "open", _duties.c.due_alert > bindparam("now"))
+    .order_by(_duties.c.due_alert, _duties.c.id)
+    .limit(bindparam("most"))
+)  # fmt: skip
 _LIST = Scoped(
     lambda condition: select(
         _cases.c.number, _units.c.name, _towns.c.name.label("town"), _words.c.texts, _cases.c.grade, _cases.c.status,
@@ -130,6 +140,25 @@ _LIST = Scoped(
     .offset(bindparam("skip"))
 )  # fmt: skip
 _COUNT = Scoped(lambda condition: select(func.count()).select_from(_named).where(_matching(condition)))
+_is_late = case((_duties.c.due_legal <= parameter("now"), 1), else_=0)
+_WAITING = Scoped(
+    lambda condition: (
+        select(_duties.c.act, func.count(), func.sum(_is_late))
+        .select_from(_cases.join(_duties, _duties.c.case_id == _cases.c.id))
+        .where(condition, _cases.c.kind == bindparam("kind"), _duties.c.status == "open", _duties.c.blocks.is_(True))
+        .group_by(_duties.c.act)
+    )
+)
+_COMING = Scoped(
+    lambda condition: select(
+        _cases.c.number, _units.c.name, _words.c.texts, _duties.c.act, _duties.c.holder, _duties.c.clause_id,
+        _duties.c.due_alert, _duties.c.due_legal, _duties.c.breached,
+    )
+    .select_from(_named.join(_duties, _duties.c.case_id == _cases.c.id))
+    .where(condition, _duties.c.status == "open", _duties.c.due_alert > bindparam("now"))
+    .order_by(_duties.c.due_alert, _duties.c.id)
+    .limit(1)
+)  # fmt: skip
 _STAND_INS = {Role.BUREAU_OFFICER: Role.DEPT_OFFICER, Role.BUREAU_HEAD: Role.DEPT_HEAD}
 
 
@@ -144,20 +173,19 @@ def todo(reading: Reading, actor: Actor, *, most: int = _A_WHILE, skip: int = 0)
         most=most,
         skip=skip,
     )
-    return [
-        TodoItem(
-            number=number,
-            unit=unit,
-            description=described(texts),
-            act=act,
-            holder=Role(holder),
-            clause_id=clause_id,
-            due_alert=instant_or_none(due_alert),
-            due_legal=instant_or_none(due_legal),
-            overdue=bool(breached),
-        )
-        for number, unit, texts, act, holder, clause_id, due_alert, due_legal, breached in rows
-    ]
+    return [_todo_item(row) for row in rows]
+
+
+def coming_due(reading: Reading, scope: Scope, now: DateTime) -> TodoItem | None:
+    """Return the duty that falls due next within a scope, whoever must do it; None when nothing is coming."""
+    row = _COMING.one(reading, scope, now=micros(now))
+    return _todo_item(row) if row else None
+
+
+def waiting_by_act(reading: Reading, scope: Scope, kind: str, now: DateTime) -> dict[str, tuple[int, int]]:
+    """Return, for each act that cases within a scope wait for, how many wait and how many of them are late now."""
+    rows = _WAITING.all(reading, scope, kind=kind, now=micros(now))
+    return {act: (int(number), int(late or 0)) for act, number, late in rows}
 
 
 def cases(reading: Reading, scope: Scope, kind: str, search: Search, *, most: int = _A_WHILE) -> list[CaseItem]:
@@ -186,6 +214,11 @@ def count_cases(reading: Reading, scope: Scope, kind: str, search: Search) -> in
     return row[0] if row else 0
 
 
+def due_soonest(reading: Reading, now: DateTime, *, most: int) -> list[TodoItem]:
+    """Return what falls due next in the whole county, for whoever runs the machine: acts and units, no people."""
+    return [_todo_item(row) for row in reading.all(_SOONEST, now=micros(now), most=most)]
+
+
 def described(texts: str | None) -> str:
     """Return the description in a report's words, or that it was erased."""
     if texts is None:
@@ -198,6 +231,21 @@ def due_within(items: list[TodoItem], now: DateTime, *, days: int) -> list[TodoI
     """Return the items that fall due within so many days."""
     last = micros(now.add(days=days))
     return [item for item in items if item.due_alert is not None and micros(item.due_alert) <= last]
+
+
+def _todo_item(row: Row) -> TodoItem:
+    number, unit, texts, act, holder, clause_id, due_alert, due_legal, breached = row
+    return TodoItem(
+        number=number,
+        unit=unit,
+        description=described(texts),
+        act=act,
+        holder=Role(holder),
+        clause_id=clause_id,
+        due_alert=instant_or_none(due_alert),
+        due_legal=instant_or_none(due_legal),
+        overdue=bool(breached),
+    )
 
 
 def _sought(kind: str, search: Search) -> dict[str, Any]:

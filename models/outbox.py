@@ -105,6 +105,9 @@ _UNSETTLED = Statement(
     )
     .limit(1)
 )
+_COUNT = Statement(
+    select(func.count()).select_from(_notices).where(one_of(_notices.c.status, "queued", "claimed", "again"))
+)
 _HOW_MANY = Statement(
     select(func.count()).where(
         _notices.c.case_id == bindparam("case_id"), _notices.c.effect_key == bindparam("effect_key")
@@ -217,6 +220,12 @@ def has_waiting(reading: Reading, *, now: DateTime, unclaimed_for_seconds: int) 
     """Tell whether anything could be claimed, without taking the writer's time."""
     older_than = micros(now.subtract(seconds=unclaimed_for_seconds))
     return bool(reading.all(_WAITING, now=micros(now), older_than=older_than, most=1))
+
+
+def count_waiting(reading: Reading) -> int:
+    """Return how many notices are queued, claimed or to be tried again."""
+    row = reading.one(_COUNT)
+    return row[0] if row else 0
 
 
 def settle_notice(

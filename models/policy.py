@@ -1,4 +1,4 @@
-"""The one policy 权限: what a post may see; every query over cases takes its condition from here.
+"""The one policy 权限: what a post may see; every query over cases and units takes its condition from here.
 
 The same scope is judged in Python by `rules.actor.Scope.covers`; a test proves that both say the same.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import false
 
 from models.case import Case
+from models.organisation import Unit
 from models.statements import Statement, parameter, table
 from rules.actor import Reach
 
@@ -22,21 +23,32 @@ if TYPE_CHECKING:
     from models.store import Reading, Row
     from rules.actor import Scope
 
-_cases = table(Case)
 _at = parameter("scope_at")
-_CONDITIONS: Mapping[Reach, ColumnElement[bool]] = {
-    Reach.UNIT: _cases.c.unit_id == _at,
-    Reach.DEPARTMENT: _cases.c.department_id == _at,
-    Reach.SUBTREE: _cases.c.path.startswith(_at, autoescape=False),
-    Reach.NOWHERE: false(),
-}
+
+
+def _conditions(unit_id: Any, department_id: Any, path: Any) -> Mapping[Reach, ColumnElement[bool]]:
+    return {
+        Reach.UNIT: unit_id == _at,
+        Reach.DEPARTMENT: department_id == _at,
+        Reach.SUBTREE: path.startswith(_at, autoescape=False),
+        Reach.NOWHERE: false(),
+    }
+
+
+_cases, _units = table(Case), table(Unit)
+OVER_CASES = _conditions(_cases.c.unit_id, _cases.c.department_id, _cases.c.path)
+OVER_UNITS = _conditions(_units.c.id, _units.c.department_id, _units.c.path)
 
 
 class Scoped:
-    """A query over cases that can only be asked within somebody's scope."""
+    """A query over cases, or over units, that can only be asked within somebody's scope."""
 
-    def __init__(self, build: Callable[[ColumnElement[bool]], ClauseElement]) -> None:
-        self._statements = {reach: Statement(build(condition)) for reach, condition in _CONDITIONS.items()}
+    def __init__(
+        self,
+        build: Callable[[ColumnElement[bool]], ClauseElement],
+        over: Mapping[Reach, ColumnElement[bool]] = OVER_CASES,
+    ) -> None:
+        self._statements = {reach: Statement(build(condition)) for reach, condition in over.items()}
 
     def all(self, reading: Reading, scope: Scope, /, **values: Any) -> list[Row]:
         """Return the rows that the scope lets through."""

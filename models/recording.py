@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, case, update
 from sqlalchemy.dialects.postgresql import insert as upsert_into
 
 from models import canonical
@@ -17,7 +17,7 @@ from models.duty import DutyRow
 from models.effect import EffectRow
 from models.notice import NoticeRow
 from models.run import Wake
-from models.statements import Statement, add_to, insert_row, table
+from models.statements import Statement, add_to, insert_row, parameter, table
 from models.tally import Standing, Step
 from rules.agenda import DutyStatus, EffectKind, next_clock_act
 
@@ -46,9 +46,10 @@ _MOVE_CASE = Statement(
     .where(_cases.c.id == bindparam("case_id"), _cases.c.version == bindparam("before"))
     .values(
         {
-            name: bindparam(f"new_{name}")
-            for name in ("status", "grade", "waits_for", "overdue", "version", "head", "closed_at", "recorded_at")
+            name: parameter(f"new_{name}")
+            for name in ("status", "grade", "waits_for", "overdue", "version", "head", "recorded_at")
         }
+        | {"closed_at": case((parameter("stays_closed"), _cases.c.closed_at), else_=parameter("new_closed_at"))}
     )
 )
 _this_duty = (_duties.c.case_id == bindparam("in_case"), _duties.c.key == bindparam("of_key"))
@@ -154,9 +155,15 @@ def move_case(writing: Writing, header: CaseHeader, entry: Entry, facts: CaseFac
         new_overdue=facts.is_overdue,
         new_version=entry.act.seq,
         new_head=entry.hash,
-        new_closed_at=None if facts.status == "open" else micros(entry.act.happened_at),
+        stays_closed=facts.status != "open" and str(facts.status) == header.status,
+        new_closed_at=closed_at(entry, facts),
         new_recorded_at=recorded_at,
     )
+
+
+def closed_at(entry: Entry, facts: CaseFacts) -> int | None:
+    """Return the instant of the act that closes a case, None while the case goes on."""
+    return None if facts.status == "open" else micros(entry.act.happened_at)
 
 
 def write_changes(writing: Writing, case_id: int, changes: Changes, rulebook: Rulebook) -> None:

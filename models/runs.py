@@ -48,6 +48,9 @@ _all_runs = select(*_columns).select_from(_runs.outerjoin(_cases, _cases.c.id ==
 _OF_CASE = Statement(_all_runs.where(_runs.c.case_id == bindparam("case_id")).order_by(_runs.c.started_at))
 _ONE = Statement(_all_runs.where(_runs.c.id == bindparam("run_id")))
 _LATEST = Statement(_all_runs.order_by(_runs.c.started_at.desc()).limit(bindparam("most")))
+_UNDER = Statement(
+    _all_runs.where(_runs.c.principal == bindparam("who")).order_by(_runs.c.started_at.desc()).limit(bindparam("most"))
+)
 _UNENDED = Statement(
     _all_runs.where(_runs.c.ended_at.is_(None), _runs.c.started_at <= bindparam("before")).order_by(_runs.c.started_at)
 )
@@ -68,6 +71,7 @@ _TAKE = Statement(
     .where(_requests.c.ticket == bindparam("of_ticket"), _requests.c.run_id.is_(None))
     .values(run_id=bindparam("run"))
 )
+_BIND = Statement(update(_requests).where(_requests.c.ticket == bindparam("of_ticket")).values(run_id=bindparam("run")))
 _ANSWER = Statement(
     update(_requests)
     .where(_requests.c.ticket == bindparam("of_ticket"))
@@ -158,6 +162,11 @@ def latest_runs(reading: Reading, most: int) -> list[RunRecord]:
     return [_record(row) for row in reading.all(_LATEST, most=most)]
 
 
+def runs_under(reading: Reading, account_id: str, most: int) -> list[RunRecord]:
+    """Return the latest runs that an account asked for, the last one first."""
+    return [_record(row) for row in reading.all(_UNDER, who=account_id, most=most)]
+
+
 def unended_runs(reading: Reading, *, before: DateTime) -> list[RunRecord]:
     """Return runs that began before an instant and have not been seen to end."""
     return [_record(row) for row in reading.all(_UNENDED, before=micros(before))]
@@ -197,6 +206,11 @@ def take_orders(store: Store, *, run_id_of: Mapping[str, str]) -> list[str]:
         return [ticket for ticket, run_id in run_id_of.items() if writing.run(_TAKE, of_ticket=ticket, run=run_id) == 1]
 
     return store.write(work)
+
+
+def bind_order(store: Store, *, ticket: str, run_id: str) -> None:
+    """Say which run does what a ticket asks for."""
+    store.write(lambda writing: writing.run(_BIND, of_ticket=ticket, run=run_id))
 
 
 def untaken_orders(reading: Reading, most: int = 20) -> list[RunOrder]:

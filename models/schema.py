@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rules.errors import SetupError
+from rules.errors import SetupError, StorageError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -44,8 +44,21 @@ def inspect(url: str) -> SchemaState:
 def upgrade(url: str) -> SchemaState:
     """Bring the database to this program's version in one transaction; return where it stood before.
 
-    Raises `SetupError` for a version this program does not know, or tables without a version.
+    Raises `SetupError` for a version this program does not know, or tables without a version; `StorageError` for a
+    database that cannot be opened or written.
     """
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - as below
+
+    try:
+        return _upgrade(url)
+    except SQLAlchemyError as error:
+        cause = getattr(error, "orig", None) or error
+        raise StorageError(
+            f"数据库无法打开或者升级（{cause}），数据库保持升级前的样子。请检查文件、权限、磁盘空间后重试。"
+        ) from error
+
+
+def _upgrade(url: str) -> SchemaState:
     from alembic import command  # noqa: PLC0415 - costs a third of a second and is needed at start only
 
     engine = _engine(url)

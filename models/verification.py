@@ -1,28 +1,37 @@
 """Verification 台账校验: finds and locates edits, insertions, deletions, reordering and cut-off tails.
 
 Written against the format, not against the writer: it shares with it only the hash function and the tables. Erased
-words are no fault; words that are gone without an erasure are.
+words are no fault; words that are gone without an erasure in the journal are. Whatever it meets in a record that
+somebody has tampered with is a finding, never an accident.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
 from models.act import ActRow, Words
 from models.case import Case
 from models.case import Counter as NumberCounter
-from models.chains import cases, chain_of
-from models.duty import DutyRow
-from models.effect import EffectRow
-from models.history import act_from
+from models.derivation import CaseRow, derived_faults, header_row
+from models.entries import (
+    ALGORITHM,
+    NOTHING_BEFORE,
+    commitments,
+    digest,
+    exported_act,
+    inner,
+    micros_of,
+    parsed,
+    repeated_in_columns,
+    unhexed,
+)
 from models.statements import Statement, table
-from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -30,34 +39,32 @@ if TYPE_CHECKING:
     from models.store import Reading
     from rules.rulebook import Rulebook
 
-_acts, _words, _cases, _duties, _effects, _counters = (
-    table(model) for model in (ActRow, Words, Case, DutyRow, EffectRow, NumberCounter)
+_acts, _words, _cases, _counters = (table(model) for model in (ActRow, Words, Case, NumberCounter))
+_IDS = Statement(
+    select(_cases.c.id).where(_cases.c.id > bindparam("after")).order_by(_cases.c.id).limit(bindparam("most"))
 )
-_HEADER = Statement(
+_CHAIN = Statement(
     select(
-        _cases.c.county_id, _cases.c.number, _cases.c.kind, _cases.c.version, _cases.c.head, _cases.c.status,
-        _cases.c.grade, _cases.c.waits_for, _cases.c.overdue,
-    ).where(_cases.c.id == bindparam("case_id"))
+        _acts.c.seq, _acts.c.kind, _acts.c.person_id, _acts.c.happened_at, _acts.c.recorded_at, _acts.c.body,
+        _acts.c.algorithm, _acts.c.hash,
+    )
+    .where(_acts.c.case_id == bindparam("case_id"))
+    .order_by(_acts.c.seq)
 )  # fmt: skip
-_COLUMNS = Statement(
-    select(_acts.c.seq, _acts.c.kind, _acts.c.person_id).where(_acts.c.case_id == bindparam("case_id"))
-)
 _WORDS = Statement(
-    select(_words.c.seq, _words.c.salt, _words.c.texts, _words.c.erased_by).where(
+    select(_words.c.seq, _words.c.salt, _words.c.texts, _words.c.erased_at, _words.c.erased_by).where(
         _words.c.case_id == bindparam("case_id")
     )
 )
-_DUTIES = Statement(
-    select(
-        _duties.c.key, _duties.c.holder, _duties.c.clause_version, _duties.c.due_alert, _duties.c.due_legal,
-        _duties.c.status, _duties.c.rung,
-    ).where(_duties.c.case_id == bindparam("case_id"))
-)  # fmt: skip
-_EFFECTS = Statement(select(_effects.c.key).where(_effects.c.case_id == bindparam("case_id")))
 _ORPHANS = Statement(select(_acts.c.case_id).where(_acts.c.case_id.not_in(select(_cases.c.id))).distinct())
-_NUMBERS = Statement(select(_cases.c.county_id, _cases.c.number))
 _COUNTERS = Statement(select(_counters.c.county_id, _counters.c.prefix, _counters.c.year, _counters.c.last))
-_NOTHING_BEFORE = bytes(32)
+_ERASURES = Statement(
+    select(_cases.c.number, _acts.c.seq, _acts.c.body)
+    .select_from(_acts.join(_cases, _cases.c.id == _acts.c.case_id))
+    .where(_cases.c.kind == "journal", _acts.c.kind == "erase")
+)
+_PAGE = 500
+_MOST_MISSING = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,40 +102,41 @@ def verify(
 ) -> Report:
     """Check every chain of the database against itself and against heads that were exported before.
 
-    With a rulebook, duties and effects are derived again from the acts and compared. `progress` is told how many cases
-    are done.
+    With a rulebook, headers, duties and effects are derived again from the acts and compared. `progress` is told how
+    many cases are done.
     """
-    report = Report()
-    known = _read_heads(heads)
-    for case_id, number in cases(reading):
-        _verify_case(reading, case_id, number, report, rulebook=rulebook, head=known.pop(number, None))
-        report.cases += 1
-        progress(report.cases)
-    report.findings.extend(
-        Finding(number, seq, "missing-case", "封存过的事项已不存在") for number, (seq, _) in known.items()
-    )
-    report.findings.extend(
-        Finding(str(row[0]), 0, "orphan-acts", "有行为记录而没有事项") for row in reading.all(_ORPHANS)
-    )
-    report.findings.extend(_missing_numbers(reading))
-    return report
+    verification = _Verification(reading, rulebook, _read_heads(heads))
+    after = 0
+    while page := reading.all(_IDS, after=after, most=_PAGE):
+        for (case_id,) in page:
+            verification.check(case_id)
+            progress(verification.report.cases)
+        after = page[-1][0]
+    verification.check_the_rest()
+    return verification.report
 
 
 def verify_export(lines: Iterable[str]) -> Report:
     """Check an exported file of acts on its own, without any database."""
     report = Report()
     before: dict[str, tuple[int, bytes]] = {}
-    for line in lines:
-        entry = json.loads(line)
-        body = json.loads(entry["body"])
-        case = f"{body['county']}/{body['case']}"
-        seq, digest = before.get(case, (0, _NOTHING_BEFORE))
+    for place, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        act = exported_act(line)
+        if act is None:
+            report.findings.append(Finding("", place, "unreadable", f"第 {place} 行不是导出的行为"))
+            continue
+        seq, last = before.get(act.chain, (0, NOTHING_BEFORE))
         report.acts += 1
-        if body["seq"] != seq + 1:
-            report.findings.append(Finding(body["case"], body["seq"], "gap", f"应为第 {seq + 1} 号行为"))
-        if _hash(digest, entry["body"]).hex() != entry["hash"]:
-            report.findings.append(Finding(body["case"], body["seq"], "hash", "内容与链上指纹不符"))
-        before[case] = (body["seq"], bytes.fromhex(entry["hash"]))
+        if act.seq != seq + 1:
+            report.findings.append(Finding(act.case, act.seq, "gap", f"应为第 {seq + 1} 号行为"))
+        if act.algorithm != ALGORITHM:
+            report.findings.append(Finding(act.case, act.seq, "algorithm", f"不认识的算法 {act.algorithm}"))
+        computed = digest(last, act.text)
+        if computed.hex() != act.claimed:
+            report.findings.append(Finding(act.case, act.seq, "hash", "内容与链上指纹不符"))
+        before[act.chain] = (act.seq, unhexed(act.claimed) or computed)
     report.cases = len(before)
     return report
 
@@ -136,149 +144,147 @@ def verify_export(lines: Iterable[str]) -> Report:
 # --- one case ------------------------------------------------------------------------------------
 
 
-def _verify_case(
-    reading: Reading,
-    case_id: int,
-    number: str,
-    report: Report,
-    *,
-    rulebook: Rulebook | None,
-    head: tuple[int, str] | None,
-) -> None:
-    found: list[Finding] = []
-    bodies: list[dict[str, Any]] = []
-    digest, expected = _NOTHING_BEFORE, 1
-    hashes: dict[int, str] = {}
-    for seq, text, algorithm, stored in chain_of(reading, case_id):
-        if seq != expected:
-            found.append(Finding(number, expected, "gap", f"第 {expected} 号行为缺失，其后为第 {seq} 号"))
-        if algorithm != "sha256":
-            found.append(Finding(number, seq, "algorithm", f"不认识的算法 {algorithm}"))
-        if _hash(digest, text) != stored:
-            found.append(Finding(number, seq, "hash", "内容或者次序与链上指纹不符"))
-        body = _body(text)
-        if body.get("seq") != seq or body.get("case") != number:
-            found.append(Finding(number, seq, "moved", "行为不在它原来的位置"))
-        bodies.append(body)
-        digest, expected = stored, seq + 1
-        hashes[seq] = stored.hex()
-    report.acts += len(bodies)
-    found.extend(_header_faults(reading, case_id, number, version=expected - 1, digest=digest))
-    found.extend(_column_faults(reading, case_id, number, bodies))
-    found.extend(_word_faults(reading, case_id, number, bodies, report))
-    if head is not None:
-        report.heads += 1
-        found.extend(_head_faults(number, head, hashes))
-    if rulebook is not None and not found:
-        found.extend(_derived_faults(reading, case_id, number, bodies, rulebook))
-    report.findings.extend(found)
+@dataclass(slots=True)
+class _Chain:
+    """The acts of a case as they were read: their bodies, the hash of each, and the hash of the last."""
+
+    bodies: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    hashes: dict[int, str] = field(default_factory=dict[int, str])
+    head: bytes = NOTHING_BEFORE
+    last: int = 0
 
 
-def _header_faults(reading: Reading, case_id: int, number: str, *, version: int, digest: bytes) -> Iterator[Finding]:
-    row = reading.one(_HEADER, case_id=case_id)
-    if row is None or row[3] != version:
-        yield Finding(number, version, "truncated", f"事项登记有 {row[3] if row else 0} 个行为，链上有 {version} 个")
-    elif bytes(row[4]) != digest:
-        yield Finding(number, version, "head", "事项登记的链头与最后一个行为不符")
+class _Verification:
+    """One verification: what it checks against, and what it has seen so far."""
+
+    def __init__(
+        self, reading: Reading, rulebook: Rulebook | None, heads: dict[tuple[str, str], tuple[int, str]]
+    ) -> None:
+        self.report = Report()
+        self._reading = reading
+        self._rulebook = rulebook
+        self._heads = heads
+        self._drawn: dict[tuple[str, str, int], set[int]] = defaultdict(set)
+        self._erasures: Mapping[str, tuple[Any, int | None]] | None = None
+
+    def check(self, case_id: int) -> None:
+        """Check one case; one that cannot even be read is a finding and does not hold up the others."""
+        self.report.cases += 1
+        number = f"#{case_id}"
+        try:
+            header = header_row(self._reading, case_id)
+            number = header.number
+            self._draw(header)
+            for seq, fault, words in self._faults(header):
+                self.report.findings.append(Finding(number, seq, fault, words))
+        except Exception as error:  # noqa: BLE001 - a record that was tampered with may be anything
+            words = f"无法读出（{type(error).__name__}）"
+            self.report.findings.append(Finding(number, 0, "unreadable", words))
+
+    def check_the_rest(self) -> None:
+        """Check what belongs to no single case: heads of cases that are gone, stray acts, numbers."""
+        found = self.report.findings
+        found.extend(
+            Finding(number, seq, "missing-case", "封存过的事项已不存在")
+            for (_, number), (seq, _) in self._heads.items()
+        )
+        found.extend(
+            Finding(f"#{row[0]}", 0, "orphan-acts", "有行为记录而没有事项") for row in self._reading.all(_ORPHANS)
+        )
+        found.extend(self._number_faults())
+
+    def _faults(self, header: CaseRow) -> Iterator[tuple[int, str, str]]:
+        head = self._heads.pop((header.county_id, header.number), None)
+        chain = _Chain()
+        broken = False
+        for fault in self._chain_faults(header, chain):
+            broken = True
+            yield fault
+        self.report.acts += len(chain.bodies)
+        yield from self._word_faults(header, chain)
+        if head is not None:
+            self.report.heads += 1
+            yield from _head_faults(head, chain.hashes)
+        if not broken:
+            yield from derived_faults(self._reading, header, chain.bodies, self._rulebook)
+
+    def _chain_faults(self, header: CaseRow, chain: _Chain) -> Iterator[tuple[int, str, str]]:
+        for seq, *columns, text, algorithm, found in self._reading.all(_CHAIN, case_id=header.id):
+            stored = bytes(found)
+            if seq != chain.last + 1:
+                yield chain.last + 1, "gap", f"第 {chain.last + 1} 号行为缺失，其后为第 {seq} 号"
+            if algorithm != ALGORITHM:
+                yield seq, "algorithm", f"不认识的算法 {algorithm}"
+            if digest(chain.head, text) != stored:
+                yield seq, "hash", "内容或者次序与链上指纹不符"
+            body = parsed(text)
+            if (body.get("seq"), body.get("case")) != (seq, header.number):
+                yield seq, "moved", "行为不在它原来的位置"
+            if repeated_in_columns(body) != columns:
+                yield seq, "columns", "查询列与链上内容不符"
+            chain.bodies.append(body)
+            chain.head, chain.last, chain.hashes[seq] = stored, seq, stored.hex()
+        if header.version != chain.last:
+            yield chain.last, "truncated", f"事项登记有 {header.version} 个行为，链上有 {chain.last} 个"
+        elif header.head != chain.head:
+            yield chain.last, "head", "事项登记的链头与最后一个行为不符"
+
+    def _word_faults(self, header: CaseRow, chain: _Chain) -> Iterator[tuple[int, str, str]]:
+        rows = {seq: rest for seq, *rest in self._reading.all(_WORDS, case_id=header.id)}
+        for body in chain.bodies:
+            committed, seq = body.get("words"), body.get("seq", 0)
+            row = rows.pop(seq, None)
+            if not committed:
+                if row is not None:
+                    yield seq, "words", "文字没有对应的承诺"
+                continue
+            salt, texts, erased_at, erased_by = row or (None, None, None, None)
+            if texts is None and salt is None:
+                self.report.erased += 1
+                if self._erased_by(erased_by) != (f"{header.number}#{seq}", erased_at):
+                    yield seq, "words-gone", "文字缺失而没有删除记录"
+            elif erased_at is not None or erased_by is not None or commitments(salt, texts) != committed:
+                yield seq, "words", "文字与链上承诺不符"
+        for seq in rows:
+            yield seq, "words", "文字没有对应的行为"
+
+    def _erased_by(self, journal: object) -> tuple[Any, int | None] | None:
+        """Return what an act of the journal says it erased and when, None when there is no such act."""
+        if self._erasures is None:
+            erasures = [(number, seq, parsed(body)) for number, seq, body in self._reading.all(_ERASURES)]
+            self._erasures = {
+                f"{number}#{seq}": (inner(body, "content").get("what"), micros_of(body.get("recorded")))
+                for number, seq, body in erasures
+            }
+        return self._erasures.get(str(journal))
+
+    # --- numbers -----------------------------------------------------------------------------
+
+    def _draw(self, header: CaseRow) -> None:
+        prefix, year, serial = header.number.rsplit("-", 2)
+        self._drawn[header.county_id, prefix, int(year)].add(int(serial))
+
+    def _number_faults(self) -> Iterator[Finding]:
+        lasts = {(county, prefix, year): last for county, prefix, year, last in self._reading.all(_COUNTERS)}
+        for (county, prefix, year), last in lasts.items():
+            drawn = self._drawn.get((county, prefix, year), frozenset[int]())
+            missing = (serial for serial in range(1, last + 1) if serial not in drawn)
+            for serial in islice(missing, _MOST_MISSING):
+                yield Finding(f"{prefix}-{year}-{serial:04d}", 0, "missing-number", "编号已用而事项不存在")
+        for (county, prefix, year), drawn in self._drawn.items():
+            for serial in sorted(drawn):
+                if serial > lasts.get((county, prefix, year), 0):
+                    yield Finding(f"{prefix}-{year}-{serial:04d}", 0, "counter", "事项的编号未曾发出")
 
 
-def _column_faults(reading: Reading, case_id: int, number: str, bodies: list[dict[str, Any]]) -> Iterator[Finding]:
-    by_seq = {body.get("seq"): body for body in bodies}
-    for seq, kind, person_id in reading.all(_COLUMNS, case_id=case_id):
-        body = by_seq.get(seq, {})
-        if body.get("kind") != kind or body.get("by", {}).get("person") != person_id:
-            yield Finding(number, seq, "columns", "查询列与链上内容不符")
-
-
-def _word_faults(
-    reading: Reading, case_id: int, number: str, bodies: list[dict[str, Any]], report: Report
-) -> Iterator[Finding]:
-    rows = {seq: (salt, texts, erased_by) for seq, salt, texts, erased_by in reading.all(_WORDS, case_id=case_id)}
-    for body in bodies:
-        committed: Mapping[str, str] = body.get("words", {})
-        seq = body.get("seq", 0)
-        salt, texts, erased_by = rows.pop(seq, (None, None, None))
-        if not committed:
-            if texts is not None:
-                yield Finding(number, seq, "words", "文字没有对应的承诺")
-            continue
-        if texts is None or salt is None:
-            report.erased += 1
-            if not erased_by:
-                yield Finding(number, seq, "words-gone", "文字缺失而没有删除记录")
-        elif _commitments(bytes(salt), json.loads(texts)) != dict(committed):
-            yield Finding(number, seq, "words", "文字与链上承诺不符")
-    for seq in rows:
-        yield Finding(number, seq, "words", "文字没有对应的行为")
-
-
-def _head_faults(number: str, head: tuple[int, str], hashes: Mapping[int, str]) -> Iterator[Finding]:
-    seq, digest = head
+def _head_faults(head: tuple[int, str], hashes: Mapping[int, str]) -> Iterator[tuple[int, str, str]]:
+    seq, sealed = head
     if seq not in hashes:
-        yield Finding(number, seq, "truncated", f"封存时有 {seq} 个行为，现只有 {len(hashes)} 个")
-    elif hashes[seq] != digest:
-        yield Finding(number, seq, "rewritten", "与封存的链头不符，链被改写")
+        yield seq, "truncated", f"封存时有 {seq} 个行为，现只有 {len(hashes)} 个"
+    elif hashes[seq] != sealed:
+        yield seq, "rewritten", "与封存的链头不符，链被改写"
 
 
-def _derived_faults(
-    reading: Reading, case_id: int, number: str, bodies: list[dict[str, Any]], rulebook: Rulebook
-) -> Iterator[Finding]:
-    row = reading.one(_HEADER, case_id=case_id)
-    assert row is not None, "the header was read before"
-    process = PROCESSES[row[2]]
-    acts = [act_from(body, process) for body in bodies]
-    facts, agenda = process.read(acts, rulebook), process.agenda(acts, rulebook)
-    derived = (facts.status, facts.grade, facts.waits_for, facts.is_overdue)
-    if derived != (row[5], row[6], row[7], bool(row[8])):
-        yield Finding(number, 0, "state", "事项状态与行为推导的不符")
-    stored = {key: tuple(rest) for key, *rest in reading.all(_DUTIES, case_id=case_id)}
-    for duty in agenda.duties:
-        held = stored.pop(duty.key, None)
-        due = tuple(None if at is None else _micros(at) for at in (duty.due_alert, duty.due_legal))
-        if held != (duty.holder, duty.clause_version, *due, duty.status, duty.rung):
-            yield Finding(number, duty.opened_by, "duty", f"应办 {duty.key} 与行为推导的不符")
-    for key in stored:
-        yield Finding(number, 0, "duty", f"应办 {key} 没有行为依据")
-    wanted = Counter(effect.key for effect in agenda.effects)
-    if wanted != Counter(row[0] for row in reading.all(_EFFECTS, case_id=case_id)):
-        yield Finding(number, 0, "effects", "应达事项与行为推导的不符")
-
-
-# --- the rest ------------------------------------------------------------------------------------
-
-
-def _missing_numbers(reading: Reading) -> Iterator[Finding]:
-    drawn = {(county_id, number) for county_id, number in reading.all(_NUMBERS)}
-    for county_id, prefix, year, last in reading.all(_COUNTERS):
-        for serial in range(1, last + 1):
-            number = f"{prefix}-{year}-{serial:04d}"
-            if (county_id, number) not in drawn:
-                yield Finding(number, 0, "missing-number", "编号已用而事项不存在")
-
-
-def _read_heads(lines: Iterable[str]) -> dict[str, tuple[int, str]]:
+def _read_heads(lines: Iterable[str]) -> dict[tuple[str, str], tuple[int, str]]:
     entries = [json.loads(line) for line in lines if line.strip()]
-    return {entry["case"]: (entry["seq"], entry["hash"]) for entry in entries if "case" in entry}
-
-
-def _hash(before: bytes, text: str) -> bytes:
-    return hashlib.sha256(before + text.encode()).digest()
-
-
-def _body(text: str) -> dict[str, Any]:
-    try:
-        found: Any = json.loads(text)
-    except json.JSONDecodeError:
-        return {}
-    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
-
-
-def _commitments(salt: bytes, texts: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name: hashlib.sha256(b"\x00".join((salt, name.encode(), words.encode()))).hexdigest()
-        for name, words in texts.items()
-    }
-
-
-def _micros(moment: Any) -> int:
-    return round(moment.timestamp() * 1_000_000)
+    return {(entry["county"], entry["case"]): (entry["seq"], entry["hash"]) for entry in entries if "case" in entry}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert_into
 
 from models.case import Case
 from models.clock import micros
@@ -45,6 +46,18 @@ _RELEASE = Statement(
     .values(claimed_by=None, claimed_until=bindparam("until"))
 )
 _COUNT = Statement(select(func.count()).select_from(_wakes))
+_CASE = Statement(
+    select(_cases.c.id, _cases.c.version).where(
+        _cases.c.county_id == bindparam("county_id"), _cases.c.number == bindparam("number")
+    )
+)
+_new = upsert_into(_wakes).values({c.name: bindparam(c.name) for c in _wakes.c})
+_AGAIN = Statement(
+    _new.on_conflict_do_update(
+        index_elements=["case_id"],
+        set_={"claimed_by": _new.excluded.claimed_by, "claimed_until": _new.excluded.claimed_until},
+    )
+)
 _LEASE_SECONDS = 120
 
 
@@ -110,6 +123,22 @@ def retry_later(store: Store, waking: Waking, *, who: str, now: DateTime) -> Non
     store.write(
         lambda writing: writing.run(_RELEASE, case=waking.case_id, who=who, until=micros(now.add(seconds=seconds)))
     )
+
+
+def wake_again(store: Store, county_id: str, number: str, *, now: DateTime) -> None:
+    """Queue a case whose run was lost; a wake that somebody still holds is let go at once."""
+
+    def work(writing: Writing) -> None:
+        row = writing.one(_CASE, county_id=county_id, number=number)
+        if row is None:
+            return
+        case_id, seq = row
+        writing.run(
+            _AGAIN, case_id=case_id, seq=seq, batch=None, queued_at=micros(now), claimed_by=None, claimed_until=None,
+            tries=0,
+        )  # fmt: skip
+
+    store.write(work)
 
 
 def _claim(writing: Writing, rows: list[Row], *, who: str, now: DateTime) -> list[Waking]:

@@ -270,7 +270,7 @@ class Docket:
 
     def _rungs_behind(self, started_at: DateTime, due_at: DateTime | None, ladder: str) -> int:
         """Return the rung below the one reached: a duty recorded late enters its ladder there, not at the bottom."""
-        if due_at is None or self.act.recorded_at <= started_at:
+        if due_at is None:
             return 0
         reached = self.rulebook.ladder(ladder, started_at.date()).reached(started_at, due_at, self.act.recorded_at)
         return max(reached - 1, 0)

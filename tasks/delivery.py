@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from models import outbox
 from models.escalation import fire_due
+from models.installation import PAUSED, SENDING, read_fact
 from notifications.message import Notice, compose
 from rules.processes import PROCESSES
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pendulum import DateTime
 
     from models.outbox import Claimed
+    from models.store import Reading
     from tasks.resources import Resources
 
 POINTLESS = "所提请的应办已经结束，不再通知"
@@ -49,6 +51,8 @@ def deliver_effect(tools: Resources, *, case_id: int, effect_key: str, run_id: s
     """Deliver the notices of one effect. One that nobody is there to receive is called off with the reason."""
     who = _claimant(run_id)
     with tools.store.read() as reading:
+        if _is_paused(reading):
+            return Delivered()
         addressed = outbox.notices_of(reading, case_id=case_id, effect_key=effect_key)
     if not addressed:
         outbox.cancel_effect(
@@ -65,7 +69,7 @@ def deliver_waiting(tools: Resources, *, run_id: str) -> Delivered:
     unclaimed = tools.settings.unclaimed_seconds
     while True:
         with tools.store.read() as reading:
-            if not outbox.has_waiting(reading, now=tools.now(), unclaimed_for_seconds=unclaimed):
+            if _is_paused(reading) or not outbox.has_waiting(reading, now=tools.now(), unclaimed_for_seconds=unclaimed):
                 return total
         claimed = outbox.claim_waiting(tools.store, who=who, now=tools.now(), unclaimed_for_seconds=unclaimed)
         if not claimed:
@@ -126,6 +130,11 @@ def _deliver(tools: Resources, claimed: Claimed, *, who: str, run_id: str, witho
         without_engine=without_engine,
     )
     return delivery.accepted
+
+
+def _is_paused(reading: Reading) -> bool:
+    """Tell whether a restored installation still waits for somebody to confirm that it may send."""
+    return read_fact(reading, SENDING) == PAUSED
 
 
 def _claimant(run_id: str) -> str:

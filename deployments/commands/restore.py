@@ -61,7 +61,7 @@ def restore(
 
 def _note(common: Common, digest: str) -> None:
     with opened(common) as (tools, _):
-        tools.store.write(lambda writing: installation.write_fact(writing, "sending", "paused"))
+        tools.store.write(lambda writing: installation.write_fact(writing, installation.SENDING, installation.PAUSED))
         key = f"restore:{secrets.token_hex(6)}"
         tools.ledger.journal(Deed("restore", clock(tools.installation.county_id), key, {"file": digest}), tools.now())
         alarms.raise_alarm(tools.store, "restored", "数据库由备份恢复，通知暂停发送，待确认。", tools.now())
@@ -69,7 +69,7 @@ def _note(common: Common, digest: str) -> None:
 
 def _confirm(common: Common) -> None:
     with opened(common) as (tools, printer):
-        tools.store.write(lambda writing: installation.write_fact(writing, "sending", "on"))
+        tools.store.write(lambda writing: installation.write_fact(writing, installation.SENDING, "on"))
         alarms.quiet(tools.store, "restored")
         printer.document({"sending": "on"})
         printer.line(say("已重新开始发送通知。", "Sending has started again."))

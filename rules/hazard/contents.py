@@ -43,7 +43,7 @@ def _reported(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     del facts
     _refuse_before_the_rules(act, rulebook)
     if act.actor.role in UNIT_ROLES and act.word("found_by") == "supervision":
-        raise ContentInvalid("单位登记的隐患为单位自查。检查发现的，由检查部门登记。", clause="haz-discover")
+        raise ContentInvalid("单位登记的隐患为单位自查。检查发现的，请由检查部门登记。", clause="haz-discover")
     if act.day("closed_on") is not None:
         _check_closed_before(act)
         return

@@ -17,6 +17,7 @@ from rules.agenda import Effect
 from rules.errors import ActRefused
 from rules.hazard import HAZARD, HazardAct, Status
 
+_CLOSING = {HazardAct.ACCEPT, HazardAct.SIGN_OFF, HazardAct.LOOK_BACK}
 _BY_CLOCK = {HazardAct.RUNG, HazardAct.LAPSE}
 _SIDE_ACTS = [
     HazardAct.NOTE, HazardAct.APPLY_VOID, HazardAct.REGRADE, HazardAct.STOP_WORK, HazardAct.APPLY_EXTENSION,
@@ -34,7 +35,7 @@ class Teller:
     performed: dict[str, Effect] = field(default_factory=dict)
     cancelled: dict[str, str] = field(default_factory=dict)
 
-    def tell(self, case: Any) -> frozenset[str] | None:
+    def tell(self, case: Any, how: Callable[[Story, Any], None] = tell) -> frozenset[str] | None:
         """Return the acts that the story rests on, None when it has come to its end."""
         owed = {effect.key: effect for effect in case.effects if not effect.by_clock}
         story = Story(
@@ -45,7 +46,7 @@ class Teller:
             cancel=self._cancel,
         )
         try:
-            tell(story, case.facts)
+            how(story, case.facts)
         except Rest as rest:
             if case.facts.status is Status.VOID:
                 story.call_off("事项已作废")
@@ -91,7 +92,7 @@ class Chance:
         for _ in range(most):
             if case.facts.status is not Status.OPEN:
                 return True
-            if case.facts.stopped and case.facts.waits_for == HazardAct.ACCEPT:
+            if case.facts.stopped and case.facts.waits_for in _CLOSING:
                 self._resume(case)
             kind = HazardAct(case.facts.waits_for)
             for role in sorted(HAZARD.may[kind]):
@@ -118,7 +119,10 @@ class Chance:
                 own = self.random.choice(["general", "general", "unsure", None])
                 system = self.random.choice([None, None, None, "detection"])
                 measure = "已更换" if fixed else None
-                return {**self.report, "own_grade": own, "system": system, "fixed": fixed, "measure": measure}
+                found_by = self.random.choice([None, None, None, "unit"])
+                over = {"closed_on": case.now.date(), "origin": "台账"} if self.random.random() < 0.05 else {}
+                answers = {"own_grade": own, "system": system, "fixed": fixed, "measure": measure}
+                return {**self.report, **answers, **over, "found_by": found_by}
             case HazardAct.GRADE | HazardAct.REGRADE:
                 grade = self.random.choice(["general", "major"])
                 unsafe = self.random.random() < 0.2

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
-from rules.agenda import collect
+from rules.act import Act
+from rules.agenda import DutyStatus, collect
 from rules.hazard import HAZARD, HazardAct, Status
 from rules.picture import BEGIN, END
 
@@ -14,6 +16,8 @@ _TOUCHING = {
     HazardAct.APPLY_EXTENSION, HazardAct.APPLY_RESUME,
 }  # fmt: skip
 _VERIFYING = {HazardAct.ACCEPT, HazardAct.RECHECK, HazardAct.REVIEW}
+# A hazard that is listed a second time makes news a second time, be the first out or not.
+_NEWS = {HazardAct.OPEN_REVIEW, HazardAct.PUBLISH}
 _SIGNING = {HazardAct.SIGN_OFF, HazardAct.DELIST}
 
 
@@ -86,10 +90,78 @@ def test_nobody_ever_verifies_or_signs_their_own_work(histories: list[list[Any]]
                 assert not act.actor.persons & touched
             if act.kind in _SIGNING:
                 assert not act.actor.persons & verified
-            touched |= act.actor.persons if act.kind in _TOUCHING or act.says("fixed") else set()
+            fixed_here = act.says("fixed") and act.day("closed_on") is None
+            touched |= act.actor.persons if act.kind in _TOUCHING or fixed_here else set()
             verified |= act.actor.persons if act.kind in _VERIFYING else set()
 
 
 def test_the_unit_closes_its_own_ordinary_hazard_without_a_government_hand(histories: list[list[Any]]) -> None:
     closed = [case for stages in histories for case in stages if case.facts.status is Status.CLOSED]
     assert any(all(act.actor.role.startswith(("unit", "engine")) for act in case.acts) for case in closed)
+
+
+def test_no_two_duties_and_no_two_effects_of_a_case_share_a_key(histories: list[list[Any]]) -> None:
+    for case in (stages[-1] for stages in histories):
+        opened = [duty.key for step in case.steps for duty in step.opened]
+        assert len(opened) == len(set(opened)), kinds(case)
+        owed = [effect.key for effect in case.effects]
+        assert len(owed) == len(set(owed)), kinds(case)
+
+
+def test_nobody_owes_the_same_act_about_the_same_thing_twice(histories: list[list[Any]]) -> None:
+    for case in (case for stages in histories for case in stages):
+        live = (duty for duty in case.facts.live.values() if duty.act not in _NEWS)
+        owed = Counter((duty.act, duty.about, duty.holder) for duty in live)
+        assert not owed or max(owed.values()) == 1, kinds(case)
+
+
+def test_whoever_owes_an_act_may_do_it(histories: list[list[Any]], somebody: Callable[..., Any]) -> None:
+    for case in (case for stages in histories for case in stages):
+        for duty in case.facts.live.values():
+            holder = somebody(duty.holder, "somebody-new")
+            act = Act(case.facts.last_seq + 1, duty.act, holder, case.now, case.now, {"about": duty.about})
+            assert HAZARD.may_do(case.facts, duty.act, act), (kinds(case), duty)
+
+
+def test_what_the_clock_does_is_permitted_like_any_act(histories: list[list[Any]]) -> None:
+    for case in (stages[-1] for stages in histories[:80]):
+        facts = HAZARD.nothing
+        for act in case.acts:
+            HAZARD.permit(facts, act, case.rulebook)
+            facts, _ = HAZARD.advance(facts, act, case.rulebook)
+
+
+def test_an_open_case_always_waits_for_somebody_and_a_closed_or_void_one_for_nobody(histories: list[list[Any]]) -> None:
+    for case in (case for stages in histories for case in stages):
+        assert bool(case.facts.waits_for) is (case.facts.status is Status.OPEN), kinds(case)
+
+
+def test_each_rung_of_a_duty_is_climbed_once_and_in_order_and_no_term_lapses_twice(histories: list[list[Any]]) -> None:
+    for case in (stages[-1] for stages in histories):
+        climbed: dict[str, list[int]] = {}
+        for act in (act for act in case.acts if act.kind == HazardAct.RUNG):
+            climbed.setdefault(act.word("about"), []).append(act.content["rung"])
+        assert all(rungs == sorted(set(rungs)) for rungs in climbed.values()), kinds(case)
+        lapsed = [act.word("about") for act in case.acts if act.kind == HazardAct.LAPSE]
+        assert len(lapsed) == len(set(lapsed)), kinds(case)
+
+
+def test_only_a_recorded_consent_or_a_passed_examination_lifts_a_stop(histories: list[list[Any]]) -> None:
+    consents = {(HazardAct.DECIDE_RESUME, "approved"), (HazardAct.RECHECK, "passed"), (HazardAct.REVIEW, "passed")}
+    for stages in histories:
+        for before, after in pairwise(stages):
+            if before.facts.stopped and not after.facts.stopped:
+                act = after.acts[-1]
+                assert any(act.kind == kind and act.word(answer) == "yes" for kind, answer in consents), kinds(after)
+
+
+def test_no_duty_ends_before_its_clock_starts_and_none_is_judged_by_another_day_than_the_law_says(
+    histories: list[list[Any]],
+) -> None:
+    for case in (stages[-1] for stages in histories):
+        for duty in collect(case.steps).duties:
+            assert duty.due_alert is not None
+            assert duty.due_legal is not None
+            assert duty.started_at < duty.due_alert <= duty.due_legal
+            if duty.status in {DutyStatus.DONE, DutyStatus.LATE_DONE}:
+                assert (duty.status is DutyStatus.LATE_DONE) is (duty.ended_at >= duty.due_legal)

@@ -1,13 +1,19 @@
-"""Stores of both kinds, a small county in them, and the door to it."""
+"""Stores of both kinds, a small county in them, the door to it, and the back door past everything."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
+import textwrap
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +21,16 @@ import pendulum
 import psycopg
 import pytest
 from pendulum import DateTime
+from sqlalchemy import text
 
 from models import directory, installation, schema
+from models.driver import driver
 from models.ledger import Ledger
 from models.organisation import OrganisationKind
 from models.receipt import Deed, Receipt
+from models.statements import Statement
 from models.store import Store, Writing, open_store
+from models.verification import Report, verify
 from rules.actor import Actor, Reach, Role, Scope
 from rules.deadlines import SHANGHAI
 from rules.rulebook import Rulebook
@@ -34,7 +44,7 @@ _MONDAY = pendulum.datetime(2026, 3, 2, 9, tz=SHANGHAI)
 
 @dataclass
 class County:
-    """A small county: 红星铁矿 in 青石镇 under 工信局, 宏达商场 in 白水乡 under 商务局, and one person for each post."""
+    """A small county: 红星铁矿 in 青石镇 under 工信局, 宏达商场 in 白水乡 under 商务局, one person for each post."""
 
     store: Store
     ledger: Ledger
@@ -67,12 +77,29 @@ class County:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query, for what tests want to see behind the door."""
-        from sqlalchemy import text
-
-        from models.statements import Statement
-
         with self.store.read() as reading:
             return [tuple(row) for row in reading.all(Statement(text(query)))]
+
+    def count(self, table: str) -> int:
+        """Return the number of rows of a table."""
+        return self.rows(f"SELECT count(*) FROM {table}")[0][0]  # noqa: S608 - the tables of our own tests
+
+    def ordered(self, unit: str = "redstar", who: str = "") -> str:
+        """Report, grade and order a hazard to be rectified by 2026-03-16 (Monday); return its number."""
+        officer = self.actor(Role.DEPT_OFFICER, who)
+        number = self.found(officer, unit=unit).number
+        self.do(number, "grade", officer, grade="general", basis="synthesis", reason="当日可改")
+        self.do(number, "order", officer, ends_on=date(2026, 3, 16), requirement="加装护罩")
+        return number
+
+    def verified(self, *, heads: tuple[str, ...] = ()) -> Report:
+        """Return what a full verification sees, duties and effects included."""
+        with self.store.read() as reading:
+            return verify(reading, rulebook=self.ledger.rulebook, heads=heads)
+
+    def faults(self, *, heads: tuple[str, ...] = ()) -> set[tuple[str, str]]:
+        """Return case and fault of everything that a full verification finds."""
+        return {(finding.case, finding.fault) for finding in self.verified(heads=heads).findings}
 
     def again(self) -> Ledger:
         """Return another door to the same store, as another process would have it."""
@@ -153,9 +180,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """Start a throw-away PostgreSQL on a unix socket and return the address of its maintenance database."""
+@contextlib.contextmanager
+def _running_postgres() -> Iterator[str]:
     if not _POSTGRES_HOMES:
         pytest.skip("no PostgreSQL binaries on this machine")
     home = Path(tempfile.mkdtemp(prefix="anlan-pg-"))
@@ -163,16 +189,34 @@ def postgres_server() -> Iterator[str]:
     if become:
         shutil.chown(home, "postgres")
     binaries = _POSTGRES_HOMES[-1]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": True, "cwd": "/"}
-    subprocess.run([*become, str(binaries / "initdb"), "-k", "-A", "trust", "-U", "anlan", str(home / "data")], **quiet)
-    options = f"-k {home} -c listen_addresses='' -c shared_buffers=64MB -c max_connections=80"
-    control = [*become, str(binaries / "pg_ctl"), "-D", str(home / "data"), "-w"]
-    subprocess.run([*control, "-o", options, "-l", str(home / "log"), "start"], **quiet)
+
+    def run(*command: str) -> None:
+        silence = subprocess.DEVNULL
+        subprocess.run([*become, *command], stdout=silence, stderr=silence, check=True, cwd="/")
+
+    run(str(binaries / "initdb"), "-k", "-A", "trust", "-U", "anlan", str(home / "data"))
+    options = f"-k {home} -c listen_addresses='' -c shared_buffers=64MB -c max_connections=80 -c deadlock_timeout=200"
+    control = (str(binaries / "pg_ctl"), "-D", str(home / "data"), "-w")
+    run(*control, "-o", options, "-l", str(home / "log"), "start")
     try:
         yield f"postgresql://anlan@/postgres?host={home}"
     finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], **quiet)
+        run(*control, "-m", "immediate", "stop")
         shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Start a throw-away PostgreSQL on a unix socket and return the address of its maintenance database."""
+    with _running_postgres() as address:
+        yield address
+
+
+@pytest.fixture
+def doomed_postgres() -> Iterator[str]:
+    """Start a PostgreSQL of a test's own, whose processes it may kill."""
+    with _running_postgres() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -236,3 +280,146 @@ def county(store: Store) -> County:
 def sqlite_county(new_sqlite: Callable[[], Store]) -> County:
     """Return a small county in a SQLite store."""
     return populate(new_sqlite())
+
+
+# --- past the door -------------------------------------------------------------------------------
+
+
+class BackDoor:
+    """A connection of one's own to the database: what an administrator with a shell can do, guards or no guards."""
+
+    def __init__(self, url: str) -> None:
+        self.dialect = url.split(":", 1)[0]
+        if self.dialect == "sqlite":
+            path = url.removeprefix("sqlite:///")
+            self._connection: Any = driver.connect(path, isolation_level=None, check_same_thread=False)
+        else:
+            self._connection = psycopg.connect(url, autocommit=True)
+
+    def run(self, statement: str, *values: Any) -> int:
+        """Run a statement with ? for each value; return how many rows it touched."""
+        return self._execute(statement, values).rowcount
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return the rows of a query with ? for each value."""
+        return [tuple(row) for row in self._execute(query, values).fetchall()]
+
+    def disarm(self) -> BackDoor:
+        """Take the guards off, and the foreign keys with them."""
+        if self.dialect == "sqlite":
+            for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+                self.run(f"DROP TRIGGER {name}")
+        else:
+            self.run("SET session_replication_role = replica")
+            for name in ("acts", "attempts", "seals", "words"):
+                self.run(f"ALTER TABLE {name} DISABLE TRIGGER ALL")
+        return self
+
+    def one(self, statement: Statement, /, **values: Any) -> tuple[Any, ...] | None:
+        """Return the first row of one of the program's own statements: a view in the middle of our transaction."""
+        words, arrange = statement.on(self.dialect)
+        return self._connection.execute(words, arrange(values)).fetchone()
+
+    def all(self, statement: Statement, /, **values: Any) -> list[tuple[Any, ...]]:
+        """Return all rows of one of the program's own statements."""
+        words, arrange = statement.on(self.dialect)
+        return self._connection.execute(words, arrange(values)).fetchall()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._connection.close()
+
+    def _execute(self, statement: str, values: tuple[Any, ...]) -> Any:
+        marked = statement if self.dialect == "sqlite" else statement.replace("?", "%s")
+        return self._connection.execute(marked, values)
+
+
+@pytest.fixture
+def back_door() -> Iterator[Callable[[str], BackDoor]]:
+    """Return the maker of back doors to the database of an address."""
+    opened: list[BackDoor] = []
+
+    def make(url: str) -> BackDoor:
+        opened.append(BackDoor(url))
+        return opened[-1]
+
+    yield make
+    for door in opened:
+        door.close()
+
+
+@pytest.fixture(scope="session")
+def populated() -> Callable[[Store], County]:
+    """Return what puts a small county into an empty store."""
+    return populate
+
+
+# --- other processes and other threads -----------------------------------------------------------
+
+_ROOT = Path(__file__).parents[2]
+_LONG_ENOUGH = 30
+
+
+@pytest.fixture
+def start_python() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Return what starts another process of ours with the program on its path; it ends with the test."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(code: str, *arguments: object) -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        started.append(subprocess.Popen(command, text=True, cwd="/", env={"PYTHONPATH": str(_ROOT)}, **pipes))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool]], None]:
+    """Return what waits for something to become true, and fails when it never does."""
+
+    def wait(condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + _LONG_ENOUGH
+        while not condition():
+            assert time.monotonic() < deadline, "it never came to pass"
+            threading.Event().wait(0.001)
+
+    return wait
+
+
+@dataclass
+class Crowd:
+    """Threads that each do one thing; what each returned or raised is kept in the order in which they were started."""
+
+    outcomes: list[Any] = field(default_factory=list)
+    _threads: list[threading.Thread] = field(default_factory=list)
+
+    def start(self, work: Callable[[], Any]) -> None:
+        """Start another thread."""
+        place = len(self.outcomes)
+        self.outcomes.append(None)
+        thread = threading.Thread(target=self._do, args=(place, work), daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def join(self) -> list[Any]:
+        """Wait for all and return what came of it."""
+        for thread in self._threads:
+            thread.join(_LONG_ENOUGH)
+            assert not thread.is_alive(), "somebody waits for ever"
+        return self.outcomes
+
+    def _do(self, place: int, work: Callable[[], Any]) -> None:
+        try:
+            self.outcomes[place] = work()
+        except BaseException as error:  # noqa: BLE001 - whatever it is, a test looks at it
+            self.outcomes[place] = error
+
+
+@pytest.fixture
+def crowd() -> Crowd:
+    """Return an empty crowd."""
+    return Crowd()

@@ -246,7 +246,11 @@ def test_a_pause_that_ends_before_it_begins_is_refused() -> None:
         (days(2, rolls=True), at(2026, 12, 29, 9), False),
         (days(2, rolls=True), at(2026, 12, 30, 9), True),
         (days(30), at(2026, 12, 30, 9), False),
+        # working days rest on every day walked from the day after the start, calendar days on those they roll over
         (workdays(1), at(2017, 12, 28, 9), True),
+        (workdays(5), at(2017, 12, 28, 9), True),
+        (workdays(1), at(2018, 1, 1, 9), False),
+        (days(30, rolls=True), at(2017, 12, 15, 9), False),
     ],
 )
 def test_a_result_that_rests_on_an_unpublished_year_is_provisional(

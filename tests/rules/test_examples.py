@@ -56,3 +56,9 @@ def test_a_case_is_written_in_known_words_and_its_weekdays_are_true(case: dict) 
 def test_no_two_cases_share_a_title() -> None:
     titles = [case["id"] for case in _CASES]
     assert len(titles) == len(set(titles))
+
+
+def test_every_term_that_a_hazard_can_have_has_its_case() -> None:
+    clauses = Rulebook.load().clauses(date(2026, 3, 2))
+    with_a_term = {clause.id for clause in clauses if clause.id.startswith("haz-") and clause.limit}
+    assert with_a_term - {case["clause"] for case in _CASES} == set()

@@ -72,6 +72,11 @@ def test_instants_rise_and_a_hundred_percent_is_exactly_the_due_instant(term_us:
     assert all(instant >= _OPENED for _, instant in instants)
 
 
+def test_a_term_of_no_length_is_climbed_at_once(ladder: Ladder) -> None:
+    assert {instant for _, instant in ladder.instants(_OPENED, _OPENED)} == {_OPENED}
+    assert ladder.reached(_OPENED, _OPENED, _OPENED) == len(ladder.rungs)
+
+
 def test_a_term_that_ends_before_it_begins_is_refused(ladder: Ladder) -> None:
     with pytest.raises(TimeInvalid, match="早于开始时间"):
         ladder.instants(_OPENED, _OPENED.subtract(seconds=1))

@@ -1,0 +1,104 @@
+"""The alarm clock 时钟进程: sleeps until the next duty falls due, does what is due, sends what nobody has taken.
+
+It imports no Prefect and needs none. What it does by the instant, the escalation flow does by the minute and the audit
+flow by the derivation; each is enough alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+from models import alarms, clock, outbox
+from models.escalation import next_wake
+from rules.errors import SafetyError
+from settings import load
+from tasks.delivery import sweep
+from tasks.resources import open_resources
+
+if TYPE_CHECKING:
+    from pendulum import DateTime
+
+    from tasks.resources import Resources
+
+log = logging.getLogger("anlan.clock")
+
+_LONGEST_NAP_SECONDS = 1.0
+_BEAT_EVERY_SECONDS = 15
+_RUN = "clock"
+# The machine's clock may be set; more than this between two looks is no waiting but somebody setting it.
+_JUMP_SECONDS = 300
+
+
+class AlarmClock:
+    """One loop over one ledger."""
+
+    def __init__(self, tools: Resources) -> None:
+        self._tools = tools
+        self._last_beat = 0.0
+        self._last_look: tuple[DateTime, float] | None = None
+
+    def run(self, ending: threading.Event) -> None:
+        """Look, do, sleep, until told to end; nothing that goes wrong in one look stops the next."""
+        while not ending.is_set():
+            try:
+                nap = self.look()
+            except SafetyError as error:
+                log.error("%s", error.message)  # noqa: TRY400 - a sentence for the administrator
+                nap = _LONGEST_NAP_SECONDS
+            except Exception:
+                log.exception("a look failed")
+                nap = _LONGEST_NAP_SECONDS
+            ending.wait(nap)
+
+    def look(self) -> float:
+        """Do what is due now and return for how many seconds nothing will be."""
+        tools, now = self._tools, self._tools.now()
+        self._watch_the_clock(now)
+        with tools.store.read() as reading:
+            due_at = next_wake(reading)
+            waiting = outbox.has_waiting(reading, now=now, unclaimed_for_seconds=tools.settings.unclaimed_seconds)
+        if waiting or (due_at is not None and due_at <= now):
+            done = sweep(tools, run_id=_RUN, now=now)
+            if done.failed:
+                words = f"时钟有 {done.failed} 个应办无法处理，其余不受影响。请运行 anlan doctor。"
+                alarms.raise_alarm(tools.store, "clock-failed", words, now)
+            return 0.0 if done.fired else 0.05
+        self._beat(now)
+        if due_at is None:
+            return _LONGEST_NAP_SECONDS
+        return min(max((due_at - tools.now()).total_seconds(), 0.0), _LONGEST_NAP_SECONDS)
+
+    def _beat(self, now: DateTime) -> None:
+        if clock.ticks() - self._last_beat >= _BEAT_EVERY_SECONDS:
+            alarms.beat(self._tools.store, "clock", now)
+            self._last_beat = clock.ticks()
+
+    def _watch_the_clock(self, now: DateTime) -> None:
+        ticks = clock.ticks()
+        if self._last_look is not None:
+            before, ticks_before = self._last_look
+            jump = (now - before).total_seconds() - (ticks - ticks_before)
+            if abs(jump) > _JUMP_SECONDS:
+                words = f"本机时钟跳变 {jump:+.0f} 秒，到期催办可能早发或者迟发。请核对时间同步。"
+                alarms.raise_alarm(self._tools.store, "clock-jump", words, now)
+        self._last_look = (now, ticks)
+
+
+def main() -> None:
+    """Run the clock until a signal says stop."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    ending = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ending.set())
+    tools = open_resources(load())
+    try:
+        AlarmClock(tools).run(ending)
+    finally:
+        tools.store.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""`anlan deploy`: register pool, flows and schedules with the engine, from the one table."""
+
+from __future__ import annotations
+
+from deployments.common import Common
+from deployments.language import say
+from deployments.output import reporting
+from deployments.schedules import DEPLOYMENTS
+from rules.errors import EngineError
+
+_COMMON = Common()
+
+
+def deploy(*, common: Common = _COMMON) -> None:
+    """把全部流程与计划登记到正在运行的调度引擎；可重复执行。"""
+    printer = common.printer
+    with reporting(printer):
+        from deployments.engine_server import engine_environment, is_answering  # noqa: PLC0415 - not for --help
+        from deployments.installation import engine_of  # noqa: PLC0415
+        from settings import inherited_environment, install_environment  # noqa: PLC0415
+
+        engine = engine_of(common.settings())
+        if not is_answering(engine):
+            raise EngineError("调度引擎没有运行。请先运行 anlan up，或者启动引擎后重试。")
+        install_environment(engine_environment(engine, no_proxy=inherited_environment().get("NO_PROXY", "")))
+        # Prefect reads its environment when it is imported.
+        from deployments.registration import load_flows, register  # noqa: PLC0415
+
+        names = register(load_flows())
+        printer.document({"deployments": names})
+        printer.table(
+            [say("部署", "Deployment"), say("计划", "Schedule"), say("用途", "Purpose")],
+            [(planned.full_name, planned.cron or "—", planned.purpose) for planned in DEPLOYMENTS],
+        )

@@ -1,0 +1,27 @@
+"""`anlan doctor`: one line for each thing that must be right, and for each that is not, how to mend it."""
+
+from __future__ import annotations
+
+from deployments.checkup import checks
+from deployments.common import Common
+from deployments.language import say
+from deployments.output import reporting
+from rules.errors import SetupError
+
+_COMMON = Common()
+_MARKS = {"good": "✓", "warn": "!", "bad": "✗"}
+
+
+def doctor(*, common: Common = _COMMON) -> None:
+    """体检：环境、数据库、规则、节假日、机构人员、台账、进程、备份，逐项给出修复办法。"""
+    printer = common.printer
+    with reporting(printer):
+        found = checks(common.settings())
+        printer.document({"healthy": all(check.state != "bad" for check in found), "checks": found})
+        for check in found:
+            printer.line(f"{_MARKS[check.state]} {check.name}：{check.words}")
+            if check.remedy:
+                printer.line(f"    → {check.remedy}")
+        bad = [check for check in found if check.state == "bad"]
+        if bad:
+            raise SetupError(say(f"有 {len(bad)} 项需要处理，见上。", f"{len(bad)} items need attention, see above."))

@@ -1,0 +1,27 @@
+"""The console's process 控制台进程: one uvicorn on the address that the settings say; imports no Prefect."""
+
+from __future__ import annotations
+
+import uvicorn
+from console.app import create_app
+
+from settings import load
+
+
+def main() -> None:
+    """Serve until a signal says stop."""
+    settings = load()
+    uvicorn.run(
+        create_app(settings),
+        host=settings.console_host,
+        port=settings.console_port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        timeout_keep_alive=15,
+    )
+
+
+if __name__ == "__main__":
+    main()

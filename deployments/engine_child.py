@@ -1,0 +1,106 @@
+"""The inside of the engine's child process: Prefect's server, three corrections, and the end when the parent ends.
+
+Started by `engine_server.py` as `python -m deployments.engine_child PARENT PORT`; imports nothing of ours.
+Each correction says what it mends; `tests/deployments/test_engine_server.py` fails when one has become needless.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import prefect
+import uvicorn
+from prefect.server.database.configurations import AioSqliteConfiguration
+from prefect.server.database.orm_models import Base
+from sqlalchemy.ext.hybrid import HybridExtensionType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LOOPBACK: Final = "127.0.0.1"
+_PARENT_CHECK_SECONDS: Final = 0.5
+_GRACE_SECONDS: Final = 5
+_CACHE_KIBIBYTES: Final = 4000
+# The administrator's browser is to ask this server and nobody else; the graphs are drawn with generated code.
+_STAY_AT_HOME: Final = (
+    "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; "
+    "frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+)
+
+
+def serve(parent: int, port: int) -> None:
+    """Serve until told to stop, or until the process `parent` is no longer our parent."""
+    threading.Thread(target=_end_with_parent, args=(parent,), daemon=True, name="watch-parent").start()
+    _queue_writers(AioSqliteConfiguration)
+    _limit_cache(AioSqliteConfiguration)
+    _ignore_hybrids_in_bulk(Base.registry.mappers)
+    # Version 2 of the pages asks Amplitude on every page, whatever the settings say (ADR 0006).
+    prefect.__ui_v2_static_path__ = Path("not-served")
+    uvicorn.run(
+        "prefect.server.api.server:create_app",
+        factory=True,
+        host=_LOOPBACK,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        headers=[("Content-Security-Policy", _STAY_AT_HOME)],
+    )
+
+
+def _end_with_parent(parent: int) -> None:
+    """End this process group when the parent died, even by kill -9.
+
+    PR_SET_PDEATHSIG would fire when the *thread* that started us ends; a pipe would stay open in forked siblings.
+    """
+    while os.getppid() == parent:
+        time.sleep(_PARENT_CHECK_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(2 * _GRACE_SECONDS)
+    os.killpg(0, signal.SIGKILL)
+
+
+def _queue_writers(configuration: type[Any]) -> None:
+    """Let SQLite's writers wait for each other instead of failing.
+
+    Prefect opens most writing transactions as DEFERRED; one that has read before another commits can then only fail,
+    its client is told 503 and sleeps two seconds. With IMMEDIATE it waits a few milliseconds for its turn.
+    """
+    begin = configuration.begin_transaction
+    configuration.begin_transaction = lambda self, session, **_: begin(self, session, with_for_update=True)
+
+
+def _limit_cache(configuration: type[Any]) -> None:
+    """Cap SQLite's page cache: Prefect allows 80 MB on each of fifteen connections."""
+    prepare = configuration.setup_sqlite
+
+    def prepare_frugally(self: Any, connection: Any, record: Any) -> None:
+        prepare(self, connection, record)
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA cache_size = -{_CACHE_KIBIBYTES}")
+        cursor.close()
+
+    configuration.setup_sqlite = prepare_frugally
+
+
+def _ignore_hybrids_in_bulk(mappers: Iterable[Any]) -> None:
+    """Let schedules produce runs under SQLAlchemy 2.1.
+
+    Prefect's scheduler names hybrid properties in bulk inserts. SQLAlchemy 2.0 ignored them; 2.1 refuses the insert,
+    so that no scheduled run would ever be created.
+    """
+    for mapper in mappers:
+        for descriptor in mapper.all_orm_descriptors:
+            if descriptor.extension_type is HybridExtensionType.HYBRID_PROPERTY:
+                descriptor.bulk_dml_setter = descriptor.bulk_dml_setter or (lambda *_: None)
+
+
+if __name__ == "__main__":
+    serve(*map(int, sys.argv[1:]))

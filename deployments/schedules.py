@@ -1,0 +1,43 @@
+"""What runs when 计划: the one table of all deployments; everything else about them is read from it.
+
+Times are Asia/Shanghai. A scheduled run that finds its predecessor unfinished is cancelled, so that missed runs never
+pile up after an outage: what they would have done, the next one does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+POOL = "anlan"
+ZONE = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One deployment: its flow by module path, when it runs by itself (cron; empty for never), and what it is for."""
+
+    name: str
+    flow: str
+    entrypoint: str
+    cron: str
+    purpose: str
+    alone: bool = True
+
+    @property
+    def full_name(self) -> str:
+        """Return the name by which Prefect knows it."""
+        return f"{self.flow}/{self.name}"
+
+
+DEPLOYMENTS = (
+    Planned("hazard", "hazard", "flows.hazard.hazard", "", "事故隐患：每个行为之后讲一段", alone=False),
+    Planned("catch-up", "catch-up", "flows.catch_up.catch_up", "", "批量补办：导入和滚动之后一次办完", alone=False),
+    Planned("escalation", "escalation", "flows.escalation.escalation", "* * * * *", "到期催办与逾期升级，每分钟"),
+    Planned("audit", "audit", "flows.audit.watch", "*/10 * * * *", "稽核，每十分钟"),
+    Planned("statistics", "statistics", "flows.figures.compile_figures", "10 6 * * *", "统计，每日 06:10"),
+    Planned("chain-check", "chain-check", "flows.chain_check.check_chains", "30 2 * * *", "台账校验与封存，每日 02:30"),
+    Planned("backup", "backup", "flows.backup.make_backup", "0 3 * * *", "备份，每日 03:00"),
+    Planned("sweep", "sweep", "flows.escalation.sweep_now", "", "立即催办，由人员发起", alone=False),
+    Planned("import", "import", "flows.importing.import_ledger", "", "导入隐患台账，由人员发起", alone=False),
+    Planned("report", "report", "flows.reporting.record_report", "", "登记上报，由人员发起", alone=False),
+)

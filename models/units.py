@@ -1,0 +1,86 @@
+"""Units 生产经营单位 to choose from: sought by words within a scope, those reported on lately first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, func, or_, select
+
+from models.act import ActRow
+from models.case import Case
+from models.organisation import Organisation, Unit
+from models.policy import OVER_UNITS, Scoped
+from models.statements import parameter, table
+
+if TYPE_CHECKING:
+    from models.store import Reading, Row
+    from rules.actor import Actor, Scope
+
+_units, _towns, _cases, _acts = (table(model) for model in (Unit, Organisation, Case, ActRow))
+_columns = (_units.c.code, _units.c.name, _units.c.sector, _units.c.address, _units.c.credit_code, _towns.c.name)
+_named = _units.join(_towns, _towns.c.id == _units.c.town_id)
+_last_reported = (
+    select(func.max(_acts.c.recorded_at))
+    .select_from(_acts.join(_cases, _cases.c.id == _acts.c.case_id))
+    .where(_cases.c.unit_id == _units.c.id, _acts.c.seq == 1, _acts.c.person_id == parameter("person_id"))
+    .correlate(_units)
+    .scalar_subquery()
+)
+_SOUGHT = Scoped(
+    lambda condition: (
+        select(*_columns)
+        .select_from(_named)
+        .where(
+            condition,
+            or_(
+                bindparam("words") == "",
+                _units.c.name.like(parameter("sought"), escape="!"),
+                _units.c.code.like(parameter("sought"), escape="!"),
+                _units.c.credit_code == bindparam("words"),
+            ),
+        )
+        .order_by(func.coalesce(_last_reported, 0).desc(), _units.c.name)
+        .limit(bindparam("most"))
+    ),
+    over=OVER_UNITS,
+)
+_ONE = Scoped(
+    lambda condition: select(*_columns).select_from(_named).where(condition, _units.c.code == bindparam("code")),
+    over=OVER_UNITS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChoice:
+    """A unit as a person recognises it."""
+
+    code: str
+    name: str
+    sector: str
+    address: str
+    credit_code: str | None
+    town: str
+
+
+def find_units(reading: Reading, actor: Actor, words: str, *, most: int = 20) -> list[UnitChoice]:
+    """Return units within the actor's scope whose name, code or credit code fits; recently reported ones first."""
+    escaped = words.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    rows = _SOUGHT.all(reading, actor.scope, person_id=actor.person_id, words=words, sought=f"%{escaped}%", most=most)
+    return [_choice(row) for row in rows]
+
+
+def unit_within(reading: Reading, scope: Scope, code: str) -> UnitChoice | None:
+    """Return a unit by its code, None when there is none within the scope."""
+    row = _ONE.one(reading, scope, code=code)
+    return _choice(row) if row else None
+
+
+def only_unit(reading: Reading, actor: Actor) -> UnitChoice | None:
+    """Return the one unit that the actor reaches, None when there is none or more than one."""
+    found = find_units(reading, actor, "", most=2)
+    return found[0] if len(found) == 1 else None
+
+
+def _choice(row: Row) -> UnitChoice:
+    return UnitChoice(*row)
