@@ -110,8 +110,10 @@ def _check_password(tools: Resources, who: Who) -> None:
 
     if who.password_stdin:
         password = sys.stdin.readline().rstrip("\n")
-    else:
+    elif sys.stdin.isatty():
         password = getpass.getpass(say(f"{who.login} 的密码：", f"Password of {who.login}: "))
+    else:
+        raise SignInRefused("没有终端可以输入密码。请用 --password-stdin 从标准输入给出密码。")
     signed_in = access_of(tools).sign_in(who.login, password, tools.now(), network="terminal")
     access_of(tools).sign_out(signed_in.token)
     if signed_in.must_change:

@@ -43,11 +43,11 @@ STATES = (
 )
 
 ORGANISATION_KINDS = (
-    Choice("county_government", "县政府", words("县人民政府 县级政府 县委县政府")),
-    Choice("emergency_bureau", "应急局", words("应急管理局 县应急管理局 县应急局")),
+    Choice("county", "县政府", words("县人民政府 县级政府 县委县政府")),
+    Choice("bureau", "应急局", words("应急管理局 县应急管理局 县应急局")),
     Choice("committee_office", "安委办", words("县安委办 安委会办公室 县安委会办公室")),
     Choice("department", "部门", words("县级部门 县直部门 行业部门 监管部门 主管部门")),
-    Choice("township", "乡镇", words("乡 镇 街道 乡镇街道 街道办 街道办事处 乡镇人民政府")),
+    Choice("town", "乡镇", words("乡 镇 街道 乡镇街道 街道办 街道办事处 乡镇人民政府")),
     Choice("village", "村", words("行政村 村委会 社区 村社区 村居")),
 )
 

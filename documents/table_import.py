@@ -6,7 +6,7 @@ A bad row never stops the others; a bad file is refused whole. Knows columns and
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -123,6 +123,11 @@ class TableResult:
     def bad_rows(self) -> tuple[RowResult, ...]:
         """Return the rows with at least one fault."""
         return tuple(row for row in self.rows if not row.is_good)
+
+    def faulty(self, row: RowResult, key: str, text: str) -> RowResult:
+        """Return the row with one more fault, found by whoever uses the table, at the column of a key."""
+        column = next((index for index, found in self.columns.items() if found == key), 0)
+        return replace(row, errors=(*row.errors, CellNote(column, key, self.headings.get(column, ""), text)))
 
 
 def read_table(

@@ -144,15 +144,17 @@ class Access:
 
     # --- accounts ----------------------------------------------------------------------------
 
-    def add_account(self, writing: Writing, *, person_id: str, login: str, password: str | None, now: DateTime) -> str:
-        """Open an account; the first password must be changed at first use."""
+    def add_account(
+        self, writing: Writing, *, person_id: str, login: str, password_hash: str | None, now: DateTime
+    ) -> str:
+        """Open an account; the first password, given as `hashed` returned it, must be changed at first use."""
         account_id = fresh_id()
         writing.run(
             _ADD_ACCOUNT,
             id=account_id,
             person_id=person_id,
             login=login,
-            password=self._hash(password) if password else None,
+            password=password_hash,
             must_change=True,
             disabled=False,
             changed_at=micros(now),
@@ -165,13 +167,13 @@ class Access:
         Raises `ContentInvalid` for one that is too easy, `SignInRefused` for an unknown login.
         """
         _refuse_easy(login, password)
-        hashed = self._hash(password)
+        hashed_password = self.hashed(password)
 
         def work(writing: Writing) -> None:
             row = writing.one(_BY_LOGIN, login=login)
             if row is None:
                 raise SignInRefused
-            writing.run(_SET_PASSWORD, account=row[0], new_password=hashed, must=must_change, at=micros(now))
+            writing.run(_SET_PASSWORD, account=row[0], new_password=hashed_password, must=must_change, at=micros(now))
             writing.run(_END_SESSIONS, account_id=row[0])
 
         self._store.write(work)
@@ -315,7 +317,8 @@ class Access:
 
         return self._store.write(work)
 
-    def _hash(self, password: str) -> str:
+    def hashed(self, password: str) -> str:
+        """Return the Argon2id hash of a password, which takes a tenth of a second by design."""
         with _TOGETHER:
             return self._hasher.hash(password)
 

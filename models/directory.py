@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, select, update
 
 from models import roster
+from models.account import Account
 from models.base import fresh_id
 from models.clock import micros
 from models.organisation import Contact, Delegation, Holding, Organisation, OrganisationKind, Person, Post, Unit
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
     from models.store import Reading, Writing
 
-_organisations, _units, _persons, _posts, _holdings = (
-    table(model) for model in (Organisation, Unit, Person, Post, Holding)
+_organisations, _units, _persons, _posts, _holdings, _accounts = (
+    table(model) for model in (Organisation, Unit, Person, Post, Holding, Account)
 )
 _ADD_ORGANISATION, _ADD_UNIT, _ADD_PERSON, _ADD_POST, _ADD_CONTACT = (
     insert_row(model) for model in (Organisation, Unit, Person, Post, Contact)
@@ -56,6 +57,12 @@ _END_HOLDING = Statement(
     )
     .values(ended_at=bindparam("at"))
 )
+_KNOWN_ORGANISATIONS = Statement(
+    select(_organisations.c.code, _organisations.c.kind).where(_organisations.c.county_id == _in_county)
+)
+_KNOWN_UNITS = Statement(select(_units.c.code).where(_units.c.county_id == _in_county))
+_KNOWN_POSTS = Statement(select(_posts.c.code).where(_posts.c.county_id == _in_county))
+_KNOWN_LOGINS = Statement(select(_accounts.c.login))
 _COUNTS = Statement(
     select(
         select(func.count()).select_from(_organisations).scalar_subquery(),
@@ -64,6 +71,16 @@ _COUNTS = Statement(
         select(func.count()).select_from(_posts).scalar_subquery(),
     )
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the county has on its books, by code: organisations with their kind, units, posts; and logins."""
+
+    organisations: dict[str, OrganisationKind]
+    units: frozenset[str]
+    posts: frozenset[str]
+    logins: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +202,16 @@ def delegate(
         post_id=post_id,
         began_at=micros(began_at),
         ended_at=micros(ended_at),
+    )
+
+
+def known(reading: Reading, county_id: str) -> Known:
+    """Return every code that is taken."""
+    return Known(
+        {code: OrganisationKind(kind) for code, kind in reading.all(_KNOWN_ORGANISATIONS, county_id=county_id)},
+        frozenset(row[0] for row in reading.all(_KNOWN_UNITS, county_id=county_id)),
+        frozenset(row[0] for row in reading.all(_KNOWN_POSTS, county_id=county_id)),
+        frozenset(row[0] for row in reading.all(_KNOWN_LOGINS)),
     )
 
 

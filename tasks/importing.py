@@ -128,13 +128,11 @@ def _prepare(tools: Resources, table: TableResult, actor: Actor, today: date) ->
                 continue
             unit_code = units.code_of(reading, row.values)
             if unit_code is None:
-                rows[index] = _faulty(
-                    row, table, "unit", "单位名录中没有这个单位，或者有同名单位。请核对名称或者填信用代码"
-                )
+                rows[index] = table.faulty(row, "unit", _NO_UNIT)
                 continue
             key = _key(unit_code, row.values)
             if key in seen:
-                rows[index] = _faulty(row, table, "description", f"与第 {rows[seen[key]].row_no} 行重复")
+                rows[index] = table.faulty(row, "description", f"与第 {rows[seen[key]].row_no} 行重复")
                 continue
             seen[key] = index
             found_on: date = row.values["found_on"]
@@ -202,11 +200,6 @@ def _key(unit_code: str, values: Mapping[str, Any]) -> str:
         else ["words", str(values["found_on"]), values.get("place") or "", values["description"]]
     )
     return "import:" + hashlib.sha256("\n".join([unit_code, *map(str, said)]).encode()).hexdigest()
-
-
-def _faulty(row: RowResult, table: TableResult, key: str, text: str) -> RowResult:
-    column = next((index for index, found in table.columns.items() if found == key), 0)
-    return replace(row, errors=(*row.errors, CellNote(column, key, table.headings.get(column, ""), text)))
 
 
 class _Units:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from deployments.checkup import checks
 from deployments.common import Common
 from deployments.language import say
-from deployments.output import reporting
+from deployments.output import Printer, reporting
 from rules.errors import SetupError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from settings import Settings
 
 _COMMON = Common()
 _MARKS = {"good": "✓", "warn": "!", "bad": "✗"}
@@ -16,12 +23,19 @@ def doctor(*, common: Common = _COMMON) -> None:
     """体检：环境、数据库、规则、节假日、机构人员、台账、进程、备份，逐项给出修复办法。"""
     printer = common.printer
     with reporting(printer):
-        found = checks(common.settings())
-        printer.document({"healthy": all(check.state != "bad" for check in found), "checks": found})
-        for check in found:
-            printer.line(f"{_MARKS[check.state]} {check.name}：{check.words}")
-            if check.remedy:
-                printer.line(f"    → {check.remedy}")
-        bad = [check for check in found if check.state == "bad"]
-        if bad:
-            raise SetupError(say(f"有 {len(bad)} 项需要处理，见上。", f"{len(bad)} items need attention, see above."))
+        show(printer, common.settings(), {})
+
+
+def show(printer: Printer, settings: Settings, before: Mapping[str, Any]) -> None:
+    """Print all checks; `before` is what the caller has to say in the same document. Raises `SetupError`."""
+    found = checks(settings)
+    printer.document({**before, "healthy": all(check.state != "bad" for check in found), "checks": found})
+    for check in found:
+        printer.line(f"{_MARKS[check.state]} {check.name}：{check.words}")
+        if check.remedy:
+            printer.line(f"    → {check.remedy}")
+    bad = [check for check in found if check.state == "bad"]
+    if bad and not printer.as_json:
+        raise SetupError(say(f"有 {len(bad)} 项需要处理，见上。", f"{len(bad)} items need attention, see above."))
+    if bad:
+        raise SystemExit(1)

@@ -52,7 +52,7 @@ def found_demonstration(store: Store, access: Access, now: DateTime) -> None:
             )
         for entry in county["person"]:
             person = directory.add_person(writing, COUNTY_ID, name=entry["name"], phone=entry["phone"])
-            access.add_account(writing, person_id=person, login=entry["login"], password=None, now=now)
+            access.add_account(writing, person_id=person, login=entry["login"], password_hash=None, now=now)
             for post in entry["posts"]:
                 directory.appoint(writing, COUNTY_ID, person_id=person, post_code=post, at=now)
 
