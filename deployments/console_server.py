@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uvicorn
-from console.app import create_app
 
+from console.app import create_app
 from settings import load
 
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import sys
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from console.language import Language
 
 _chosen = ["zh"]
 
@@ -22,6 +27,20 @@ def choose(arguments: list[str], default: str) -> str:
 def say(zh: str, en: str) -> str:
     """Return the words in the chosen language."""
     return zh if _chosen[0] == "zh" else en
+
+
+def translate(words: str) -> str:
+    """Return Chinese words of rules and records in the chosen language; what nobody translated stays Chinese."""
+    if _chosen[0] == "zh":
+        return words
+    return _english().told(words)
+
+
+@lru_cache(maxsize=1)
+def _english() -> Language:
+    from console.language import Language, read_words  # noqa: PLC0415 - a catalogue that Chinese does not need
+
+    return Language("en", read_words())
 
 
 def plain_output() -> bool:

@@ -6,18 +6,19 @@ import contextlib
 import dataclasses
 import datetime as dt
 import json
+import os
 import sys
 import unicodedata
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from deployments.language import plain_output, say
+from deployments.language import plain_output, say, translate
 from rules.errors import SafetyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
-_REFUSED, _FAILED = 2, 1
+_REFUSED, _FAILED, _CLOSED = 2, 1, 141
 
 
 class Printer:
@@ -76,10 +77,14 @@ def reporting(printer: Printer) -> Generator[None]:
         else:
             clause = say(f"（依据 {error.clause}）", f" (clause {error.clause})") if error.clause else ""
             outcome = say("未办理", "Refused") if code == _REFUSED else say("出错", "Failed")
-            print(f"{outcome}：{error.message}{clause}", file=sys.stderr)
+            print(f"{outcome}：{translate(error.message)}{clause}", file=sys.stderr)
         raise SystemExit(code) from error
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except BrokenPipeError:
+        # Whoever read has read enough; Python must not complain again when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(_CLOSED) from None
 
 
 def jsonable(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of value

@@ -25,7 +25,7 @@ def countdown(due_at: DateTime | None, now: DateTime) -> str:
     """Return the last instant in time and how far it is, in words."""
     if due_at is None:
         return say("无期限", "no term")
-    last = due_at.subtract(microseconds=1).format("YYYY-MM-DD HH:mm")
+    last = last_instant(due_at)
     seconds = (due_at - now).total_seconds()
     length = _length(abs(seconds))
     return (
@@ -33,6 +33,11 @@ def countdown(due_at: DateTime | None, now: DateTime) -> str:
         if seconds > 0
         else say(f"{last}（逾期{length}）", f"{last} ({length} overdue)")
     )
+
+
+def last_instant(due_at: DateTime) -> str:
+    """Return the last minute in time: a term that ends at midnight ends with the day before."""
+    return due_at.subtract(microseconds=1).format("YYYY-MM-DD HH:mm")
 
 
 def clause_words(rulebook: Rulebook, clause_id: str, on: date) -> str:

@@ -47,6 +47,7 @@ _CREW_SETTINGS: Final = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_CLIENT
 # The watch must notice an outage at once instead of sitting out a minute of the client's own retries.
 _WATCH_SETTINGS: Final = _CREW_SETTINGS | {PREFECT_CLIENT_MAX_RETRIES: 0, PREFECT_API_REQUEST_TIMEOUT: 10}
 _OUTAGE_AFTER: Final = 2
+_BUSY_SECONDS: Final = 0.1
 _MOST_DOUBLINGS: Final = 10
 
 
@@ -64,7 +65,7 @@ class WorkerPlan:
     on_empty_server: Callable[[], None]
     #: One of them is kept for `run_now` when there are several.
     threads: int = 4
-    poll_seconds: float = 1
+    poll_seconds: float = 2
     heartbeat_seconds: int = 10
     sweep_seconds: float = 60
     #: How long a run may be Pending or Running without an owner before it counts as lost.
@@ -87,7 +88,7 @@ class WarmWorker:
         self.plan = plan
         self._crew = Crew(plan.threads, _CREW_SETTINGS)
         self._performer = Performer(plan, self._register_again)
-        self._polled: set[UUID] = set()
+        self._handed_over: dict[Future[Any], frozenset[UUID]] = {}
         self._heartbeat = _Period(plan.heartbeat_seconds, plan.stopwatch)
         self._sweep = _Period(plan.sweep_seconds, plan.stopwatch)
         self._registering = threading.Lock()
@@ -158,22 +159,21 @@ class WarmWorker:
     def _look(self, client: SyncPrefectClient) -> float:
         """Look once and return the pause until the next look; an outer edge, so everything is recorded here."""
         try:
-            self._attend(client)
+            more_waiting = self._attend(client)
         except Exception as cause:  # noqa: BLE001 - the watch must outlive whatever happens to one look
             return self._stumble(cause)
         if not self.is_connected:
             log.warning("调度引擎已恢复（此前 %d 次未成功）。", self._failures)
         self._failures = 0
-        return self.plan.poll_seconds
+        return min(_BUSY_SECONDS, self.plan.poll_seconds) if more_waiting else self.plan.poll_seconds
 
-    def _attend(self, client: SyncPrefectClient) -> None:
+    def _attend(self, client: SyncPrefectClient) -> bool:
         if self._heartbeat.is_due():
             client.send_worker_heartbeat(self.plan.pool, self.plan.name, self.plan.heartbeat_seconds)
         if self._sweep.is_due():
             self._performer.forget()
             self._settle_lost_runs(client)
-        if not self._draining.is_set():
-            self._poll(client)
+        return not self._draining.is_set() and self._poll(client)
 
     def _stumble(self, cause: Exception) -> float:
         self._heartbeat.restart()
@@ -199,22 +199,25 @@ class WarmWorker:
                 return False
             return True
 
-    def _poll(self, client: SyncPrefectClient) -> None:
-        free = max(1, self.plan.threads - 1) - len(self._polled)
+    def _poll(self, client: SyncPrefectClient) -> bool:
+        """Hand over as many scheduled runs as there are free threads, and tell whether more may be waiting."""
+        free = max(1, self.plan.threads - 1) - len(self._handed_over)
         if free <= 0:
-            return
+            return True
         # Looking one period ahead lets a run start on its second: the engine itself waits for the scheduled time.
         horizon = self.plan.now() + timedelta(seconds=self.plan.poll_seconds)
         found = client.get_scheduled_flow_runs_for_work_pool(self.plan.pool, scheduled_before=horizon)
-        fresh = [each.flow_run for each in found if each.flow_run.id not in self._polled]
-        for batch in self._performer.batches(client, fresh)[:free]:
+        known = frozenset().union(*list(self._handed_over.values()))
+        fresh = [each.flow_run for each in found if each.flow_run.id not in known]
+        batches = self._performer.batches(client, fresh)
+        for batch in batches[:free]:
             self._hand_over(batch)
+        return len(batches) > free
 
     def _hand_over(self, batch: list[FlowRun]) -> None:
-        ids = {run.id for run in batch}
-        self._polled |= ids
         done = self._crew.submit(lambda client: self._performer.take(client, batch))
-        done.add_done_callback(lambda _: self._polled.difference_update(ids))
+        self._handed_over[done] = frozenset(run.id for run in batch)
+        done.add_done_callback(self._handed_over.pop)
 
     def _settle_lost_runs(self, client: SyncPrefectClient) -> None:
         plan = self.plan

@@ -91,7 +91,10 @@ class PostgresStore:
         return self._connect()
 
     def _give_back(self, connection: psycopg.Connection[Any]) -> None:
-        if not connection.closed:
+        if connection.closed:
+            # What ended one connection, such as a restart, has most likely ended those that wait as well.
+            self.close()
+        else:
             self._idle.put(connection)
 
     def _connect(self) -> psycopg.Connection[Any]:

@@ -11,6 +11,7 @@ import fcntl
 import os
 import queue
 import threading
+from collections import deque
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -49,8 +50,10 @@ class SqliteStore:
         self._lock_path = (lock_folder or self.path.parent) / f"{self.path.name}.lock"
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._local = threading.local()
-        self._readers: list[Any] = []
+        self._idle: deque[Any] = deque()
         self._broken: StorageError | None = None
+        self._closed = False
+        self._entrance = threading.Lock()
         self._writer_connection = self._connect()
         self._lock = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._writer = threading.Thread(target=self._serve, name="anlan-writer", daemon=True)
@@ -61,34 +64,65 @@ class SqliteStore:
         if self._broken is not None:
             raise self._broken
         job = _Job(work)
-        self._jobs.put(job)
+        with self._entrance:
+            self._refuse_closed()
+            self._jobs.put(job)
         return job.answer.result()
 
     @contextlib.contextmanager
     def read(self) -> Generator[_Transaction]:
-        """Open a snapshot on this thread's own connection."""
-        connection = getattr(self._local, "reader", None)
-        if connection is None:
-            connection = self._local.reader = self._connect()
-            connection.execute("PRAGMA query_only=ON")
-            self._readers.append(connection)
-        if connection.in_transaction:
-            yield _Transaction(connection)
+        """Open a snapshot; one inside another on the same thread shows the same moment."""
+        outer: _Transaction | None = getattr(self._local, "reading", None)
+        if outer is not None:
+            yield outer
             return
-        connection.execute("BEGIN")
+        connection = self._reader()
+        reading = self._local.reading = _Transaction(connection)
         try:
-            yield _Transaction(connection)
+            connection.execute("BEGIN")
+            yield reading
+        except driver.Error as error:
+            raise StorageError(
+                f"数据库读取失败（{error}）。请检查磁盘；反复出现的，请停止写入并运行 anlan ledger verify。"
+            ) from error
         finally:
-            connection.execute("COMMIT")
+            self._local.reading = None
+            self._take_in(connection)
 
     def close(self) -> None:
-        """Write what is queued, then close every connection."""
-        self._jobs.put(None)
+        """Write what is queued, then close every connection; who comes later is told so."""
+        with self._entrance:
+            if self._closed:
+                return
+            self._closed = True
+            self._jobs.put(None)
         self._writer.join()
-        for connection in (*self._readers, self._writer_connection):
+        for connection in (*self._idle, self._writer_connection):
             with contextlib.suppress(driver.Error):
                 connection.close()
         os.close(self._lock)
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StorageError("数据库已经关闭，本次提交未写入。请在程序重新启动后重试。")
+
+    def _reader(self) -> Any:
+        """Return a connection that only reads: readers share them, whatever thread they come and go on."""
+        self._refuse_closed()
+        with contextlib.suppress(IndexError):
+            return self._idle.pop()
+        connection = self._connect()
+        connection.execute("PRAGMA query_only=ON")
+        return connection
+
+    def _take_in(self, connection: Any) -> None:
+        with contextlib.suppress(driver.Error):
+            if connection.in_transaction:
+                connection.execute("COMMIT")
+            if not self._closed:
+                self._idle.append(connection)
+                return
+        connection.close()
 
     # --- the writer thread -------------------------------------------------------------------
 
@@ -112,20 +146,25 @@ class SqliteStore:
         return batch, False
 
     def _commit(self, batch: list[_Job]) -> None:
+        if self._broken is not None:
+            self._fail(batch, self._broken)
+            return
         connection = self._writer_connection
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-                for job in batch:
-                    job.do(connection, alone=len(batch) == 1)
-                connection.execute("COMMIT")
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                fcntl.flock(self._lock, fcntl.LOCK_UN)
+            with self._alone_among_processes():
+                try:
+                    connection.execute("BEGIN IMMEDIATE")
+                    for job in batch:
+                        job.do(connection, alone=len(batch) == 1)
+                    connection.execute("COMMIT")
+                finally:
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
         except driver.Error as error:
-            self._fail(batch, self._explain(error))
+            explained = _explain(error)
+            if _is_fatal(error):
+                self._broken = explained
+            self._fail(batch, explained)
         except OSError as error:
             self._fail(batch, StorageError(f"无法锁定数据库：{error}。请检查磁盘与权限后重试，本次提交未写入。"))
         except _Alone as alone:
@@ -134,26 +173,17 @@ class SqliteStore:
             for job in batch:
                 job.settle()
 
+    @contextlib.contextmanager
+    def _alone_among_processes(self) -> Generator[None]:
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._lock, fcntl.LOCK_UN)
+
     def _fail(self, batch: list[_Job], error: StorageError) -> None:
         for job in batch:
             job.answer.set_exception(error)
-
-    def _explain(self, error: Exception) -> StorageError:
-        words = str(error)
-        if "full" in words:
-            return StorageError("磁盘已满，本次提交未写入。请清理磁盘空间后重试，已填内容不会丢失。", cause=words)
-        if "locked" in words or "busy" in words:
-            return StorageError("数据库正忙，本次提交未写入。请稍后重试，已填内容不会丢失。", cause=words)
-        if "disk I/O" in words or "malformed" in words:
-            # After a failed flush nobody knows what is on disk: only a restart, which recovers from the log, may go on.
-            self._broken = StorageError(
-                "数据库所在磁盘出错，已停止写入。请更换磁盘或者恢复备份后重新启动，并运行 anlan ledger verify。",
-                cause=words,
-            )
-            return self._broken
-        return StorageError(
-            f"数据库拒绝了本次写入（{words}），未写入任何内容。请联系管理员运行 anlan doctor。", cause=words
-        )
 
     # --- connections -------------------------------------------------------------------------
 
@@ -202,10 +232,10 @@ class _Job:
         try:
             self._result = self.work(_Transaction(connection))
         except driver.Error as error:
-            if not connection.in_transaction:
+            if not connection.in_transaction or _is_fatal(error):
                 raise
-            self._take_back(connection, error)
-        except Exception as error:  # noqa: BLE001 - whatever it is belongs to the caller
+            self._take_back(connection, _explain(error))
+        except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the caller, not to the writer
             self._take_back(connection, error)
         else:
             connection.execute("RELEASE work")
@@ -222,18 +252,33 @@ class _Job:
             self._result = self.work(_Transaction(connection))
         except driver.Error:
             raise
-        except Exception as error:
+        except BaseException as error:
             raise _Alone(error) from error
 
     def _take_back(self, connection: Any, error: BaseException) -> None:
         connection.execute("ROLLBACK TO work")
         connection.execute("RELEASE work")
-        self._wrong = _refused(error) if isinstance(error, driver.Error) else error
+        self._wrong = error
 
 
-def _refused(error: Exception) -> StorageError:
+def _is_fatal(error: Exception) -> bool:
+    """After a failed flush nobody knows what is on disk: only a restart, which recovers from the log, may go on."""
+    return "disk I/O" in str(error) or "malformed" in str(error)
+
+
+def _explain(error: Exception) -> StorageError:
+    words = str(error)
+    if "full" in words:
+        return StorageError("磁盘已满，本次提交未写入。请清理磁盘空间后重试，已填内容不会丢失。", cause=words)
+    if "locked" in words or "busy" in words:
+        return StorageError("数据库正忙，本次提交未写入。请稍后重试，已填内容不会丢失。", cause=words)
+    if _is_fatal(error):
+        return StorageError(
+            "数据库所在磁盘出错，已停止写入。请更换磁盘或者恢复备份后重新启动，并运行 anlan ledger verify。",
+            cause=words,
+        )
     return StorageError(
-        f"数据库拒绝了本次写入（{error}），未写入任何内容。请联系管理员运行 anlan doctor。", cause=str(error)
+        f"数据库拒绝了本次写入（{words}），未写入任何内容。请联系管理员运行 anlan doctor。", cause=words
     )
 
 

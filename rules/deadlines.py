@@ -2,7 +2,7 @@
 
 Counted in Asia/Shanghai. The day of the event is not counted; days end at 24:00, which is the next day's 00:00
 (so a due instant is the first instant that is late); minutes run from the instant of receipt.
-Law: civil-terms 民法典第二百零一条至第二百零三条, by analogy where an administrative rule is silent.
+Counting follows 民法典第二百零一条至第二百零三条, by analogy where an administrative rule is silent.
 """
 
 from __future__ import annotations

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deployments.common import Common, opened
 from deployments.language import say
+from deployments.options import Options, opened
 from models.backup import back_up
 from models.receipt import Deed
 from rules.actor import clock
 
-_COMMON = Common()
+_OPTIONS = Options()
 
 
-def backup(target: Path | None = None, /, *, common: Common = _COMMON) -> None:
+def backup(target: Path | None = None, /, *, options: Options = _OPTIONS) -> None:
     """备份数据库、照片与文书，逐页逐链核对后才算完成；不写位置的，存入数据文件夹的 backups。"""
-    with opened(common) as (tools, printer):
+    with opened(options) as (tools, printer):
         folder = target or tools.settings.folder("backups") / tools.now().format("YYYYMMDDTHHmmss")
         with printer.progress(say("备份", "Backing up")) as progress:
             manifest = back_up(

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from deployments.common import Common
 from deployments.language import say
+from deployments.options import Options
 from deployments.output import reporting
 from deployments.schedules import DEPLOYMENTS
 from rules.errors import EngineError
 
-_COMMON = Common()
+_OPTIONS = Options()
 
 
-def deploy(*, common: Common = _COMMON) -> None:
+def deploy(*, options: Options = _OPTIONS) -> None:
     """把全部流程与计划登记到正在运行的调度引擎；可重复执行。"""
-    printer = common.printer
+    printer = options.printer
     with reporting(printer):
         from deployments.engine_server import engine_environment, is_answering  # noqa: PLC0415 - not for --help
         from deployments.installation import engine_of  # noqa: PLC0415
         from settings import inherited_environment, install_environment  # noqa: PLC0415
 
-        engine = engine_of(common.settings())
+        engine = engine_of(options.settings())
         if not is_answering(engine):
             raise EngineError("调度引擎没有运行。请先运行 anlan up，或者启动引擎后重试。")
         install_environment(engine_environment(engine, no_proxy=inherited_environment().get("NO_PROXY", "")))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from deployments.checkup import checks
-from deployments.common import Common
 from deployments.language import say
+from deployments.options import Options
 from deployments.output import Printer, reporting
 from rules.errors import SetupError
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
     from settings import Settings
 
-_COMMON = Common()
+_OPTIONS = Options()
 _MARKS = {"good": "✓", "warn": "!", "bad": "✗"}
 
 
-def doctor(*, common: Common = _COMMON) -> None:
+def doctor(*, options: Options = _OPTIONS) -> None:
     """体检：环境、数据库、规则、节假日、机构人员、台账、进程、备份，逐项给出修复办法。"""
-    printer = common.printer
+    printer = options.printer
     with reporting(printer):
-        show(printer, common.settings(), {})
+        show(printer, options.settings(), {})
 
 
 def show(printer: Printer, settings: Settings, before: Mapping[str, Any]) -> None:

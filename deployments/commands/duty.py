@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from deployments.common import Common, Who, opened, principal
 from deployments.language import say
+from deployments.options import Options, Who, opened, principal
 from deployments.wording import clause_words, countdown
 from models import listing
 from rules.processes import process_named
 
-_COMMON, _WHO = Common(), Who()
+_OPTIONS, _WHO = Options(), Who()
 
 
-def list_(*, who: Who = _WHO, days: int = 0, common: Common = _COMMON) -> None:
+def list_(*, who: Who = _WHO, days: int = 0, options: Options = _OPTIONS) -> None:
     """列出本岗位的待办与期限；--days N 只列 N 天内到期的。"""
-    with opened(common) as (tools, printer):
+    with opened(options) as (tools, printer):
         actor = principal(tools, who)
         with tools.store.read() as reading:
             items = listing.todo(reading, actor, most=500)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from deployments.common import Common, Who, opened, principal
 from deployments.language import say
+from deployments.options import Options, Who, opened, principal
 from deployments.output import key_values
 from models.dossier import open_dossier
 from rules.errors import UnknownRecord
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from models.dossier import DutyEntry
     from tasks.resources import Resources
 
-_COMMON, _WHO = Common(), Who()
+_OPTIONS, _WHO = Options(), Who()
 
 
-def explain(number: str, duty: str = "", /, *, who: Who = _WHO, common: Common = _COMMON) -> None:
+def explain(number: str, duty: str = "", /, *, who: Who = _WHO, options: Options = _OPTIONS) -> None:
     """逐日说明一个事项的期限：起算、条款、计入与不计入的日子、结果。不写应办的，说明全部待办。"""
-    with opened(common) as (tools, printer):
+    with opened(options) as (tools, printer):
         actor = principal(tools, who, to_read=True)
         with tools.store.read() as reading:
             dossier = open_dossier(reading, tools.installation.county_id, number, actor.scope)

@@ -8,12 +8,12 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from deployments.common import Common, Who, opened, principal
 from deployments.language import say
+from deployments.options import Options, Who, opened, principal
 from models.receipt import Deed
 from rules.errors import ImportRefused
 
-_COMMON, _WHO = Common(), Who()
+_OPTIONS, _WHO = Options(), Who()
 
 
 def import_ledger(
@@ -25,10 +25,10 @@ def import_ledger(
         Path | None, Parameter(help=say("逐行结果写入的文件，默认在原文件旁", "Where the answer is written"))
     ] = None,
     who: Who = _WHO,
-    common: Common = _COMMON,
+    options: Options = _OPTIONS,
 ) -> None:
     """导入隐患台账：自动找表头、认日期、认重复；有问题的行写回原表，逐行说明。"""
-    with opened(common) as (tools, printer):
+    with opened(options) as (tools, printer):
         from tasks.importing import bring_in, judge, write_report  # noqa: PLC0415 - spreadsheets are loaded only here
 
         if not file.is_file():

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from deployments.common import Common
 from deployments.language import say
+from deployments.options import Options
 from deployments.output import Printer, reporting
 from rules.errors import SetupError
 
 if TYPE_CHECKING:
     from deployments.founding import Founded
 
-_COMMON = Common()
+_OPTIONS = Options()
 _TABLES = Path("开库表格")
 
 
@@ -28,10 +28,10 @@ def init(
     tables: Annotated[Path, Parameter(help=say("空表写到哪个文件夹", "Where the empty tables are written"))] = _TABLES,
     county: Annotated[str, Parameter(help=say("县的编码，字母，如 dai", "Code of the county, such as dai"))] = "",
     name: Annotated[str, Parameter(help=say("县名，如 代县", "Name of the county"))] = "",
-    common: Common = _COMMON,
+    options: Options = _OPTIONS,
 ) -> None:
     """建立正式库。不带 --from 时写出空表；带 --from 时核对、建库、导入机构、岗位、人员、单位，并体检。"""
-    printer = common.printer
+    printer = options.printer
     with reporting(printer):
         from deployments.founding import found_county, write_tables  # noqa: PLC0415 - not needed for --help
 
@@ -42,7 +42,7 @@ def init(
             return
         if not from_.is_dir():
             raise SetupError(f"没有文件夹 {from_}。请先运行 anlan init 写出空表，填好后再用 --from 指向它。")
-        settings = common.settings()
+        settings = options.settings()
         with printer.progress(say("生成初始密码", "Making first passwords")) as progress:
             founded = found_county(settings, from_, county=county, name=name, progress=progress)
         _tell(printer, founded)

@@ -7,15 +7,15 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from deployments.common import Common, opened
 from deployments.language import say
+from deployments.options import Options, opened
 from deployments.output import Printer, reporting
 from models import chains
 from models.verification import Report, verify_export
 from models.verification import verify as verify_store
 from rules.errors import LedgerBroken, UnknownRecord
 
-_COMMON = Common()
+_OPTIONS = Options()
 
 
 def verify(
@@ -27,15 +27,15 @@ def verify(
         Path | None, Parameter(help=say("只校验一个导出的行为文件", "Verify an exported file alone"))
     ] = None,
     chains_only: bool = False,
-    common: Common = _COMMON,
+    options: Options = _OPTIONS,
 ) -> None:
     """校验台账：逐条核对链、文字承诺、推导结果和外部链头，指出改动所在。"""
     if file is not None:
-        printer = common.printer
+        printer = options.printer
         with reporting(printer):
             _tell(printer, verify_export(_lines(file)))
         return
-    with opened(common) as (tools, printer):
+    with opened(options) as (tools, printer):
         known = _lines(heads) if heads else []
         with tools.store.read() as reading, printer.progress(say("校验", "Verifying")) as progress:
             total = sum(1 for _ in chains.cases(reading))
@@ -54,10 +54,10 @@ def export(
     *,
     acts: Annotated[bool, Parameter(help=say("导出全部行为，而不只是链头", "Export all acts, not only heads"))] = False,
     case: str = "",
-    common: Common = _COMMON,
+    options: Options = _OPTIONS,
 ) -> None:
     """导出链头（供外部留存）或者全部行为（供独立校验）。"""
-    with opened(common) as (tools, printer):
+    with opened(options) as (tools, printer):
         with tools.store.read() as reading:
             lines = (
                 chains.export_acts(reading, case or None) if acts or case else chains.export_heads(reading, tools.now())

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from deployments.common import Common, opened
 from deployments.language import say
+from deployments.options import Options, opened
 from models import figures
 from rules.processes import process_named
 
-_COMMON = Common()
+_OPTIONS = Options()
 
 
-def show(name: str, /, *, svg: Path | None = None, common: Common = _COMMON) -> None:
+def show(name: str, /, *, svg: Path | None = None, options: Options = _OPTIONS) -> None:
     """打印流程图（Mermaid 文本）和各环节在办数；--svg 文件 另存带在办数的图。"""
     from documents.process_picture import draw_mermaid, draw_svg  # noqa: PLC0415 - drawn only here
 
     process = process_named(name)
-    with opened(common) as (tools, printer):
+    with opened(options) as (tools, printer):
         with tools.store.read() as reading:
             waiting = figures.waiting_by_act(figures.standing(reading), name)
         labels = {act: form.label for act, form in process.forms.items()}

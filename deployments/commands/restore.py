@@ -8,9 +8,9 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from deployments.common import Common, opened
 from deployments.language import say
 from deployments.locks import refuse_while_running
+from deployments.options import Options, opened
 from deployments.output import reporting
 from models import alarms, installation, schema
 from models.backup import backups
@@ -19,7 +19,7 @@ from models.receipt import Deed
 from rules.actor import clock
 from rules.errors import SetupError
 
-_COMMON = Common()
+_OPTIONS = Options()
 
 
 def restore(
@@ -29,15 +29,15 @@ def restore(
     confirm: Annotated[
         bool, Parameter(help=say("确认恢复无误，重新开始发送通知", "Confirm, and start sending again"), negative="")
     ] = False,
-    common: Common = _COMMON,
+    options: Options = _OPTIONS,
 ) -> None:
     """从备份恢复；不写备份的，列出现有备份。恢复后暂停发送通知，核对无误后用 --confirm 重新开始。"""
-    printer = common.printer
+    printer = options.printer
     with reporting(printer):
-        settings = common.settings()
+        settings = options.settings()
         found = backups(settings.folder("backups"))
         if confirm:
-            _confirm(common)
+            _confirm(options)
             return
         if source is None:
             printer.document({"backups": [str(path) for path in found]})
@@ -48,7 +48,7 @@ def restore(
             raise SetupError(f"没有备份文件夹 {source}。不带参数运行 anlan restore 可列出现有备份。")
         manifest = put_back(settings.database, settings.data_folder.resolve(), source)
         schema.upgrade(settings.database)
-        _note(common, manifest.database)
+        _note(options, manifest.database)
         printer.document({"restored": str(source), "manifest": manifest})
         printer.line(
             say(
@@ -59,16 +59,16 @@ def restore(
         )
 
 
-def _note(common: Common, digest: str) -> None:
-    with opened(common) as (tools, _):
+def _note(options: Options, digest: str) -> None:
+    with opened(options) as (tools, _):
         tools.store.write(lambda writing: installation.write_fact(writing, installation.SENDING, installation.PAUSED))
         key = f"restore:{secrets.token_hex(6)}"
         tools.ledger.journal(Deed("restore", clock(tools.installation.county_id), key, {"file": digest}), tools.now())
         alarms.raise_alarm(tools.store, "restored", "数据库由备份恢复，通知暂停发送，待确认。", tools.now())
 
 
-def _confirm(common: Common) -> None:
-    with opened(common) as (tools, printer):
+def _confirm(options: Options) -> None:
+    with opened(options) as (tools, printer):
         tools.store.write(lambda writing: installation.write_fact(writing, installation.SENDING, "on"))
         alarms.quiet(tools.store, "restored")
         printer.document({"sending": "on"})

@@ -7,14 +7,14 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from deployments.common import Common
 from deployments.language import say
+from deployments.options import Options
 from deployments.output import key_values, reporting
 from models import clock
 from rules.errors import TimeInvalid
 from rules.rulebook import Rulebook
 
-_COMMON = Common()
+_OPTIONS = Options()
 
 
 def show(
@@ -23,10 +23,10 @@ def show(
     *,
     as_of: Annotated[str, Parameter(help=say("哪一天，默认今天", "On which day, by default today"))] = "",
     county: str = "dai",
-    common: Common = _COMMON,
+    options: Options = _OPTIONS,
 ) -> None:
     """查看某日有效的条款；写明条款编号的，给出全文要素。"""
-    printer = common.printer
+    printer = options.printer
     with reporting(printer):
         rulebook, on = Rulebook.load(county), _day(as_of)
         found = (rulebook.clause(clause, on),) if clause else rulebook.clauses(on)

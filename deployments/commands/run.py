@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from deployments.common import Common, Who, opened, principal
 from deployments.language import say
+from deployments.options import Options, Who, opened, principal
 from models import alarms, runs
 from models.spool import Spool
 from rules.errors import ContentInvalid, EngineError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rules.runnable import Runnable
     from tasks.resources import Resources
 
-_COMMON, _WHO = Common(), Who()
+_OPTIONS, _WHO = Options(), Who()
 _LOOK_EVERY_SECONDS, _SILENT_SECONDS = 0.3, 90
 
 
@@ -31,10 +31,10 @@ def run(
     file: Annotated[str, Parameter(help=say("要导入的台账文件", "The ledger to import"))] = "",
     detach: Annotated[bool, Parameter(help=say("不等待结束", "Do not wait"), negative="")] = False,
     who: Who = _WHO,
-    common: Common = _COMMON,
+    options: Options = _OPTIONS,
 ) -> None:
     """发起一次运行并查看进度；不写名称的，列出可发起的运行。参数写作 项=值。"""
-    with opened(common) as (tools, printer):
+    with opened(options) as (tools, printer):
         if not flow:
             printer.document([entry.name for entry in RUNNABLE.values()])
             printer.table(

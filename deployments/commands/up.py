@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from deployments.common import Common
 from deployments.language import say
+from deployments.options import Options
 from deployments.output import Printer, reporting
 from rules.errors import SetupError
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from settings import Settings
     from tasks.resources import Resources
 
-_COMMON = Common()
+_OPTIONS = Options()
 _CONSOLE_SECONDS, _WORKER_SECONDS, _STATUS_EVERY_SECONDS = 30, 90, 2
 
 
@@ -30,12 +30,12 @@ def up(
     once: Annotated[
         bool, Parameter(help=say("启动成功并走完演示后即停止，供检查用", "Stop after a successful start"), negative="")
     ] = False,
-    common: Common = _COMMON,
+    options: Options = _OPTIONS,
 ) -> None:
     """启动控制台、时钟、调度引擎和执行器；首次启动建立演示县并演示一个隐患从上报到销号。Ctrl-C 停止全部。"""
-    printer = common.printer
+    printer = options.printer
     with reporting(printer):
-        settings = common.settings()
+        settings = options.settings()
         from deployments.locks import alone  # noqa: PLC0415 - nothing of this is needed for --help
         from deployments.supervisor import Supervisor, child_environment, refuse_full_disk  # noqa: PLC0415
         from settings import inherited_environment  # noqa: PLC0415

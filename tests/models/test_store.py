@@ -2,11 +2,14 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 import pytest
@@ -142,27 +145,30 @@ def test_every_commit_is_flushed_to_a_log_that_is_safe_between_processes(sqlite:
     assert (_pragma(connection, "recursive_triggers"), _pragma(connection, "busy_timeout")) == (1, 5000)
 
 
-def test_the_flush_is_asked_of_the_system_before_the_answer(
-    sqlite_template: Path, tmp_path: Path, start_python: Callable[..., subprocess.Popen[str]]
-) -> None:
-    """With `synchronous=NORMAL` the log would not be flushed at all between checkpoints."""
-    path = tmp_path / "anlan.db"
+_TWENTY_WRITES = """
+import sys
+from models.installation import write_fact
+from models.store import open_store
+store = open_store(f"sqlite:///{sys.argv[1]}")
+for number in range(20):
+    store.write(lambda writing: write_fact(writing, f"fact-{number}", "yes"))
+    sys.stderr.write(f"acknowledged {number}\n")
+store.close()
+"""
+
+
+def test_the_system_is_asked_to_flush_before_each_acknowledgement(sqlite_template: Path, tmp_path: Path) -> None:
+    if shutil.which("strace") is None:
+        pytest.skip("watching system calls needs strace")
+    path, seen = tmp_path / "anlan.db", tmp_path / "calls"
     path.write_bytes(sqlite_template.read_bytes())
-    script = """
-        import resource, sys
-        from models.installation import write_fact
-        from models.store import open_store
-        store = open_store(f"sqlite:///{sys.argv[1]}")
-        store.write(lambda writing: write_fact(writing, "first", "opens the log"))
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_oublock
-        for number in range(20):
-            store.write(lambda writing: write_fact(writing, "number", str(number)))
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_oublock - before)
-        store.close()
-    """
-    answer, wrong = start_python(script, path).communicate()
-    assert wrong == ""
-    assert int(answer) > 0
+    watched = ["strace", "-f", "-qq", "-e", "trace=fsync,fdatasync,write", "-o", str(seen)]
+    command = [*watched, sys.executable, "-c", _TWENTY_WRITES, str(path)]
+    subprocess.run(command, check=True, capture_output=True, cwd=Path(__file__).parents[2])
+    calls = re.findall(r"fdatasync|fsync|acknowledged \d+", seen.read_text("utf-8"))
+    acknowledged = [place for place, call in enumerate(calls) if call.startswith("acknowledged")]
+    assert len(acknowledged) == 20
+    assert all("sync" in calls[place - 1] for place in acknowledged)
 
 
 # --- SQLite: many together -----------------------------------------------------------------------
@@ -175,7 +181,7 @@ class Gate:
         self._store, self._crowd, self._until = store, crowd, until
         self._open, self._reached = threading.Event(), threading.Event()
 
-    def __enter__(self) -> "Gate":
+    def __enter__(self) -> Self:
         self._crowd.start(lambda: self._store.write(self._hold))
         self._reached.wait(30)
         return self
@@ -277,12 +283,12 @@ def test_threads_that_come_and_go_leave_no_open_files(sqlite: SqliteStore, crowd
     put(sqlite, "county", "示例县")
     crowd.start(lambda: facts(sqlite))
     crowd.join()
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     for _ in range(40):
         crowd.start(lambda: facts(sqlite))
         crowd.join()
     assert crowd.outcomes == [{"county": "示例县"}] * 41
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_a_store_that_was_closed_says_so_instead_of_waiting(new_sqlite: Callable[[], Store], crowd: Any) -> None:
@@ -374,10 +380,15 @@ def test_a_disk_that_is_really_full_loses_nothing_and_goes_on_after_cleaning(
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(room.f_bavail * room.f_frsize - 64 * 1024))
     acknowledged = 0
-    with pytest.raises(StorageError, match="磁盘已满"):
+
+    def put_until_full() -> None:
+        nonlocal acknowledged
         while True:
             put(store, f"fact-{acknowledged}", "隐" * 1000)
             acknowledged += 1
+
+    with pytest.raises(StorageError, match="磁盘已满"):
+        put_until_full()
     assert acknowledged > 0
     assert set(facts(store)) == {f"fact-{number}" for number in range(acknowledged)}
     ballast.unlink()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Common:
+class Options:
     """Options of every command."""
 
     data: Annotated[Path | None, Parameter(help=say("数据文件夹，默认 data", "Data folder, by default data"))] = None
@@ -63,13 +63,13 @@ class Who:
 
 
 @contextlib.contextmanager
-def opened(common: Common) -> Generator[tuple[Resources, Printer]]:
+def opened(options: Options) -> Generator[tuple[Resources, Printer]]:
     """Open the resources for a command and report what goes wrong."""
     from tasks.resources import open_resources  # noqa: PLC0415 - as above
 
-    printer = common.printer
+    printer = options.printer
     with reporting(printer):
-        tools = open_resources(common.settings())
+        tools = open_resources(options.settings())
         try:
             yield tools, printer
         finally:
