@@ -1,4 +1,4 @@
-"""Settings 设置: the only reader of the environment; for machinery only, never for law.
+"""Settings 设置: everything that differs from one machine to the next; for machinery only, never for law.
 
 Order of precedence: what the program is told on the command line, `ANLAN_…` variables, `anlan.toml` in the data
 folder, the defaults below. Every field is documented in docs/reference/settings.md, which is made from here.
@@ -6,15 +6,11 @@ folder, the defaults below. Every field is documented in docs/reference/settings
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _FILE = "anlan.toml"
 
@@ -93,18 +89,3 @@ class Settings(BaseSettings):
 def load(**told: Any) -> Settings:
     """Read the settings once; `told` are those given on the command line, None where nothing was said."""
     return Settings(**{key: value for key, value in told.items() if value is not None})
-
-
-def default_language() -> str:
-    """Return the language that the environment names, without reading anything else."""
-    return os.environ.get("ANLAN_LANGUAGE", "zh")
-
-
-def inherited_environment() -> dict[str, str]:
-    """Return the environment that child processes start with, without Prefect's own variables of some other place."""
-    return {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}
-
-
-def install_environment(values: Mapping[str, str]) -> None:
-    """Set variables for this process and its children; libraries read them when they are imported."""
-    os.environ.update(values)

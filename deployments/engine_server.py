@@ -46,6 +46,12 @@ class Engine:
     database_url: str = field(default="", repr=False)
     keep_runs_days: int = 90
 
+    def __post_init__(self) -> None:
+        # Prefect compares the string in a way that fails for every letter beyond ASCII.
+        user, colon, password = self.auth.partition(":")
+        if not (self.auth.isascii() and user and colon and password):
+            raise SetupError("调度引擎的登录串须为「用户:密码」，且只含 ASCII 字符。请重新生成后启动。")
+
     @property
     def url(self) -> str:
         """The address of the administrator's pages."""

@@ -7,7 +7,7 @@ import getpass
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
@@ -23,14 +23,19 @@ if TYPE_CHECKING:
     from tasks.resources import Resources
 
 
+def told(zh: str, en: str, **kinds: Any) -> Parameter:
+    """Return what the help says about an option, in the chosen language."""
+    return Parameter(help=say(zh, en), **kinds)
+
+
 @Parameter(name="*")
 @dataclass(frozen=True)
 class Options:
     """Options of every command."""
 
-    data: Annotated[Path | None, Parameter(help=say("数据文件夹，默认 data", "Data folder, by default data"))] = None
-    json: Annotated[bool, Parameter(help=say("输出 JSON", "Print JSON"), negative="")] = False
-    lang: Annotated[str, Parameter(help=say("语言：zh 或 en", "Language: zh or en"))] = ""
+    data: Annotated[Path | None, told("数据文件夹，默认 data", "Data folder, by default data")] = None
+    json: Annotated[bool, told("输出 JSON", "Print JSON", negative="")] = False
+    lang: Annotated[str, told("语言：zh 或 en", "Language: zh or en")] = ""
 
     @property
     def printer(self) -> Printer:
@@ -49,9 +54,9 @@ class Options:
 class Who:
     """Who the command acts for: a login with its password, or in a demonstration anybody."""
 
-    login: Annotated[str, Parameter(help=say("登录名；将询问密码", "Login; the password is asked for"))] = ""
+    login: Annotated[str, told("登录名；将询问密码", "Login; the password is asked for")] = ""
     password_stdin: Annotated[
-        bool, Parameter(help=say("从标准输入读取密码", "Read the password from standard input"), negative="")
+        bool, told("从标准输入读取密码", "Read the password from standard input", negative="")
     ] = False
     as_: Annotated[
         str,

@@ -12,8 +12,9 @@ import threading
 
 from deployments.engine_server import Engine, engine_environment, is_answering
 from deployments.installation import engine_of
+from environment import inherited_environment, install_environment
 from rules.errors import SafetyError
-from settings import Settings, inherited_environment, install_environment, load
+from settings import Settings, load
 
 log = logging.getLogger("anlan.worker")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 from deployments.language import say
-from deployments.options import Options, opened
+from deployments.options import Options, opened, told
 from models.backup import back_up
 from models.receipt import Deed
 from rules.actor import clock
@@ -13,8 +14,13 @@ from rules.actor import clock
 _OPTIONS = Options()
 
 
-def backup(target: Path | None = None, /, *, options: Options = _OPTIONS) -> None:
-    """备份数据库、照片与文书，逐页逐链核对后才算完成；不写位置的，存入数据文件夹的 backups。"""
+def backup(
+    target: Annotated[Path | None, told("存到哪个文件夹", "Where it is written")] = None,
+    /,
+    *,
+    options: Options = _OPTIONS,
+) -> None:
+    """Make a checked backup; without a target, below the data folder."""
     with opened(options) as (tools, printer):
         folder = target or tools.settings.folder("backups") / tools.now().format("YYYYMMDDTHHmmss")
         with printer.progress(say("备份", "Backing up")) as progress:

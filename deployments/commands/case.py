@@ -5,10 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import Annotated, Any
 
-from cyclopts import Parameter
-
 from deployments.language import say
-from deployments.options import Options, Who, opened, principal
+from deployments.options import Options, Who, opened, principal, told
 from deployments.wording import countdown, moment
 from models import listing
 from models.dossier import open_dossier
@@ -20,17 +18,17 @@ _OPTIONS, _WHO = Options(), Who()
 
 
 def list_(
-    words: str = "",
+    words: Annotated[str, told("单位、编号或者描述中的字", "Words of unit, number or description")] = "",
     *,
-    status: str = "",
-    grade: str = "",
-    overdue: bool = False,
-    page: int = 1,
-    kind: str = "hazard",
+    status: Annotated[str, told("open 在办、closed 已销号、void 已作废", "open, closed or void")] = "",
+    grade: Annotated[str, told("general 一般、major 重大", "general or major")] = "",
+    overdue: Annotated[bool, told("只列逾期的", "Overdue only", negative="")] = False,
+    page: Annotated[int, told("第几页", "Page")] = 1,
+    kind: Annotated[str, told("流程名称", "Process")] = "hazard",
     who: Who = _WHO,
     options: Options = _OPTIONS,
 ) -> None:
-    """列出管辖范围内的事项，可按状态、等级、逾期筛选，按单位、编号、描述搜索。"""
+    """List the cases in the scope of whoever asks."""
     with opened(options) as (tools, printer):
         actor = principal(tools, who, to_read=True)
         search = listing.Search(status=status, grade=grade, overdue=overdue, words=words, page=page)
@@ -57,8 +55,14 @@ def list_(
         )  # fmt: skip
 
 
-def show(number: str, /, *, who: Who = _WHO, options: Options = _OPTIONS) -> None:
-    """打印一个事项的全部历史：行为与指纹、应办与条款、通知与状态、运行记录。"""
+def show(
+    number: Annotated[str, told("事项编号，如 YH-2026-0001", "Number of the case")],
+    /,
+    *,
+    who: Who = _WHO,
+    options: Options = _OPTIONS,
+) -> None:
+    """Print one case with its whole history."""
     with opened(options) as (tools, printer):
         actor = principal(tools, who, to_read=True)
         from deployments.case_report import case_document, case_lines  # noqa: PLC0415 - not needed for --help
@@ -71,18 +75,16 @@ def show(number: str, /, *, who: Who = _WHO, options: Options = _OPTIONS) -> Non
 
 
 def act(
-    number: str,
-    kind: str,
+    number: Annotated[str, told("事项编号", "Number of the case")],
+    kind: Annotated[str, told("行为代码，如 rectify", "Act, such as rectify")],
     /,
-    *values: str,
-    happened_at: Annotated[
-        str, Parameter(help=say("实际办理时间，补录时填写", "When it happened, for paper acts"))
-    ] = "",
-    expect: Annotated[int | None, Parameter(help=say("看到的最后行为序号", "Number of the last act seen"))] = None,
+    *values: Annotated[str, told("填写内容，项=值", "Content, key=value")],
+    happened_at: Annotated[str, told("实际办理时间，补录时填写", "When it happened, for paper acts")] = "",
+    expect: Annotated[int | None, told("看到的最后行为序号", "Number of the last act seen")] = None,
     who: Who = _WHO,
     options: Options = _OPTIONS,
 ) -> None:
-    """办理一个行为，内容写作 项=值，例如：anlan case act YH-2026-0001 rectify measure=已加装护罩 --as fixer。"""
+    """Record an act; values are written key=value."""
     with opened(options) as (tools, printer):
         actor = principal(tools, who)
         deed = Deed(

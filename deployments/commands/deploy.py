@@ -12,12 +12,12 @@ _OPTIONS = Options()
 
 
 def deploy(*, options: Options = _OPTIONS) -> None:
-    """把全部流程与计划登记到正在运行的调度引擎；可重复执行。"""
+    """Register all deployments; may be repeated. Raises `EngineError` when the engine does not run."""
     printer = options.printer
     with reporting(printer):
         from deployments.engine_server import engine_environment, is_answering  # noqa: PLC0415 - not for --help
         from deployments.installation import engine_of  # noqa: PLC0415
-        from settings import inherited_environment, install_environment  # noqa: PLC0415
+        from environment import inherited_environment, install_environment  # noqa: PLC0415
 
         engine = engine_of(options.settings())
         if not is_answering(engine):

@@ -20,7 +20,7 @@ _MARKS = {"good": "✓", "warn": "!", "bad": "✗"}
 
 
 def doctor(*, options: Options = _OPTIONS) -> None:
-    """体检：环境、数据库、规则、节假日、机构人员、台账、进程、备份，逐项给出修复办法。"""
+    """Print every check with its remedy; exit 1 when something is bad."""
     printer = options.printer
     with reporting(printer):
         show(printer, options.settings(), {})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from deployments.language import say
-from deployments.options import Options, Who, opened, principal
+from deployments.options import Options, Who, opened, principal, told
 from deployments.wording import clause_words, countdown
 from models import listing
 from rules.processes import process_named
@@ -11,8 +13,13 @@ from rules.processes import process_named
 _OPTIONS, _WHO = Options(), Who()
 
 
-def list_(*, who: Who = _WHO, days: int = 0, options: Options = _OPTIONS) -> None:
-    """列出本岗位的待办与期限；--days N 只列 N 天内到期的。"""
+def list_(
+    *,
+    who: Who = _WHO,
+    days: Annotated[int, told("只列几天内到期的", "Only those due within so many days")] = 0,
+    options: Options = _OPTIONS,
+) -> None:
+    """List the duties of the post of whoever asks, the most pressing first."""
     with opened(options) as (tools, printer):
         actor = principal(tools, who)
         with tools.store.read() as reading:

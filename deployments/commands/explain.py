@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from deployments.language import say
-from deployments.options import Options, Who, opened, principal
+from deployments.options import Options, Who, opened, principal, told
 from deployments.output import key_values
 from models.dossier import open_dossier
 from rules.errors import UnknownRecord
@@ -19,8 +19,15 @@ if TYPE_CHECKING:
 _OPTIONS, _WHO = Options(), Who()
 
 
-def explain(number: str, duty: str = "", /, *, who: Who = _WHO, options: Options = _OPTIONS) -> None:
-    """逐日说明一个事项的期限：起算、条款、计入与不计入的日子、结果。不写应办的，说明全部待办。"""
+def explain(
+    number: Annotated[str, told("事项编号", "Number of the case")],
+    duty: Annotated[str, told("应办代码，如 rectify", "Duty, such as rectify")] = "",
+    /,
+    *,
+    who: Who = _WHO,
+    options: Options = _OPTIONS,
+) -> None:
+    """Print how each deadline of a case was counted, day by day."""
     with opened(options) as (tools, printer):
         actor = principal(tools, who, to_read=True)
         with tools.store.read() as reading:

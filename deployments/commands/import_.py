@@ -6,10 +6,8 @@ import secrets
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
-
 from deployments.language import say
-from deployments.options import Options, Who, opened, principal
+from deployments.options import Options, Who, opened, principal, told
 from models.receipt import Deed
 from rules.errors import ImportRefused
 
@@ -17,17 +15,15 @@ _OPTIONS, _WHO = Options(), Who()
 
 
 def import_ledger(
-    file: Path,
+    file: Annotated[Path, told("台账文件", "The ledger")],
     /,
     *,
-    dry_run: Annotated[bool, Parameter(help=say("只检查，不写入", "Check only"))] = False,
-    annotated: Annotated[
-        Path | None, Parameter(help=say("逐行结果写入的文件，默认在原文件旁", "Where the answer is written"))
-    ] = None,
+    dry_run: Annotated[bool, told("只检查，不写入", "Check only")] = False,
+    annotated: Annotated[Path | None, told("逐行结果写入的文件，默认在原文件旁", "Where the answer is written")] = None,
     who: Who = _WHO,
     options: Options = _OPTIONS,
 ) -> None:
-    """导入隐患台账：自动找表头、认日期、认重复；有问题的行写回原表，逐行说明。"""
+    """Import a ledger, or judge it only; hand it back with the outcome of every row."""
     with opened(options) as (tools, printer):
         from tasks.importing import bring_in, judge, write_report  # noqa: PLC0415 - spreadsheets are loaded only here
 

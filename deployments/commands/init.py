@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from deployments.language import say
-from deployments.options import Options
+from deployments.options import Options, told
 from deployments.output import Printer, reporting
 from rules.errors import SetupError
 
@@ -25,12 +25,12 @@ def init(
         Path | None,
         Parameter(name="--from", help=say("填好的四张表所在文件夹", "Folder with the four tables filled in")),
     ] = None,
-    tables: Annotated[Path, Parameter(help=say("空表写到哪个文件夹", "Where the empty tables are written"))] = _TABLES,
-    county: Annotated[str, Parameter(help=say("县的编码，字母，如 dai", "Code of the county, such as dai"))] = "",
-    name: Annotated[str, Parameter(help=say("县名，如 代县", "Name of the county"))] = "",
+    tables: Annotated[Path, told("空表写到哪个文件夹", "Where the empty tables are written")] = _TABLES,
+    county: Annotated[str, told("县的编码，字母，如 dai", "Code of the county, such as dai")] = "",
+    name: Annotated[str, told("县名，如 代县", "Name of the county")] = "",
     options: Options = _OPTIONS,
 ) -> None:
-    """建立正式库。不带 --from 时写出空表；带 --from 时核对、建库、导入机构、岗位、人员、单位，并体检。"""
+    """Write the empty tables, or found the county from those that were filled in and check everything."""
     printer = options.printer
     with reporting(printer):
         from deployments.founding import found_county, write_tables  # noqa: PLC0415 - not needed for --help

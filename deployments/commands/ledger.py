@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
-
 from deployments.language import say
-from deployments.options import Options, opened
+from deployments.options import Options, opened, told
 from deployments.output import Printer, reporting
 from models import chains
 from models.verification import Report, verify_export
@@ -20,16 +18,12 @@ _OPTIONS = Options()
 
 def verify(
     *,
-    heads: Annotated[
-        Path | None, Parameter(help=say("此前导出、由外部留存的链头文件", "Heads exported before"))
-    ] = None,
-    file: Annotated[
-        Path | None, Parameter(help=say("只校验一个导出的行为文件", "Verify an exported file alone"))
-    ] = None,
-    chains_only: bool = False,
+    heads: Annotated[Path | None, told("此前导出、由外部留存的链头文件", "Heads exported before")] = None,
+    file: Annotated[Path | None, told("只校验一个导出的行为文件", "Verify an exported file alone")] = None,
+    chains_only: Annotated[bool, told("只核对链，不重新推导", "Chains only, derive nothing", negative="")] = False,
     options: Options = _OPTIONS,
 ) -> None:
-    """校验台账：逐条核对链、文字承诺、推导结果和外部链头，指出改动所在。"""
+    """Verify everything, against heads that were kept elsewhere too; exit 1 when something was changed."""
     if file is not None:
         printer = options.printer
         with reporting(printer):
@@ -49,14 +43,14 @@ def verify(
 
 
 def export(
-    target: Path,
+    target: Annotated[Path, told("写到哪个文件", "The file to write")],
     /,
     *,
-    acts: Annotated[bool, Parameter(help=say("导出全部行为，而不只是链头", "Export all acts, not only heads"))] = False,
-    case: str = "",
+    acts: Annotated[bool, told("导出全部行为，而不只是链头", "Export all acts, not only heads")] = False,
+    case: Annotated[str, told("只导出一个事项", "Export one case only")] = "",
     options: Options = _OPTIONS,
 ) -> None:
-    """导出链头（供外部留存）或者全部行为（供独立校验）。"""
+    """Export heads, or all acts of one case or of all."""
     with opened(options) as (tools, printer):
         with tools.store.read() as reading:
             lines = (

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 from deployments.language import say
-from deployments.options import Options, opened
+from deployments.options import Options, opened, told
 from models import figures
 from rules.processes import process_named
 
 _OPTIONS = Options()
 
 
-def show(name: str, /, *, svg: Path | None = None, options: Options = _OPTIONS) -> None:
-    """打印流程图（Mermaid 文本）和各环节在办数；--svg 文件 另存带在办数的图。"""
+def show(
+    name: Annotated[str, told("流程名称，如 hazard", "Process, such as hazard")],
+    /,
+    *,
+    svg: Annotated[Path | None, told("另存为 SVG 文件", "Write an SVG file")] = None,
+    options: Options = _OPTIONS,
+) -> None:
+    """Print the declared picture with how many cases wait at each step."""
     from documents.process_picture import draw_mermaid, draw_svg  # noqa: PLC0415 - drawn only here
 
     process = process_named(name)

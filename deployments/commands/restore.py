@@ -6,11 +6,9 @@ import secrets
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
-
 from deployments.language import say
 from deployments.locks import refuse_while_running
-from deployments.options import Options, opened
+from deployments.options import Options, opened, told
 from deployments.output import reporting
 from models import alarms, installation, schema
 from models.backup import backups
@@ -23,15 +21,15 @@ _OPTIONS = Options()
 
 
 def restore(
-    source: Path | None = None,
+    source: Annotated[Path | None, told("备份文件夹", "Folder of the backup")] = None,
     /,
     *,
     confirm: Annotated[
-        bool, Parameter(help=say("确认恢复无误，重新开始发送通知", "Confirm, and start sending again"), negative="")
+        bool, told("确认恢复无误，重新开始发送通知", "Confirm, and start sending again", negative="")
     ] = False,
     options: Options = _OPTIONS,
 ) -> None:
-    """从备份恢复；不写备份的，列出现有备份。恢复后暂停发送通知，核对无误后用 --confirm 重新开始。"""
+    """Put a backup in place; sending pauses until somebody confirms."""
     printer = options.printer
     with reporting(printer):
         settings = options.settings()

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from cyclopts import Parameter
-
 from deployments.language import say
-from deployments.options import Options
+from deployments.options import Options, told
 from deployments.output import key_values, reporting
 from models import clock
 from rules.errors import TimeInvalid
@@ -18,14 +16,14 @@ _OPTIONS = Options()
 
 
 def show(
-    clause: str = "",
+    clause: Annotated[str, told("条款编号，如 haz-review", "Clause, such as haz-review")] = "",
     /,
     *,
-    as_of: Annotated[str, Parameter(help=say("哪一天，默认今天", "On which day, by default today"))] = "",
-    county: str = "dai",
+    as_of: Annotated[str, told("哪一天，默认今天", "On which day, by default today")] = "",
+    county: Annotated[str, told("县的编码", "Code of the county")] = "dai",
     options: Options = _OPTIONS,
 ) -> None:
-    """查看某日有效的条款；写明条款编号的，给出全文要素。"""
+    """Print the clauses in force on a day, or one of them whole."""
     printer = options.printer
     with reporting(printer):
         rulebook, on = Rulebook.load(county), _day(as_of)

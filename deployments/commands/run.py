@@ -6,10 +6,8 @@ import json
 import time
 from typing import TYPE_CHECKING, Annotated, Any
 
-from cyclopts import Parameter
-
 from deployments.language import say
-from deployments.options import Options, Who, opened, principal
+from deployments.options import Options, Who, opened, principal, told
 from models import alarms, runs
 from models.spool import Spool
 from rules.errors import ContentInvalid, EngineError
@@ -25,15 +23,15 @@ _LOOK_EVERY_SECONDS, _SILENT_SECONDS = 0.3, 90
 
 
 def run(
-    flow: str = "",
+    flow: Annotated[str, told("运行名称，如 sweep", "Flow, such as sweep")] = "",
     /,
-    *values: str,
-    file: Annotated[str, Parameter(help=say("要导入的台账文件", "The ledger to import"))] = "",
-    detach: Annotated[bool, Parameter(help=say("不等待结束", "Do not wait"), negative="")] = False,
+    *values: Annotated[str, told("参数，项=值", "Parameters, key=value")],
+    file: Annotated[str, told("要导入的台账文件", "The ledger to import")] = "",
+    detach: Annotated[bool, told("不等待结束", "Do not wait", negative="")] = False,
     who: Who = _WHO,
     options: Options = _OPTIONS,
 ) -> None:
-    """发起一次运行并查看进度；不写名称的，列出可发起的运行。参数写作 项=值。"""
+    """Ask for a run under whoever asks, and watch it until it ends."""
     with opened(options) as (tools, printer):
         if not flow:
             printer.document([entry.name for entry in RUNNABLE.values()])

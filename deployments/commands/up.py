@@ -7,10 +7,8 @@ import signal
 import time
 from typing import TYPE_CHECKING, Annotated
 
-from cyclopts import Parameter
-
 from deployments.language import say
-from deployments.options import Options
+from deployments.options import Options, told
 from deployments.output import Printer, reporting
 from rules.errors import SetupError
 
@@ -28,17 +26,17 @@ _CONSOLE_SECONDS, _WORKER_SECONDS, _STATUS_EVERY_SECONDS = 30, 90, 2
 def up(
     *,
     once: Annotated[
-        bool, Parameter(help=say("启动成功并走完演示后即停止，供检查用", "Stop after a successful start"), negative="")
+        bool, told("启动成功并走完演示后即停止，供检查用", "Stop after a successful start", negative="")
     ] = False,
     options: Options = _OPTIONS,
 ) -> None:
-    """启动控制台、时钟、调度引擎和执行器；首次启动建立演示县并演示一个隐患从上报到销号。Ctrl-C 停止全部。"""
+    """Start everything, found the demonstration where there is nothing, and keep it running until interrupted."""
     printer = options.printer
     with reporting(printer):
         settings = options.settings()
         from deployments.locks import alone  # noqa: PLC0415 - nothing of this is needed for --help
         from deployments.supervisor import Supervisor, child_environment, refuse_full_disk  # noqa: PLC0415
-        from settings import inherited_environment  # noqa: PLC0415
+        from environment import inherited_environment  # noqa: PLC0415
 
         refuse_full_disk(settings)
         with alone(settings), _until_interrupted():

@@ -43,7 +43,7 @@ def read_sources() -> tuple[Source, ...]:
     """Read every Python file of the product."""
     files = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
     found = []
-    for path in [*files, ROOT / "settings.py"]:
+    for path in [*files, ROOT / "settings.py", ROOT / "environment.py"]:
         text = path.read_text("utf-8")
         found.append(Source(path.relative_to(ROOT).as_posix(), text, ast.parse(text)))
     return tuple(found)

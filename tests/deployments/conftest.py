@@ -16,6 +16,7 @@ import pytest
 from prefect import Flow, State
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.filters import WorkPoolFilter
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy, FlowRun
 from prefect.exceptions import ObjectAlreadyExists
 from prefect.flows import EntrypointType
@@ -37,6 +38,7 @@ from tests.deployments import engine_flows
 
 _PATIENCE_SECONDS = 30
 _KNOWN = (engine_flows.quick, engine_flows.stepwise, engine_flows.gated, engine_flows.failing)
+_ALL = {flow.name: flow for flow in (*_KNOWN, engine_flows.stranger)}
 ONE_AT_A_TIME = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
 
 
@@ -67,6 +69,7 @@ class Bench:
     client: SyncPrefectClient
     pool: str = field(default_factory=lambda: f"pool-{uuid.uuid4().hex[:8]}")
     crashed: list[FlowRun] = field(default_factory=list)
+    deployed: set[str] = field(default_factory=set)
     registrations: int = 0
     workers: list[WarmWorker] = field(default_factory=list)
 
@@ -91,12 +94,12 @@ class Bench:
         Path(self.gate).touch()
 
     def register(self) -> None:
-        """Register the pool and the deployments that the tests need; may be repeated."""
+        """Register the pool and the deployments that the test has used so far; may be repeated."""
         self.registrations += 1
         with contextlib.suppress(ObjectAlreadyExists), get_client(sync_client=True) as client:
             client.create_work_pool(WorkPoolCreate(name=self.pool, type="process"))
-        for flow in (*_KNOWN, engine_flows.stranger):
-            self.deploy(flow)
+        for flow in sorted(self.deployed):
+            self.deploy(_ALL[flow])
 
     def deploy(self, flow: Flow[..., Any], *, suffix: str = "", **options: Any) -> str:
         """Register one deployment by module path and return its name."""
@@ -106,7 +109,10 @@ class Bench:
         return f"{flow.name}/{name}"
 
     def name(self, flow: str) -> str:
-        """Return the name of a registered deployment."""
+        """Return the name of a deployment, which is registered with its pool on first use."""
+        if flow not in self.deployed:
+            self.deployed.add(flow)
+            self.deploy(_ALL[flow])
         return f"{flow}/{self.pool}"
 
     def plan(self, **changes: Any) -> WorkerPlan:
@@ -137,6 +143,11 @@ class Bench:
         found = self.client.read_deployment_by_name(deployment or self.name(flow))
         return self.client.create_flow_run_from_deployment(found.id, parameters=parameters, state=state)
 
+    def only_run(self) -> FlowRun:
+        """Return the one run that this pool has."""
+        (run,) = self.client.read_flow_runs(work_pool_filter=WorkPoolFilter(name={"any_": [self.pool]}))
+        return run
+
     def state(self, run: FlowRun) -> State:
         """Return the state that the server shows."""
         return self.client.read_flow_run(run.id).state
@@ -154,7 +165,7 @@ class Bench:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineServer]:
     """Return the session's server, answering."""
-    engine = Engine(home=tmp_path_factory.mktemp("engine"), port=free_port(), auth="anlan:秘密")
+    engine = Engine(home=tmp_path_factory.mktemp("engine"), port=free_port(), auth="anlan:nobody-knows")
     with EngineServer(engine) as server:
         yield server
 

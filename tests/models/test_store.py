@@ -145,7 +145,7 @@ def test_every_commit_is_flushed_to_a_log_that_is_safe_between_processes(sqlite:
     assert (_pragma(connection, "recursive_triggers"), _pragma(connection, "busy_timeout")) == (1, 5000)
 
 
-_TWENTY_WRITES = """
+_TWENTY_WRITES = r"""
 import sys
 from models.installation import write_fact
 from models.store import open_store
@@ -340,14 +340,24 @@ def test_a_full_disk_is_named_nothing_acknowledged_is_lost_and_space_helps(sqlit
     assert facts(sqlite) == {"acknowledged": "是", "big": _BIG}
 
 
+def _one_big_row(writing: Writing) -> None:
+    write_fact(writing, "big", _BIG)
+
+
+def _a_big_row_for_each_small_one(writing: Writing) -> None:
+    """SQLite takes back only this statement when the disk is full, not the whole transaction."""
+    writing.run(Statement(text("INSERT INTO installation SELECT 'big ' || key, :big FROM installation")), big=_BIG)
+
+
+@pytest.mark.parametrize("big_job", [_one_big_row, _a_big_row_for_each_small_one])
 def test_a_full_disk_is_named_to_everybody_it_concerns_and_nobody_is_told_a_lie(
-    gate: Gate, sqlite: SqliteStore, crowd: Any
+    big_job: Callable[[Writing], None], gate: Gate, sqlite: SqliteStore, crowd: Any
 ) -> None:
     with gate:
         _fill(sqlite)
         for number in range(5):
             gate.queue(lambda writing, number=number: write_fact(writing, f"small-{number}", "好"))
-        gate.queue(lambda writing: write_fact(writing, "big", _BIG))
+        gate.queue(big_job)
     *small, big = crowd.outcomes[1:]
     assert isinstance(big, StorageError)
     assert "磁盘已满" in big.message
@@ -534,6 +544,22 @@ def test_a_database_that_is_held_longer_is_reported_as_busy_and_nothing_is_lost(
     other.communicate("go\n")
     put(sqlite, "again")
     assert facts(sqlite) == {"again": "是"}
+
+
+def test_whoever_else_opens_the_file_cannot_write_between_what_a_job_reads_and_what_it_writes(
+    sqlite: SqliteStore, back_door: Callable[[str], Any]
+) -> None:
+    door = back_door(sqlite.url)
+    door.run("PRAGMA busy_timeout = 0")
+
+    def work(writing: Writing) -> None:
+        count = int(read_fact(writing, "count") or 0)
+        with pytest.raises(driver.OperationalError, match="locked"):
+            door.run("INSERT INTO installation VALUES ('count', '7')")
+        write_fact(writing, "count", str(count + 1))
+
+    sqlite.write(work)
+    assert facts(sqlite) == {"count": "1"}
 
 
 _WRITES = """

@@ -1,0 +1,121 @@
+"""All commands 命令: where each lives and what its help says, in both languages; the first line stands in the list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: `group` is the word before its name, empty for none; `target` is `module:function`."""
+
+    group: str
+    name: str
+    target: str
+    zh: str
+    en: str
+
+
+GROUPS = (
+    ("case", "事项：列表、案卷、办理", "Cases: list, show, act"),
+    ("duty", "应办", "Duties"),
+    ("process", "流程", "Processes"),
+    ("ledger", "台账：校验、导出", "The ledger: verify, export"),
+    ("rule", "规则", "Rules"),
+)
+
+COMMANDS = (
+    Command(
+        "", "up", "up:up",
+        "启动全部进程；首次启动建立演示县\n\n"
+        "启动控制台、时钟、调度引擎和执行器；首次启动还演示一个隐患从上报到销号。Ctrl-C 停止全部。",
+        "Start everything; the first start founds a demonstration county\n\n"
+        "Starts console, clock, engine and worker; the first start also "
+        "walks one hazard from report to sign-off. Ctrl-C stops everything.",
+    ),
+    Command(
+        "", "init", "init:init",
+        "建立正式库，从 Excel 导入机构、岗位、人员、单位\n\n"
+        "不带 --from 时写出空表；带 --from 时核对、建库、导入、体检。"
+        "已登记的不改动，可以再次导入以增加。",
+        "Found a real county from Excel tables\n\n"
+        "Without --from it writes the empty tables; with it, it checks, founds, registers "
+        "and ends with a checkup. What is registered stays as it is, so more can be added later.",
+    ),
+    Command(
+        "", "doctor", "doctor:doctor",
+        "体检：逐项检查并给出修复办法\n\n环境、磁盘、规则、放假安排、数据库、机构人员、台账、进程、备份、调度引擎。",
+        "Check everything and say how to mend it",
+    ),
+    Command(
+        "", "import", "import_:import_ledger",
+        "导入隐患台账（xlsx、xls、csv、jsonl）\n\n自动找表头、认日期、认重复；有问题的行不导入，在原表上逐行说明。",
+        "Import a hazard ledger (xlsx, xls, csv, jsonl)\n\nFinds the headings, understands dates, recognises what was "
+        "imported before; rows at fault are left out and explained in a copy of the file.",
+    ),
+    Command(
+        "", "explain", "explain:explain",
+        "说明一个期限为什么是这一天\n\n起算、条款、计入与不计入的日子、结果。不写应办的，说明全部待办。",
+        "Explain why a deadline is what it is\n\n"
+        "Start, clause, which days count, result; without a duty, all open ones.",
+    ),
+    Command(
+        "", "run", "run:run",
+        "发起一次运行并查看进度\n\n不写名称的，列出本人可发起的运行。参数写作 项=值。",
+        "Start a flow and watch it\n\nWithout a name it lists what you may start. Parameters are written key=value.",
+    ),
+    Command(
+        "", "deploy", "deploy:deploy",
+        "把流程与计划登记到正在运行的调度引擎，可重复执行",
+        "Register flows and schedules with the running engine; may be repeated",
+    ),
+    Command(
+        "", "backup", "backup:backup",
+        "备份数据库、照片与文书并核对\n\n逐页逐链核对后才算完成；不写位置的，存入数据文件夹的 backups。",
+        "Back up database, photographs and papers, and check the copy",
+    ),
+    Command(
+        "", "restore", "restore:restore",
+        "从备份恢复\n\n不写备份的，列出现有备份。恢复后暂停发送通知，核对无误后用 --confirm 重新开始。",
+        "Restore from a backup\n\nWithout a backup it lists those there are. Sending pauses until --confirm.",
+    ),
+    Command(
+        "case", "list", "case:list_",
+        "列出管辖范围内的事项\n\n可按状态、等级、逾期筛选，按单位、编号、描述搜索。",
+        "List the cases in your scope\n\nFilter by status, grade, overdue; search unit, number, description.",
+    ),
+    Command(
+        "case", "show", "case:show",
+        "打印一个事项的全部历史\n\n行为与指纹、应办与条款、通知与状态、运行记录与链接。",
+        "Print a case with its whole history\n\nActs with hashes, duties with clauses, notices with their state, runs.",
+    ),
+    Command(
+        "case", "act", "case:act",
+        "办理一个行为\n\n"
+        "内容写作 项=值，例如：anlan case act YH-2026-0001 rectify measure=已加装护罩 --login zhangsan。"
+        "有哪些行为和填写项见 docs/reference/acts.md。",
+        "Record an act\n\nContent is written key=value; acts and their fields are listed in docs/reference/acts.md.",
+    ),
+    Command("duty", "list", "duty:list_", "列出本岗位的待办与期限", "List your post's duties and their deadlines"),
+    Command(
+        "process", "show", "process:show",
+        "打印流程图（Mermaid）和各环节在办数，可另存为 SVG",
+        "Print a process as Mermaid with live counts, or write it as SVG",
+    ),
+    Command(
+        "ledger", "verify", "ledger:verify",
+        "校验台账，指出改动所在\n\n逐条核对链、文字承诺、推导结果和外部留存的链头。",
+        "Verify the chains and locate tampering\n\n"
+        "Checks chains, commitments, derived records and heads kept elsewhere.",
+    ),
+    Command(
+        "ledger", "export", "ledger:export",
+        "导出链头（供外部留存）或者全部行为（供独立校验）",
+        "Export heads, to be kept elsewhere, or all acts, to be verified independently",
+    ),
+    Command(
+        "rule", "show", "rule:show",
+        "查看某日有效的条款\n\n写明条款编号的，给出全文要素：依据、期限、起算、来源、核实程度。",
+        "Show the clauses in force on a day\n\nWith a clause: citation, limit, start, source, verification.",
+    ),
+)  # fmt: skip
