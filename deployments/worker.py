@@ -91,6 +91,8 @@ class WarmWorker:
         self._handed_over: dict[Future[Any], frozenset[UUID]] = {}
         self._heartbeat = _Period(plan.heartbeat_seconds, plan.stopwatch)
         self._sweep = _Period(plan.sweep_seconds, plan.stopwatch)
+        self._polling = _Period(plan.poll_seconds, plan.stopwatch)
+        self._tick_seconds = min(plan.heartbeat_seconds, plan.sweep_seconds, plan.poll_seconds)
         self._registering = threading.Lock()
         self._draining = threading.Event()
         self._finished = threading.Event()
@@ -165,7 +167,7 @@ class WarmWorker:
         if not self.is_connected:
             log.warning("调度引擎已恢复（此前 %d 次未成功）。", self._failures)
         self._failures = 0
-        return min(_BUSY_SECONDS, self.plan.poll_seconds) if more_waiting else self.plan.poll_seconds
+        return min(_BUSY_SECONDS, self._tick_seconds) if more_waiting else self._tick_seconds
 
     def _attend(self, client: SyncPrefectClient) -> bool:
         if self._heartbeat.is_due():
@@ -173,14 +175,20 @@ class WarmWorker:
         if self._sweep.is_due():
             self._performer.forget()
             self._settle_lost_runs(client)
-        return not self._draining.is_set() and self._poll(client)
+        if self._draining.is_set() or not self._polling.is_due():
+            return False
+        more_waiting = self._poll(client)
+        if more_waiting:
+            self._polling.restart()
+        return more_waiting
 
     def _stumble(self, cause: Exception) -> float:
         self._heartbeat.restart()
         self._sweep.restart()
+        self._polling.restart()
         self._failures += 1
         if is_missing(cause) and self._register_again():
-            return self.plan.poll_seconds
+            return self._tick_seconds
         if not isinstance(cause, httpx.HTTPError | ObjectNotFound):
             log.error("执行器巡查出错，稍后重试。", exc_info=cause)
         elif self._failures == _OUTAGE_AFTER:
@@ -236,7 +244,8 @@ class WarmWorker:
             path = {"work_pool_name": self.plan.pool, "name": self.plan.name}
             client.request("DELETE", "/work_pools/{work_pool_name}/workers/{name}", path_params=path)
         except (httpx.HTTPError, ObjectNotFound) as cause:
-            log.warning("停止时调度引擎不在线（%s），未了结的运行由下一个执行器清理。", type(cause).__name__)
+            if not is_missing(cause):
+                log.warning("停止时调度引擎不在线（%s），未了结的运行由下一个执行器清理。", type(cause).__name__)
 
 
 class _Period:

@@ -240,12 +240,12 @@ def scope_of(
     role: Role, *, county_id: str, organisation_id: str | None, path: str | None, unit_id: str | None
 ) -> Scope:
     """Return what a post reaches, from its role and where it sits."""
-    if role in UNIT_ROLES:
-        return Scope(Reach.UNIT, unit_id or "")
-    if role in TOWN_ROLES:
-        return Scope(Reach.SUBTREE, path or "")
-    if role in {Role.DEPT_OFFICER, Role.DEPT_HEAD}:
-        return Scope(Reach.DEPARTMENT, organisation_id or "")
+    if role in UNIT_ROLES and unit_id:
+        return Scope(Reach.UNIT, unit_id)
+    if role in TOWN_ROLES and path:
+        return Scope(Reach.SUBTREE, path)
+    if role in {Role.DEPT_OFFICER, Role.DEPT_HEAD} and organisation_id:
+        return Scope(Reach.DEPARTMENT, organisation_id)
     if role in COUNTY_ROLES | {Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.AUDITOR}:
         return Scope(Reach.SUBTREE, f"/{county_id}/")
     return Scope(Reach.NOWHERE, "")

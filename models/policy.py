@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import false
+from sqlalchemy import false, func
 
 from models.case import Case
 from models.organisation import Unit
@@ -30,7 +30,7 @@ def _conditions(unit_id: Any, department_id: Any, path: Any) -> Mapping[Reach, C
     return {
         Reach.UNIT: unit_id == _at,
         Reach.DEPARTMENT: department_id == _at,
-        Reach.SUBTREE: path.startswith(_at, autoescape=False),
+        Reach.SUBTREE: func.substr(path, 1, func.length(_at)) == _at,  # LIKE would take % and _ and any case
         Reach.NOWHERE: false(),
     }
 

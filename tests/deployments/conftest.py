@@ -179,6 +179,7 @@ def empty_database(server: EngineServer, tmp_path_factory: pytest.TempPathFactor
         contextlib.closing(sqlite3.connect(copy)) as target,
     ):
         source.backup(target)
+    copy.chmod(0o600)
     return copy
 
 

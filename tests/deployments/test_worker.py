@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,10 +16,10 @@ from typing import Any
 
 import pytest
 from prefect.client.schemas.objects import FlowRun
-from prefect.states import Cancelling, Scheduled
+from prefect.states import Cancelling, Crashed, Scheduled
 
 from deployments.claims import claim_scheduled, new_claim, owner_of, propose
-from deployments.engine_server import engine_environment
+from deployments.engine_server import engine_environment, is_answering
 from deployments.performer import Performer
 from deployments.worker import WarmWorker
 from models import clock
@@ -63,19 +64,14 @@ def test_a_key_that_was_seen_before_yields_the_first_run_and_executes_nothing(be
 
 def test_a_key_whose_run_crashed_executes_it_again(bench: Bench) -> None:
     worker = bench.worker(poll_seconds=60)
-    key = "YH-2026-0017:5"
-    lost = bench.client.create_flow_run_from_deployment(
-        bench.client.read_deployment_by_name(bench.name("quick")).id,
-        parameters={"witness": bench.witness},
-        idempotency_key=key,
-        state=new_claim("a-worker-long-dead"),
-    )
-    eventually(lambda: bench.state(lost).is_crashed())
+    wanted: dict[str, Any] = {"parameters": {"witness": bench.witness}, "idempotency_key": "YH-2026-0017:5"}
+    deployment = bench.client.read_deployment_by_name(bench.name("quick"))
+    lost = bench.client.create_flow_run_from_deployment(deployment.id, state=new_claim("long-dead"), **wanted)
+    propose(bench.client, lost, Crashed())
 
-    wanted = {"witness": bench.witness}
-    state = worker.run_now(bench.name("quick"), parameters=wanted, idempotency_key=key).result(30)
+    state = worker.run_now(bench.name("quick"), **wanted).result(30)
 
-    assert (lost.id, True) == (state.state_details.flow_run_id, state.is_completed())
+    assert (state.state_details.flow_run_id, state.is_completed()) == (lost.id, True)
     assert bench.lines == ["ran"]
 
 
@@ -327,12 +323,14 @@ def test_a_worker_outlives_a_restart_of_the_server_with_one_line(
 
     bench.server.stop()
     eventually(lambda: not worker.is_connected)
+    stopped = (bench.server.pid, is_answering(bench.server.engine))
     with pytest.raises(EngineError):
         worker.run_now(bench.name("quick")).result(0)
     bench.server.start()
     eventually(lambda: worker.is_connected)
     worker.run_now(bench.name("quick"), parameters={"witness": bench.witness}).result(30)
 
+    assert stopped == (None, False)
     assert bench.lines == ["ran", "ran"]
     assert caplog.text.count("调度引擎连不上") == 1
     assert caplog.text.count("调度引擎已恢复") == 1
@@ -346,7 +344,7 @@ def test_a_worker_registers_everything_again_when_the_database_was_deleted(bench
     bench.server.stop()
     for remnant in bench.server.engine.home.glob("prefect.db*"):
         remnant.unlink()
-    (bench.server.engine.home / "prefect.db").write_bytes(empty_database.read_bytes())
+    shutil.copy(empty_database, bench.server.engine.home / "prefect.db")
     bench.server.start()
     eventually(lambda: bench.registrations > before and worker.is_connected)
 
@@ -356,6 +354,7 @@ def test_a_worker_registers_everything_again_when_the_database_was_deleted(bench
 
 def test_a_worker_may_start_before_anything_is_registered(bench: Bench) -> None:
     bench.pool = f"{bench.pool}-unheard-of"
+    bench.deployed = {"quick"}
 
     worker = bench.worker()
 

@@ -1,0 +1,141 @@
+"""The history 历史 of a case as a page shows it: duties with why they are due, acts with what followed from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from console.language import urgency
+from notifications.message import Notice, compose
+from rules.errors import RulebookError, TimeInvalid
+from rules.form import FieldKind
+
+if TYPE_CHECKING:
+    from console.visit import Visit
+    from models.dossier import ActEntry, Dossier, DutyEntry, EffectEntry
+    from rules.clause import Clause
+    from rules.deadlines import Deadline
+    from rules.form import Form
+
+PAPERS = {
+    "rectification-order": "责令限期整改指令书",
+    "recheck-opinion": "整改复查意见书",
+    "sign-off": "事故隐患销号单",
+    "stop-order": "责令停产停业（停止使用）决定书",
+    "listing-notice": "重大事故隐患挂牌督办通知书",
+    "review-opinion": "重大事故隐患治理现场审查意见书",
+    "delisting": "重大事故隐患摘牌销号通知书",
+    "publicity": "重大事故隐患公示（稿）",
+}
+
+
+_RUNGS = {"remind": "提醒", "overdue": "通报逾期", "decide": "提请决定"}
+_PUBLICITY = {"listing": "挂牌信息", "delisting": "摘牌信息"}
+
+
+@dataclass(frozen=True, slots=True)
+class DutyView:
+    """A duty with its clause, its countdown, and how its last day was counted.
+
+    `about` says in words what it concerns. `differs`: the rules as they are now count to another instant than the one
+    on record.
+    """
+
+    duty: DutyEntry
+    about: str
+    clause: Clause | None
+    deadline: Deadline | None
+    urgency: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EffectView:
+    """What an act owed to the world, in words."""
+
+    effect: EffectEntry
+    words: str
+    is_paper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """An act, what it said, and what followed from it."""
+
+    act: ActEntry
+    values: tuple[tuple[str, str], ...]
+    effects: tuple[EffectView, ...]
+    ended: tuple[DutyEntry, ...]
+
+
+def duties_of(visit: Visit, dossier: Dossier) -> list[DutyView]:
+    """Return what is still owed: first what the case waits for, then the rest; each the most pressing first."""
+    labels = _labels(dossier)
+    views = [_duty_view(visit, duty, labels) for duty in dossier.open_duties]
+    return sorted(views, key=lambda view: not view.duty.blocks)
+
+
+def steps_of(visit: Visit, dossier: Dossier) -> list[StepView]:
+    """Return the acts in order, each with its effects and the duties it ended."""
+    acts_asked_for = _labels(dossier)
+    return [
+        StepView(
+            act,
+            _values(visit, act, acts_asked_for, dossier.header.process.forms[act.kind]),
+            tuple(
+                _effect_view(visit, dossier, effect, acts_asked_for)
+                for effect in dossier.effects
+                if effect.caused_by == act.seq
+            ),
+            tuple(duty for duty in dossier.duties if duty.ended_by == act.seq),
+        )
+        for act in dossier.acts
+    ]
+
+
+def wording(visit: Visit, *, kind: str, name: str, number: str, act: str) -> str:
+    """Return what a notice says, without the number of its case."""
+    notice = Notice(kind=kind, name=name, case_number=number, notice_number="", link="", act=visit.language.say(act))
+    return compose(notice, visit.language.code).title.removeprefix(number).strip()
+
+
+def _labels(dossier: Dossier) -> dict[str, str]:
+    return {duty.key: duty.label for duty in dossier.duties}
+
+
+def _values(visit: Visit, act: ActEntry, labels: dict[str, str], form: Form) -> tuple[tuple[str, str], ...]:
+    """Return what an act said: keys of duties, slugs of the clock and days in words."""
+    known = labels | _RUNGS if act.kind == "rung" else labels
+    days = {entry.label for entry in form.fields if entry.kind is FieldKind.DAY}
+    return tuple(
+        (label, visit.language.day(date.fromisoformat(value)) if label in days else known.get(value, value))
+        for label, value in act.values
+    )
+
+
+def _duty_view(visit: Visit, duty: DutyEntry, labels: dict[str, str]) -> DutyView:
+    rulebook = visit.desk.rulebook
+    try:
+        clause = rulebook.clause(duty.clause_id, duty.started_at.date())
+        ends_on = date.fromisoformat(duty.ends_on) if duty.ends_on else None
+        deadline = rulebook.deadline(duty.clause_id, duty.started_at, ends_on=ends_on)
+    except (RulebookError, TimeInvalid):
+        clause, deadline = None, None
+    differs = deadline is None or (deadline.due_alert, deadline.due_legal) != (duty.due_alert, duty.due_legal)
+    about = labels.get(duty.about or "", _PUBLICITY.get(duty.about or "", ""))
+    return DutyView(duty, about, clause, deadline, urgency(duty.due_alert, duty.due_legal, visit.now), differs)
+
+
+def _effect_view(visit: Visit, dossier: Dossier, effect: EffectEntry, acts_asked_for: dict[str, str]) -> EffectView:
+    if effect.kind == "paper":
+        return EffectView(effect, visit.language.say(PAPERS.get(effect.name, effect.name)), is_paper=True)
+    asked = effect.key.split(":", 3)[3] if effect.key.count(":") >= 3 else ""  # noqa: PLR2004 - act:name:whom:duty
+    words = wording(
+        visit,
+        kind=dossier.header.process.name,
+        name=effect.name,
+        number=dossier.header.number,
+        act=acts_asked_for.get(asked, ""),
+    )
+    return EffectView(effect, words, is_paper=False)

@@ -1,0 +1,220 @@
+"""Acting 办理: the form of an act, for official ones a summary to be read first, and the door to the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from console import forms, photos
+from console.errors import NotThere, status_of
+from console.pages import hazard
+from console.pages.cases import attempt, facts_of
+from console.session import same
+from models.receipt import Deed
+from rules.errors import ContentInvalid, SafetyError, SignInRefused, TimeInvalid, VersionConflict
+from rules.form import FieldKind
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from console.forms import Sheet
+    from console.visit import Visit
+    from models.dossier import ActEntry, Dossier
+    from rules.form import Field, Form
+
+_MOST_DIGITS = 9
+_BY_THE_CLOCK = frozenset({"rung", "lapse", "report"})
+
+
+def show(visit: Visit, number: str, kind: str) -> Response:
+    """Show the form of an act that this person may do now; say why not otherwise."""
+    dossier, form = _open(visit, number, kind)
+    _refuse(visit, dossier, kind)
+    return _form(visit, dossier, form)
+
+
+def record(visit: Visit, number: str, kind: str) -> Response:
+    """Record the act and show the case; an official one is read and confirmed first."""
+    dossier, form = _open(visit, number, kind)
+    sealed: tuple[str, ...] = ()
+    try:
+        sealed = photos.take(visit) if form.photo else ()
+        deed = _deed(visit, form, sealed)
+        if kind in hazard.OFFICIAL and not _is_confirmed(visit, number, deed):
+            _rehearse(visit, dossier, form, deed)
+            return _summary(visit, dossier, form, deed, trouble=None)
+        if kind in hazard.SIGNED and not visit.is_demonstration and not _has_signed(visit):
+            return _summary(visit, dossier, form, deed, trouble=ContentInvalid("密码不正确，未办理。请重新输入。"))
+        receipt = visit.desk.ledger.record(number, deed, visit.now)
+    except SignInRefused as trouble:
+        return _summary(visit, dossier, form, _deed(visit, form, sealed), trouble=trouble)
+    except VersionConflict as conflict:
+        return _overtaken(visit, number, kind, sealed, conflict)
+    except (ContentInvalid, TimeInvalid) as trouble:
+        _refuse(visit, dossier, kind)
+        return _form(visit, dossier, form, trouble=trouble, sealed=sealed)
+    return visit.go(f"/cases/{number}", done=receipt.seq)
+
+
+def _open(visit: Visit, number: str, kind: str) -> tuple[Dossier, Form]:
+    dossier = visit.dossier(number)
+    form = dossier.header.process.forms.get(kind)
+    if form is None or kind in _BY_THE_CLOCK:
+        raise NotThere
+    return dossier, form
+
+
+def _refuse(visit: Visit, dossier: Dossier, kind: str) -> None:
+    """Let the rules say why the act is not this person's to do now."""
+    header, facts = dossier.header, facts_of(visit, dossier.header)
+    act = attempt(visit, header, kind)
+    if not header.process.may_do(facts, kind, act):
+        header.process.permit(facts, act, visit.desk.rulebook)
+
+
+def _deed(visit: Visit, form: Form, sealed: tuple[str, ...]) -> Deed:
+    return Deed(
+        kind=form.act,
+        actor=visit.actor,
+        key=visit.sent("key")[:80] or visit.sealed("no key", visit.sent("version")),
+        values=forms.values_of(visit, form, without=hazard.left_out(form.act, visit.actor)),
+        happened_at=forms.happened_at(visit),
+        expected_version=_seen(visit),
+        evidence=sealed,
+    )
+
+
+def _seen(visit: Visit) -> int:
+    """Return the number of the last act that the person had before their eyes, nought for nonsense."""
+    written = visit.sent("version")[:_MOST_DIGITS]
+    return int(written) if written.isascii() and written.isdecimal() else 0
+
+
+def _rehearse(visit: Visit, dossier: Dossier, form: Form, deed: Deed) -> None:
+    """Let form and rules judge the act as it would be recorded now; nothing is written."""
+    header, facts = dossier.header, facts_of(visit, dossier.header)
+    if deed.expected_version != header.version:
+        raise VersionConflict(number=header.number, version=header.version)
+    longest = visit.desk.rulebook.number("text_limit", visit.now.date())
+    filled = form.fill(deed.values, longest=longest)
+    act = replace(
+        attempt(visit, header, deed.kind),
+        happened_at=deed.happened_at or visit.now,
+        content=filled.content,
+        texts=frozenset(filled.texts),
+        evidence=deed.evidence,
+    )
+    header.process.permit(facts, act, visit.desk.rulebook)
+
+
+# --- confirming ----------------------------------------------------------------------------------
+
+
+def _seal(visit: Visit, number: str, deed: Deed) -> str:
+    """Return the signature over the whole act as it was shown: what is read is what is done."""
+    return visit.sealed(
+        "act", number, deed.kind, deed.expected_version, deed.key, dict(deed.values), str(deed.happened_at),
+        photos.as_json(deed.evidence),
+    )  # fmt: skip
+
+
+def _is_confirmed(visit: Visit, number: str, deed: Deed) -> bool:
+    return same(visit.sent("confirmed"), _seal(visit, number, deed))
+
+
+def _has_signed(visit: Visit) -> bool:
+    assert visit.principal is not None, "the route requires a session"
+    return visit.desk.access.confirm(visit.principal.login, visit.sent("password"), visit.now)
+
+
+def _summary(visit: Visit, dossier: Dossier, form: Form, deed: Deed, *, trouble: SafetyError | None) -> Response:
+    values = [(entry.label, _shown(visit, entry, deed)) for entry in form.fields if entry.key in deed.values]
+    owed = next((duty for duty in dossier.open_duties if duty.act == form.act), None)
+    return visit.page(
+        "summary.html",
+        status=200 if trouble is None else status_of(trouble),
+        dossier=dossier,
+        process=dossier.header.process,
+        form=form,
+        deed=deed,
+        values=values,
+        clause=visit.clause(owed.clause_id) if owed else None,
+        confirmed=_seal(visit, dossier.header.number, deed),
+        asks_password=form.act in hazard.SIGNED and not visit.is_demonstration,
+        trouble=trouble,
+        written=visit.sent(forms.HAPPENED),
+    )
+
+
+def _shown(visit: Visit, entry: Field, deed: Deed) -> str:
+    value = str(deed.values[entry.key])
+    if entry.kind is FieldKind.DAY and forms.is_day(value):
+        return visit.language.day(date.fromisoformat(value))
+    return visit.language.say(entry.choices.get(value, value))
+
+
+# --- showing the form ----------------------------------------------------------------------------
+
+
+def _form(
+    visit: Visit,
+    dossier: Dossier,
+    form: Form,
+    *,
+    trouble: SafetyError | None = None,
+    sealed: tuple[str, ...] = (),
+    overtaken: tuple[ActEntry, ...] = (),
+) -> Response:
+    choices = hazard.choices_for(visit, dossier, form.act)
+    sheet = forms.ask(
+        visit,
+        form,
+        version=dossier.header.version,
+        without=hazard.left_out(form.act, visit.actor),
+        choices=choices,
+        preset={key: found[0].value for key, found in choices.items() if len(found) == 1},
+        trouble=trouble,
+        kept=photos.carried(visit, sealed),
+        photos=len(sealed),
+    )
+    return visit.page(
+        "act.html",
+        status=200 if trouble is None else status_of(trouble),
+        dossier=dossier,
+        process=dossier.header.process,
+        sheet=_hinted(sheet),
+        clause=_clause_of(visit, dossier, form.act),
+        overtaken=overtaken,
+        is_official=form.act in hazard.OFFICIAL,
+    )
+
+
+def _hinted(sheet: Sheet) -> Sheet:
+    fields = tuple(
+        replace(entry, hint=entry.hint or hazard.HINTS.get((sheet.form.act, entry.key), "")) for entry in sheet.fields
+    )
+    return replace(sheet, fields=fields)
+
+
+def _clause_of(visit: Visit, dossier: Dossier, kind: str) -> Any:
+    owed = next((duty for duty in dossier.open_duties if duty.act == kind), None)
+    return visit.clause(owed.clause_id) if owed else None
+
+
+def _overtaken(visit: Visit, number: str, kind: str, sealed: tuple[str, ...], conflict: VersionConflict) -> Response:
+    """Say who was first and what is waited for now; the form is kept where the act can still be done."""
+    fresh, form = _open(visit, number, kind)
+    newer = tuple(entry for entry in fresh.acts if entry.seq > _seen(visit))
+    act = attempt(visit, fresh.header, kind)
+    if fresh.header.process.may_do(facts_of(visit, fresh.header), kind, act):
+        return _form(visit, fresh, form, trouble=conflict, sealed=sealed, overtaken=newer)
+    return visit.page(
+        "overtaken.html",
+        status=409,
+        dossier=fresh,
+        process=fresh.header.process,
+        form=form,
+        overtaken=newer,
+        typed=visit.typed(),
+    )

@@ -1,0 +1,117 @@
+"""Cases 事项: the list within one's scope, and one case with its whole history."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from console import history
+from models import listing
+from rules.act import Act
+from rules.hazard import HAZARD
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from starlette.responses import Response
+
+    from console.visit import Visit
+    from models.case_state import CaseHeader
+    from models.dossier import Dossier
+
+_ON_A_PAGE = 25
+_LONGEST_SEARCH = 60
+_MOST_PAGES = 10_000
+_CLOCK = frozenset({"rung", "lapse"})
+
+
+def show_list(visit: Visit) -> Response:
+    """Show a page of the hazards within the scope, narrowed to what was asked for."""
+    search = _search(visit)
+    with visit.desk.store.read() as reading:
+        total = listing.count_cases(reading, visit.actor.scope, HAZARD.name, search)
+        last = max(-(-total // _ON_A_PAGE), 1)
+        search = replace(search, page=min(search.page, last))
+        items = listing.cases(reading, visit.actor.scope, HAZARD.name, search, most=_ON_A_PAGE)
+    return visit.page(
+        "hazards.html",
+        items=items,
+        total=total,
+        search=search,
+        last=last,
+        page_address=partial(_address, search),
+        process=HAZARD,
+    )
+
+
+def show(visit: Visit, number: str) -> Response:
+    """Show a case: what is owed and why, what may be done now, and everything that happened."""
+    dossier = visit.dossier(number)
+    facts = facts_of(visit, dossier.header)
+    done = visit.asked("done")
+    return visit.page(
+        "case.html",
+        dossier=dossier,
+        process=dossier.header.process,
+        track=getattr(facts, "track", None),
+        duties=history.duties_of(visit, dossier),
+        steps=history.steps_of(visit, dossier),
+        menu=_menu(visit, dossier, facts),
+        done=_done(dossier, done),
+        engine_window=visit.desk.settings.engine_address.removesuffix("/api"),
+    )
+
+
+def facts_of(visit: Visit, header: CaseHeader) -> Any:
+    """Return the facts of a case as they stand."""
+    with visit.desk.store.read() as reading:
+        return visit.desk.facts.of(reading, header)
+
+
+def attempt(visit: Visit, header: CaseHeader, kind: str) -> Act:
+    """Return the act as this person would do it now, without content: to ask the rules whether they may."""
+    return Act(header.version + 1, kind, visit.actor, visit.now, visit.now, {})
+
+
+def _menu(visit: Visit, dossier: Dossier, facts: Any) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the acts that this person may do now: those that are owed first, then the others."""
+    header = dossier.header
+    may = [
+        (kind, form.label)
+        for kind, form in header.process.forms.items()
+        if kind not in _CLOCK and header.process.may_do(facts, kind, attempt(visit, header, kind))
+    ]
+    owed = {duty.act for duty in dossier.open_duties}
+    return [entry for entry in may if entry[0] in owed], [entry for entry in may if entry[0] not in owed]
+
+
+def _done(dossier: Dossier, written: str) -> Any:
+    """Return the act that was just recorded, when the address names one of the case's."""
+    if not (written.isascii() and written.isdecimal() and 0 < int(written[:9]) <= len(dossier.acts)):
+        return None
+    return dossier.acts[int(written[:9]) - 1]
+
+
+def _search(visit: Visit) -> listing.Search:
+    page = visit.asked("page")
+    status, grade = visit.asked("status"), visit.asked("grade")
+    return listing.Search(
+        status=status if status in HAZARD.labels["status"] else "",
+        grade=grade if grade in HAZARD.labels["grade"] else "",
+        overdue=visit.asked("overdue") == "1",
+        words=visit.asked("words")[:_LONGEST_SEARCH],
+        page=min(max(int(page[:6]), 1), _MOST_PAGES) if page.isascii() and page.isdecimal() else 1,
+    )
+
+
+def _address(search: listing.Search, page: int) -> str:
+    asked = {
+        "status": search.status,
+        "grade": search.grade,
+        "overdue": "1" if search.overdue else "",
+        "words": search.words,
+        "page": str(page),
+    }
+    return f"/hazards?{urlencode({name: value for name, value in asked.items() if value})}"

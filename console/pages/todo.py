@@ -1,0 +1,34 @@
+"""To do 待办: what the post must do and by when; the first page for everybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.language import urgency
+from models import listing
+from rules.hazard import HAZARD
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from console.visit import Visit
+
+_ON_A_PAGE = 100
+
+
+def show(visit: Visit) -> Response:
+    """Show the duties, the most pressing first; when there are none, what falls due next."""
+    with visit.desk.store.read() as reading:
+        items = listing.todo(reading, visit.actor, most=_ON_A_PAGE)
+        coming = None if items else listing.coming_due(reading, visit.actor.scope, visit.now)
+    late = sum(urgency(item.due_alert, item.due_legal, visit.now) in {"late", "past"} for item in items)
+    today = len(listing.due_within(items, visit.now, days=1)) - late
+    return visit.page(
+        "todo.html",
+        items=items,
+        coming=coming,
+        late=late,
+        today=max(today, 0),
+        is_cut=len(items) == _ON_A_PAGE,
+        process=HAZARD,
+    )

@@ -1,0 +1,40 @@
+"""The routes 路由: every address of the console, who may use it, and what answers; a test walks this table."""
+
+from __future__ import annotations
+
+from console.pages import act, cases, files, flows, hazard, health, help_page, me, outbox, process, signin, todo
+from console.serving import Route
+from rules.actor import Role
+from rules.hazard import HAZARD, HazardAct
+
+ANYBODY = None
+SIGNED_IN = frozenset(Role)
+REPORTERS = HAZARD.may[HazardAct.REPORT]
+
+ROUTES: tuple[Route, ...] = (
+    Route("sign-in", "GET", "/sign-in", ANYBODY, signin.show),
+    Route("signing-in", "POST", "/sign-in", ANYBODY, signin.sign_in),
+    Route("sign-out", "POST", "/sign-out", SIGNED_IN, signin.sign_out),
+    Route("password", "GET", "/password", SIGNED_IN, signin.show_password),
+    Route("change-password", "POST", "/password", SIGNED_IN, signin.change_password),
+    Route("me", "GET", "/me", SIGNED_IN, me.show),
+    Route("post", "POST", "/post", SIGNED_IN, me.switch),
+    Route("todo", "GET", "/", SIGNED_IN, todo.show),
+    Route("hazards", "GET", "/hazards", SIGNED_IN, cases.show_list),
+    Route("new-hazard", "GET", "/hazards/new", REPORTERS, hazard.show_report),
+    Route("report-hazard", "POST", "/hazards", REPORTERS, hazard.report),
+    Route("case", "GET", "/cases/{number}", SIGNED_IN, cases.show),
+    Route("act", "GET", "/cases/{number}/acts/{kind}", SIGNED_IN, act.show),
+    Route("record-act", "POST", "/cases/{number}/acts/{kind}", SIGNED_IN, act.record),
+    Route("photo", "GET", "/cases/{number}/photos/{sha256}", SIGNED_IN, files.photo),
+    Route("paper", "GET", "/cases/{number}/papers/{sha256}", SIGNED_IN, files.paper),
+    Route("flows", "GET", "/flows", SIGNED_IN, flows.show),
+    Route("start-flow", "POST", "/flows/{name}", SIGNED_IN, flows.start),
+    Route("run", "GET", "/flows/runs/{ticket}", SIGNED_IN, flows.show_run),
+    Route("workbook", "GET", "/flows/runs/{ticket}/workbook", SIGNED_IN, flows.workbook),
+    Route("outbox", "GET", "/outbox", SIGNED_IN, outbox.show),
+    Route("notice", "GET", "/outbox/{number}", SIGNED_IN, outbox.show_notice),
+    Route("process", "GET", "/process/hazard", SIGNED_IN, process.show),
+    Route("help", "GET", "/help", ANYBODY, help_page.show),
+    Route("health", "GET", "/health", ANYBODY, health.show),
+)

@@ -1,0 +1,257 @@
+"""In a real browser: a phone with and without scripts, the keyboard alone, 320 px, and nobody else is ever asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from models import runs
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 360, "height": 780}
+OFFICE = {"width": 1280, "height": 800}
+NARROW = {"width": 320, "height": 640}
+
+
+class Watched:
+    """A browser of one person that remembers complaints on its console and every host it asked."""
+
+    def __init__(self, chromium: Any, address: str, **options: Any) -> None:
+        self.context = chromium.new_context(base_url=address, locale="zh-CN", **options)
+        self.context.set_default_timeout(8_000)
+        self.page = self.context.new_page()
+        self.address = address
+        self.complaints: list[str] = []
+        self.strangers: list[str] = []
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._asked)
+
+    def _asked(self, request: Any) -> None:
+        if not request.url.startswith((self.address, "data:")):
+            self.strangers.append(request.url)
+
+    def play(self, login: str) -> None:
+        self.page.goto("/sign-in")
+        button = f'button[value="{login}"]'
+        role = self.page.locator(f"details.cast-role:has({button})")
+        if role.get_attribute("open") is None:
+            role.locator("summary").click()
+        self.page.locator(button).click()
+        self.page.wait_for_url("**/")
+
+    def width(self) -> int:
+        return int(self.page.evaluate("document.documentElement.scrollWidth"))
+
+
+@pytest.fixture
+def open_browser(chromium: Any, served: tuple[Any, str]) -> Iterator[Any]:
+    """Return the maker of watched browsers; in the end none may have complained or asked another host."""
+    opened: list[Watched] = []
+
+    def make(**options: Any) -> Watched:
+        opened.append(Watched(chromium, served[1], **{"viewport": OFFICE, **options}))
+        return opened[-1]
+
+    yield make
+    for watched in opened:
+        watched.context.close()
+        assert watched.strangers == []
+        assert watched.complaints == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_hazard_with_a_photo_is_reported_on_a_phone(
+    open_browser: Any,
+    make_photo: Any,
+    scripts: bool,
+) -> None:
+    watched = open_browser(viewport=PHONE, java_script_enabled=scripts)
+    watched.play("town_clerk")
+    page = watched.page
+
+    page.locator(".tabs").get_by_text("上报").click()
+    page.get_by_text("红星铁矿", exact=True).click()
+    photo = make_photo(size=(2400, 1800), with_place=True)
+    page.locator('input[type="file"]').set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo})
+    page.get_by_label("隐患描述").fill("皮带机尾轮防护罩缺失")
+    page.get_by_label("地点部位").fill("破碎车间二层")
+    page.get_by_label("隐患类别").select_option("machinery")
+    if scripts:
+        page.get_by_text("已选 1 张").wait_for()
+    page.get_by_role("button", name="提交上报").click()
+
+    page.get_by_role("heading", name="皮带机尾轮防护罩缺失").wait_for()
+    assert "/cases/YH-2026-0001" in page.url
+    assert page.locator(".photos img").count() == 1
+    assert page.get_by_text("已登记：上报隐患").is_visible()
+
+
+def test_a_hazard_is_taken_from_report_to_sign_off_in_the_browser(open_browser: Any, served: Any) -> None:
+    house, _ = served
+    for login in ("town_clerk", "dept_officer", "unit_fixer", "dept_officer_b"):
+        visitor = house.visitor()
+        visitor.submit(visitor.get("/sign-in").form("/sign-in"), play=login)
+        house.people[login] = visitor
+    number = house.found("town_clerk")
+    house.act("dept_officer", number, "grade", grade="general", basis="synthesis", reason="可以整改")
+
+    officer = open_browser()
+    officer.play("dept_officer")
+    officer.page.get_by_text("责令整改").first.click()
+    officer.page.get_by_role("link", name="责令整改").click()
+    officer.page.get_by_label("整改期限").fill("2026-03-16")
+    officer.page.get_by_label("整改要求").fill("加装防护罩")
+    officer.page.get_by_role("button", name="下一步：核对").click()
+    officer.page.get_by_role("button", name="确认责令整改").click()
+    officer.page.get_by_text("已登记：责令整改").wait_for()
+
+    house.act("unit_fixer", number, "rectify", measure="已加装")
+    house.act("dept_officer_b", number, "recheck", passed="yes")
+    head = open_browser(viewport=PHONE)
+    head.play("dept_head")
+    head.page.get_by_text("销号").first.click()
+    head.page.get_by_role("link", name="销号").click()
+    head.page.get_by_text("同意", exact=True).click()
+    head.page.get_by_role("button", name="下一步：核对").click()
+    head.page.get_by_role("button", name="确认销号").click()
+    head.page.get_by_text("已销号").first.wait_for()
+
+
+def test_signing_in_and_the_to_do_list_need_no_mouse(open_browser: Any, served: Any, password: str) -> None:
+    served[0].found("town_clerk")
+    watched = open_browser()
+    page = watched.page
+    page.goto("/sign-in")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    page.get_by_label("登录名").focus()
+    page.keyboard.type("dept_officer")
+    page.keyboard.press("Tab")
+    page.keyboard.type(password)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if "card-link" in page.evaluate("document.activeElement.className"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cases/**")
+
+    page.keyboard.press("/")
+    page.wait_for_url("**/hazards")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "words"
+    page.keyboard.type("n/")
+    assert page.input_value("#words") == "n/"
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("n")
+    page.wait_for_url("**/hazards/new")
+
+
+def test_no_page_scrolls_sideways_on_a_narrow_phone(open_browser: Any, served: Any) -> None:
+    house, _ = served
+    number = house.found("town_clerk", description="皮带机" * 60, place="x" * 120)
+    watched = open_browser(viewport=NARROW)
+    watched.page.goto("/sign-in")
+    assert watched.width() <= NARROW["width"]
+    watched.play("dept_officer")
+
+    for path in (
+        "/", "/hazards", "/hazards/new", "/hazards/new?unit=qingbo", f"/cases/{number}", f"/cases/{number}/acts/grade",
+        f"/cases/{number}/acts/note", "/flows", "/outbox", "/outbox?all=1", "/process/hazard", "/help", "/me",
+        "/nowhere",
+    ):  # fmt: skip
+        for language in ("zh", "en"):
+            mark = "&" if "?" in path else "?"
+            watched.page.goto(f"{path}{mark}lang={language}")
+            assert watched.width() <= NARROW["width"], (path, language)
+    watched.complaints = [words for words in watched.complaints if "404" not in words]
+
+
+def test_what_can_be_tapped_is_large_enough_for_a_thumb(open_browser: Any, served: Any) -> None:
+    number = served[0].found("town_clerk")
+    watched = open_browser(viewport=PHONE)
+    watched.play("dept_officer")
+
+    for path in ("/", "/hazards", f"/cases/{number}", f"/cases/{number}/acts/grade", "/flows", "/me"):
+        watched.page.goto(path)
+        small = watched.page.evaluate(
+            """() => [...document.querySelectorAll(`main button, main a.btn, .tabs a, main summary, main select,
+                main input:not([type=hidden]):not([type=radio]):not([type=checkbox]):not([type=file]), label.choice`)]
+                .filter(e => e.offsetParent !== null)
+                .map(e => [e.textContent.trim().slice(0, 20), e.getBoundingClientRect()])
+                .filter(([, box]) => box.height < 43.5 || box.width < 43.5).map(([words]) => words)"""
+        )
+        assert small == [], path
+
+
+def test_a_draft_outlives_a_closed_page_and_goes_once_it_is_sent(open_browser: Any) -> None:
+    watched = open_browser(viewport=PHONE)
+    watched.play("town_clerk")
+    page = watched.page
+    page.goto("/hazards/new?unit=redstar")
+    page.get_by_label("隐患描述").fill("爬梯松动")
+    page.get_by_label("隐患类别").select_option("structure")
+
+    page.goto("/")
+    page.goto("/hazards/new?unit=redstar")
+    assert page.get_by_label("隐患描述").input_value() == "爬梯松动"
+    assert page.get_by_label("隐患类别").input_value() == "structure"
+    page.get_by_label("地点部位").fill("三号井口")
+    page.get_by_role("button", name="提交上报").click()
+    page.get_by_text("已登记").first.wait_for()
+
+    page.goto("/hazards/new?unit=redstar")
+    assert page.get_by_label("隐患描述").input_value() == ""
+
+
+def test_the_focus_goes_to_the_error_summary(open_browser: Any) -> None:
+    watched = open_browser()
+    watched.play("town_clerk")
+    page = watched.page
+    page.goto("/hazards/new?unit=redstar")
+    page.get_by_label("隐患描述").fill("爬梯松动")
+    page.evaluate("document.querySelectorAll('form').forEach(form => form.noValidate = true)")
+    page.get_by_role("button", name="提交上报").click()
+    page.locator("[data-error-summary]").wait_for()
+
+    assert page.evaluate("document.activeElement.hasAttribute('data-error-summary')")
+    watched.complaints = [words for words in watched.complaints if "422" not in words]
+
+
+def test_units_appear_while_one_types_and_a_run_shows_its_answer_by_itself(open_browser: Any, served: Any) -> None:
+    house, _ = served
+    watched = open_browser()
+    watched.play("dept_officer")
+    page = watched.page
+    page.goto("/hazards/new")
+    page.locator("#words").press_sequentially("清波")
+    page.locator("#units", has_text="找到 1 家").wait_for()
+
+    watched.play("bureau_head")
+    page.goto("/flows")
+    page.get_by_role("button", name="发起「统计」").click()
+    page.get_by_text("等待调度引擎").wait_for()
+    ticket = page.url.rsplit("/", 1)[1]
+    runs.answer_order(house.store, ticket=ticket, answer="在办 3 件，逾期 1 件，明细见 reports/x", now=house.clock.now)
+    page.get_by_text("在办 3 件").wait_for()
+    assert page.locator("#run").count() == 1
+
+
+def test_a_case_prints_on_a4(open_browser: Any, served: Any) -> None:
+    number = served[0].found("town_clerk")
+    watched = open_browser()
+    watched.play("dept_officer")
+    watched.page.goto(f"/cases/{number}")
+    watched.page.emulate_media(media="print")
+
+    assert watched.page.locator(".demo-mark").is_visible()
+    assert watched.page.locator(".print-only").is_visible()
+    for chrome in (".wide-nav", ".menu", ".tabs"):
+        assert not watched.page.locator(chrome).is_visible()
+    assert watched.page.pdf(format="A4").startswith(b"%PDF")

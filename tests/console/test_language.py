@@ -1,0 +1,181 @@
+"""Every text of the console has English: templates, the rules' words, the forms, and the errors people may read."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from console import errors as own_errors
+from console.history import PAPERS
+from console.language import Language, read_words
+from console.rendering import FLOW_LABELS, NOTICE_STATES, RUN_STATES
+from rules import errors as all_errors
+from rules.actor import Role
+from rules.agenda import DutyStatus
+from rules.clause import Authority, Verification
+from rules.criteria import EditionStatus
+from rules.hazard import HAZARD
+from rules.runnable import RUNNABLE
+
+ROOT = Path(__file__).parents[2]
+CHINESE = re.compile("[\u4e00-\u9fff]")
+WIDE = re.compile("[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef]")
+CALLED = re.compile(r"""\bt\(\s*(?:"([^"]*)"|'([^']*)')""")
+COMMENT, TAG = re.compile(r"\{#.*?#\}", re.DOTALL), re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
+QUOTED = re.compile(r'"([^"]*)"' + r"|'([^']*)'")
+OTHER_SPEAKERS = (
+    "rules/form.py", "rules/text.py", "rules/runnable.py", "rules/hazard/contents.py", "rules/hazard/permit.py",
+    "models/access.py", "models/throttle.py", "models/ledger.py", "models/case_state.py", "models/dossier.py",
+    "models/runs.py", "models/spool.py", "models/evidence.py", "documents/photograph.py",
+)  # fmt: skip
+# Never shown to whoever uses the console: what it calls itself before it runs, and the marks of the languages.
+NOT_SHOWN = {"中文", "一二三四五六日", "化工", "[和、]"}
+WORDS = tomllib.loads((ROOT / "console/words/en.toml").read_text("utf-8"))
+
+
+def _chinese(texts: Iterator[str] | list[str]) -> set[str]:
+    return {text for text in texts if CHINESE.search(text)} - NOT_SHOWN
+
+
+def _template_texts() -> Iterator[str]:
+    for path in sorted((ROOT / "console/templates").glob("*.html")):
+        text = COMMENT.sub("", path.read_text("utf-8"))
+        for tag in TAG.findall(text):
+            for double, single in QUOTED.findall(tag):
+                yield double or single
+
+
+def _sentence(node: ast.JoinedStr) -> str:
+    return "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+
+
+def _spoken(path: Path) -> tuple[set[str], set[str]]:
+    """Return the whole texts and the sentences with holes of a module, without its docstrings."""
+    tree = ast.parse(path.read_text("utf-8"))
+    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    whole = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in inside
+        and id(node) not in docstrings
+    ]
+    holed = [_sentence(node) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    return _chinese(whole), _chinese(holed)
+
+
+def _labels(kind: type[StrEnum]) -> list[str]:
+    return [member.label for member in kind]  # type: ignore[attr-defined]
+
+
+def _rule_texts() -> Iterator[str]:
+    for form in HAZARD.forms.values():
+        yield form.label
+        for field in form.fields:
+            yield from (field.label, field.hint, *field.choices.values())
+    for kind in (Role, DutyStatus, Verification, Authority, EditionStatus):
+        yield from _labels(kind)
+    for names in HAZARD.labels.values():
+        yield from names.values()
+    for flow in RUNNABLE.values():
+        yield from (flow.label, flow.purpose, *flow.parameters.values())
+    yield from HAZARD.picture.lanes
+    yield from (arrow.when for arrow in HAZARD.picture.arrows)
+    for table in (PAPERS, FLOW_LABELS, NOTICE_STATES, RUN_STATES):
+        yield from table.values()
+
+
+def _error_texts() -> Iterator[str]:
+    for module in (all_errors, own_errors):
+        for found in vars(module).values():
+            if isinstance(found, type) and issubclass(found, all_errors.SafetyError):
+                yield (found.__doc__ or "").strip()
+
+
+def needed() -> tuple[set[str], set[str]]:
+    texts = _chinese([*_template_texts(), *_rule_texts(), *_error_texts()])
+    sentences: set[str] = set()
+    for path in sorted((ROOT / "console").rglob("*.py")):
+        whole, holed = _spoken(path)
+        texts |= {text for text in whole if path.name != "desk.py"}
+        sentences |= holed if path.name not in {"language.py", "hazard.py"} else set()
+    for name in OTHER_SPEAKERS:
+        whole, holed = _spoken(ROOT / name)
+        texts |= whole
+        sentences |= holed
+    return texts, sentences
+
+
+def test_no_template_holds_chinese_outside_of_the_catalogue() -> None:
+    for path in (ROOT / "console/templates").glob("*.html"):
+        bare = TAG.sub("", COMMENT.sub("", path.read_text("utf-8")))
+
+        assert WIDE.findall(bare) == [], path.name
+
+
+def test_every_text_and_sentence_has_english() -> None:
+    texts, sentences = needed()
+
+    assert sorted(texts - WORDS["texts"].keys()) == []
+    assert sorted(sentences - WORDS["patterns"].keys()) == []
+
+
+def test_the_catalogue_keeps_nothing_that_nobody_says() -> None:
+    texts, sentences = needed()
+
+    assert sorted(WORDS["texts"].keys() - texts) == []
+    assert sorted(WORDS["patterns"].keys() - sentences) == []
+
+
+def test_what_runs_report_is_still_said_so() -> None:
+    said: set[str] = set()
+    for folder in ("flows", "tasks"):
+        for path in (ROOT / folder).glob("*.py"):
+            whole, holed = _spoken(path)
+            said |= whole | holed
+
+    assert sorted(WORDS["told"].keys() - said) == []
+
+
+def test_english_has_no_chinese_and_the_same_holes() -> None:
+    for chinese, english in {**WORDS["texts"], **WORDS["patterns"], **WORDS["told"]}.items():
+        assert not CHINESE.search(english), chinese
+    for chinese, english in WORDS["texts"].items():
+        assert sorted(re.findall(r"\{\w+\}", chinese)) == sorted(re.findall(r"\{\w+\}", english)), chinese
+    for chinese, english in WORDS["patterns"].items():
+        holes = len(re.findall(r"\{\}", chinese))
+        numbers = {int(number) for number in re.findall(r"\{(\d+)\}", english)}
+        assert numbers <= set(range(holes)), chinese
+
+
+@pytest.fixture
+def english() -> Language:
+    return Language("en", read_words())
+
+
+def test_a_refusal_built_from_facts_is_read_in_english(english: Language) -> None:
+    refusal = "「销号」由部门负责人、应急局负责人办理，您的岗位是整改责任人。请由上述岗位的人员登录办理。"
+
+    told = english.told(refusal)
+
+    assert not CHINESE.search(told)
+    assert "Department head" in told
+
+
+def test_what_nobody_translated_stays_chinese(english: Language) -> None:
+    assert english.told("皮带机尾轮防护罩缺失") == "皮带机尾轮防护罩缺失"
+    assert english.say("皮带机尾轮防护罩缺失") == "皮带机尾轮防护罩缺失"
