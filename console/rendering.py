@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 
 from console.language import Language, read_words, urgency
-from rules.runnable import RUNNABLE
+from rules.runnable import FLOW_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,11 +24,6 @@ NOTICE_STATES = {
     "sent": "渠道已接收",
     "failed": "未送达",
     "cancelled": "已取消",
-}
-FLOW_LABELS = {name: entry.label for name, entry in RUNNABLE.items()} | {
-    "hazard": "隐患流程",
-    "catch-up": "补办",
-    "escalation": "催办",
 }
 RUN_STATES = {
     "running": "正在运行",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from console.rendering import FLOW_LABELS, NOTICE_STATES, run_words
+from console.rendering import NOTICE_STATES, run_words
 from deployments.language import say, translate
 from deployments.wording import clause_words, countdown, last_instant
 from rules.agenda import DutyStatus
+from rules.runnable import FLOW_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -85,7 +85,7 @@ def _words(tools: Resources, memory: Mapping[str, int]) -> str:
             f"在办 {open_cases}（逾期 {overdue}）· 已销号 {closed}",
             f"open {open_cases} (overdue {overdue}) · closed {closed}",
         ),
-        say(f"待讲 {waiting} · 待送通知 {queued}", f"to tell {waiting} · notices {queued}"),
+        say(f"待续流程 {waiting} · 待送通知 {queued}", f"stories to tell {waiting} · notices to send {queued}"),
     ]
     if any(memory.values()):
         total = sum(memory.values())

@@ -125,8 +125,9 @@ class WarmWorker:
     ) -> Future[State]:
         """Create a run of `flow/deployment` and execute it here, without waiting for a poll.
 
-        The future yields the state in which the run rests. A key seen before yields the state of the run that has it,
-        which is executed again only if it crashed. The future fails with `EngineError` while the server is away.
+        The future yields the state in which the run rests; if it is in other hands (its key was seen before, or a poll
+        was faster where a concurrency limit holds), the state in which it is. A key whose run crashed executes that
+        run again. The future fails with `EngineError` while the server is away.
         """
         if self._draining.is_set():
             return _failed(EngineError("执行器正在停止，不再接受新的运行；重新启动后自动补办。"))

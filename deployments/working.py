@@ -25,7 +25,7 @@ _DRAIN_SECONDS = 20
 def main() -> None:
     """Work until a signal says stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger().handlers[0].addFilter(_is_worth_a_line)
     settings = load()
     engine = engine_of(settings)
     inherited = inherited_environment()
@@ -34,6 +34,11 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
     _work(settings, engine, ending)
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Keep our own lines and every warning: what runs say stands in the engine, a line a minute would fill the disk."""
+    return record.levelno >= logging.WARNING or record.name.startswith("anlan")
 
 
 def _work(settings: Settings, engine: Engine, ending: threading.Event) -> None:

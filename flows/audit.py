@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
+from flows.naming import by_minute
 from flows.orders import under
 from models import alarms, audit, wakes
 from tasks.delivery import deliver_waiting
@@ -25,7 +26,7 @@ _STUCK_SECONDS = 900
 _SILENT_SECONDS = 120
 
 
-@flow(name="audit", persist_result=False)
+@flow(name="audit", flow_run_name=by_minute("audit"), persist_result=False)
 def watch(ticket: str = "") -> State[None]:
     """稽核：独立核对到期催办、待办唤醒与各进程心跳，补做遗漏并告警。"""
     with under(ticket, "audit") as order:

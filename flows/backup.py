@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from prefect import flow
 from prefect.states import Completed
 
+from flows.naming import by_minute
 from flows.orders import under
 from models import alarms
 from models.backup import back_up, prune
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _KEPT = 14
 
 
-@flow(name="backup", persist_result=False)
+@flow(name="backup", flow_run_name=by_minute("backup"), persist_result=False)
 def make_backup(ticket: str = "") -> State[None]:
     """备份：复制数据库、照片与文书，逐页逐链核对后才算完成。"""
     with under(ticket, "backup") as order:

@@ -9,6 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed
 
 import flows.hazard
+from flows.naming import by_minute
 from flows.orders import under
 from flows.stories import told_without_engine
 from models import wakes
@@ -26,7 +27,7 @@ TELLERS: Mapping[str, Callable[[Story, Any], None]] = {"hazard": flows.hazard.te
 _AT_ONCE = 50
 
 
-@flow(name="catch-up", persist_result=False)
+@flow(name="catch-up", flow_run_name=by_minute("catch-up"), persist_result=False)
 def catch_up(batch: str) -> State[None]:
     """批量补办：一次运行把一批事项（如一次导入）的应达事项全部办理。"""
     with under("", "catch-up") as order:

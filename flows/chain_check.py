@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from prefect import flow, get_run_logger
 from prefect.states import Completed, Failed
 
+from flows.naming import by_minute
 from flows.orders import under
 from models import alarms, chains
 from models.receipt import Deed
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
 
-@flow(name="chain-check", persist_result=False)
+@flow(name="chain-check", flow_run_name=by_minute("chain-check"), persist_result=False)
 def check_chains(ticket: str = "") -> State[None]:
     """台账校验：逐条核对链与推导，封存链头，导出供外部留存的链头文件。"""
     with under(ticket, "chain-check") as order:

@@ -8,6 +8,7 @@ from prefect import flow, get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
+from flows.naming import by_minute
 from flows.orders import under
 from tasks.delivery import Sweep, sweep
 from tasks.resources import resources
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
 
-@flow(name="escalation", persist_result=False)
+@flow(name="escalation", flow_run_name=by_minute("escalation"), persist_result=False)
 def escalation() -> State[None]:
     """到期催办与逾期升级：每分钟一次，时钟进程停止时由它独自完成。"""
     tools = resources()
@@ -24,7 +25,7 @@ def escalation() -> State[None]:
     return Completed(name="Swept", message=_words(done))
 
 
-@flow(name="sweep", persist_result=False)
+@flow(name="sweep", flow_run_name=by_minute("sweep"), persist_result=False)
 def sweep_now(ticket: str = "") -> State[None]:
     """立即催办：由人员发起的一次到期检查，结果计入运行记录。"""
     with under(ticket, "sweep") as order:

@@ -10,6 +10,7 @@ from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.states import Completed
 
+from flows.naming import by_minute
 from flows.orders import under
 from models import figures
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
 
-@flow(name="statistics", persist_result=False)
+@flow(name="statistics", flow_run_name=by_minute("statistics"), persist_result=False)
 def compile_figures(ticket: str = "") -> State[None]:
     """统计：按乡镇、等级、环节汇总在办与逾期，另存当日文件。"""
     with under(ticket, "statistics") as order:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from prefect import flow, get_run_logger
 from prefect.states import Completed
 
+from flows.naming import by_minute
 from flows.orders import under
 from models.receipt import Deed
 from models.spool import Spool
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
 
-@flow(name="import", persist_result=False)
+@flow(name="import", flow_run_name=by_minute("import"), persist_result=False)
 def import_ledger(upload: str, ticket: str = "") -> State[None]:
     """导入隐患台账：逐行登记，重复的认出，有问题的写回原表；须由登录的人员发起。"""
     with under(ticket, "import") as order:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from prefect import flow
 from prefect.states import Completed
 
+from flows.naming import by_minute
 from flows.orders import under
 from models.receipt import Deed
 from models.spool import Spool
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
 
-@flow(name="report", persist_result=False)
+@flow(name="report", flow_run_name=by_minute("report"), persist_result=False)
 def record_report(draft: str, ticket: str = "") -> State[None]:
     """登记上报：把填好的上报单登记为事项；内容不经过调度引擎，须由登录的人员发起。"""
     with under(ticket, "report") as order:

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 
 _duties = table(DutyRow)
 _DUE = Statement(
-    select(_duties.c.case_id, _duties.c.key)
+    select(_duties.c.case_id, _duties.c.key, _duties.c.wake_at)
     .where(_duties.c.status == "open", _duties.c.wake_at <= bindparam("now"))
     .order_by(_duties.c.wake_at, _duties.c.id)
     .limit(bindparam("most"))
 )
 _NEXT = Statement(select(func.min(_duties.c.wake_at)).where(_duties.c.status == "open", _duties.c.wake_at.is_not(None)))
 _BATCH = 200
+
+_Row = tuple[int, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +40,60 @@ class Fired:
 
 
 def fire_due(ledger: Ledger, now: DateTime, *, most: int = 100_000) -> Fired:
-    """Let the clock do everything that is due, in the order in which it fell due; two at once do it once.
+    """Let the clock do everything that is due, in each case in the order in which it fell due; two at once do it once.
 
-    A duty that cannot be moved does not hold up the others.
+    A duty that cannot be moved, or whose row says what the acts do not, is reported and does not hold up the others.
     """
-    acts = failed = 0
-    reason = ""
-    skipped: set[tuple[int, str]] = set()
-    while acts < most:
-        with ledger.store.read() as reading:
-            due = reading.all(_DUE, now=micros(now), most=_BATCH + len(skipped))
-        pending = [(case_id, key) for case_id, key in due if (case_id, key) not in skipped]
-        if not pending:
-            break
-        for case_id, key in pending:
-            try:
-                acts += ledger.record_clock(case_id, key, now)
-            except Exception as error:  # noqa: BLE001 - one broken case must not silence all others
-                skipped.add((case_id, key))
-                failed, reason = failed + 1, reason or f"{type(error).__name__}: {error}"
-    return Fired(acts, failed, reason)
+    pass_ = _Pass(ledger, now)
+    while pass_.acts < most and pass_.take_some():
+        pass
+    return Fired(pass_.acts, len(pass_.broken), pass_.reason)
+
+
+class _Pass:
+    """One look at everything that is due. A row that did not move once is left alone for the rest of it.
+
+    In each round every case takes the step that fell due first, so that its steps are recorded in order.
+    """
+
+    def __init__(self, ledger: Ledger, now: DateTime) -> None:
+        self.acts = 0
+        self.broken: set[_Row] = set()
+        self.reason = ""
+        self._ledger = ledger
+        self._now = now
+        self._unmoved: set[_Row] = set()
+
+    def take_some(self) -> bool:
+        """Take a round of steps; tell whether there were any to take."""
+        left_alone = self.broken | self._unmoved
+        with self._ledger.store.read() as reading:
+            due = reading.all(_DUE, now=micros(self._now), most=_BATCH + len(left_alone))
+        for row in self._unmoved.intersection(due):
+            self._report(row, "应办行与行为推导的不符，请运行 anlan ledger verify")
+        first_of_each: dict[int, _Row] = {}
+        for case_id, key, wake_at in due:
+            if (case_id, key, wake_at) not in left_alone:
+                first_of_each.setdefault(case_id, (case_id, key, wake_at))
+        for row in first_of_each.values():
+            self._take(row)
+        return bool(first_of_each)
+
+    def _take(self, row: _Row) -> None:
+        case_id, key, _ = row
+        try:
+            done = self._ledger.record_clock(case_id, key, self._now)
+        except Exception as error:  # noqa: BLE001 - one broken case must not silence all others
+            self._report(row, f"{type(error).__name__}: {error}")
+        else:
+            self.acts += done
+            if not done:
+                # Another clock was quicker, and the row has moved; or the row is wrong, and it will still stand there.
+                self._unmoved.add(row)
+
+    def _report(self, row: _Row, reason: str) -> None:
+        self.broken.add(row)
+        self.reason = self.reason or reason
 
 
 def next_wake(reading: Reading) -> DateTime | None:
@@ -70,5 +106,5 @@ def overdue_unfired(reading: Reading, now: DateTime, *, tolerance_seconds: int) 
     """Return the duties on which the clock should have acted so many seconds ago and has not."""
     return [
         (case_id, key)
-        for case_id, key in reading.all(_DUE, now=micros(now.subtract(seconds=tolerance_seconds)), most=_BATCH)
+        for case_id, key, _ in reading.all(_DUE, now=micros(now.subtract(seconds=tolerance_seconds)), most=_BATCH)
     ]

@@ -113,6 +113,11 @@ _HOW_MANY = Statement(
         _notices.c.case_id == bindparam("case_id"), _notices.c.effect_key == bindparam("effect_key")
     )
 )
+_LOCK_EFFECT = Statement(
+    select(_effects.c.id)
+    .where(_effects.c.case_id == bindparam("case_id"), _effects.c.key == bindparam("effect_key"))
+    .with_for_update()
+)
 _SETTLE_EFFECT = Statement(
     update(_effects)
     .where(
@@ -248,6 +253,8 @@ def settle_notice(
 
     def work(writing: Writing) -> None:
         at = micros(now)
+        # Whoever settles the other last notice at the same time would not see that this one is settled.
+        writing.one(_LOCK_EFFECT, case_id=notice.case_id, effect_key=notice.effect_key)
         writing.run(
             _ADD_ATTEMPT,
             notice_id=notice.id,
@@ -281,6 +288,7 @@ def cancel_effect(store: Store, *, case_id: int, key: str, run_id: str, reason: 
 
     def work(writing: Writing) -> bool:
         at = micros(now)
+        writing.one(_LOCK_EFFECT, case_id=case_id, effect_key=key)
         writing.run(_CALL_OFF_NOTICES, in_case=case_id, of_effect=key, at=at)
         return _settle_effect(writing, case_id, key, outcome="cancelled", run_id=run_id, at=at, reason=reason)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select, update
 
+from models.base import fresh_id
 from models.installation import Setting
 from models.organisation import Contact, Holding, Organisation, Post
 from models.statements import Statement, table
@@ -96,8 +97,8 @@ class RosterReader:
 
 def touch(writing: Writing) -> None:
     """Make every process read the roster again, because posts, holders or contacts have changed."""
-    row = writing.one(_VERSION, key=_VERSION_KEY)
-    writing.run(_NEXT_VERSION, name=_VERSION_KEY, version=str(int(row[0] if row else "0") + 1))
+    # A number counted on would come again after a change that was taken back, or twice for two changes at once.
+    writing.run(_NEXT_VERSION, name=_VERSION_KEY, version=fresh_id())
 
 
 def _load(reading: Reading, version: str) -> Roster:

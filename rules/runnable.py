@@ -45,6 +45,10 @@ _ALL = (
     Runnable("report", "登记上报", "登记一份已填好的上报单", _REGISTRARS, "report/report", {"draft": "上报单编号"}),
 )
 RUNNABLE: Mapping[str, Runnable] = {entry.name: entry for entry in _ALL}
+#: What every flow is called on screens, those included that nobody starts by hand.
+FLOW_LABELS: Mapping[str, str] = {
+    **{entry.name: entry.label for entry in _ALL}, "hazard": "隐患流程", "catch-up": "补办", "escalation": "催办",
+}  # fmt: skip
 
 
 def runnable(name: str, role: Role) -> Runnable:

@@ -15,6 +15,8 @@ from rules.errors import SetupError
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from pendulum import DateTime
+
     from deployments.supervisor import Supervisor
     from settings import Settings
     from tasks.resources import Resources
@@ -84,14 +86,17 @@ def _prepare(settings: Settings, printer: Printer) -> bool:
 
 def _start(settings: Settings, supervisor: Supervisor, printer: Printer, *, is_first: bool) -> None:
     from deployments.supervisor import refuse_taken_port  # noqa: PLC0415 - as above
+    from models import clock  # noqa: PLC0415
 
     refuse_taken_port(settings.console_host, settings.console_port, "ANLAN_CONSOLE_PORT")
     refuse_taken_port("127.0.0.1", settings.engine_port, "ANLAN_ENGINE_PORT")
+    begun = clock.now()
+    # All three load at once; the worker waits for the engine by itself.
     supervisor.start("console", "deployments.console_server")
-    _wait_for_console(settings, supervisor)
-    printer.line(say(f"✓ 控制台 {settings.address}", f"✓ Console {settings.address}"))
     supervisor.start("worker", "deployments.working")
     supervisor.start_engine()
+    _wait_for_console(settings, supervisor)
+    printer.line(say(f"✓ 控制台 {settings.address}", f"✓ Console {settings.address}"))
     printer.line(
         say(
             f"✓ 调度引擎 http://127.0.0.1:{settings.engine_port}（仅供系统管理员）",
@@ -99,7 +104,7 @@ def _start(settings: Settings, supervisor: Supervisor, printer: Printer, *, is_f
         )
     )
     with _opened(settings) as tools:
-        _wait_for_worker(tools, supervisor)
+        _wait_for_worker(tools, supervisor, begun)
         printer.line(say("✓ 执行器已就绪，流程与计划已登记", "✓ Worker ready, flows and schedules registered"))
         supervisor.start("clock", "deployments.alarm_clock")
         printer.line(say("✓ 时钟已启动", "✓ Alarm clock started"))
@@ -187,10 +192,10 @@ def _wait_for_console(settings: Settings, supervisor: Supervisor) -> None:
     raise SetupError("控制台没有在规定时间内启动。请查看 logs/console.log，再运行 anlan doctor。")
 
 
-def _wait_for_worker(tools: Resources, supervisor: Supervisor) -> None:
+def _wait_for_worker(tools: Resources, supervisor: Supervisor, begun: DateTime) -> None:
     from models import alarms  # noqa: PLC0415 - as above
 
-    begun, deadline = tools.now(), time.monotonic() + _WORKER_SECONDS
+    deadline = time.monotonic() + _WORKER_SECONDS
     while time.monotonic() < deadline:
         _refuse_dead(supervisor, "worker")
         with tools.store.read() as reading:

@@ -131,6 +131,10 @@ class Bench:
         }
         return WorkerPlan(**settings | changes)
 
+    def another_pool(self) -> str:
+        """Register a second pool, whose worker polls nothing of the first."""
+        return self.client.create_work_pool(WorkPoolCreate(name=f"{self.pool}-other", type="process")).name
+
     def worker(self, **changes: Any) -> WarmWorker:
         """Start a worker; it is drained when the test ends."""
         worker = WarmWorker(self.plan(**changes))

@@ -88,7 +88,7 @@ def test_a_flow_that_fails_yields_the_failed_state_and_is_not_lost(bench: Bench)
 def test_the_direct_path_respects_a_concurrency_limit_and_gives_its_slot_back(bench: Bench) -> None:
     """A run born Pending would bypass the limit and give back a slot that it never took."""
     limited = bench.deploy(engine_flows.gated, suffix="-limited", concurrency_limit=ONE_AT_A_TIME)
-    worker = bench.worker(poll_seconds=60)
+    worker = bench.worker(pool=bench.another_pool())
     parameters = {"witness": bench.witness, "gate": bench.gate}
 
     first = worker.run_now(limited, parameters=parameters)
