@@ -15,11 +15,11 @@ from prefect.runtime import flow_run
 
 from models import runs
 from rules.actor import Role, clock
-from rules.errors import ActRefused, SafetyError, WrongPost
+from rules.errors import ActRefused, NotYourTurn, SafetyError, WrongPost
 from tasks.resources import Resources, resources
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator
     from uuid import UUID
 
     from pendulum import DateTime
@@ -38,7 +38,6 @@ class Order:
     actor: Actor
     flow_name: str
     ticket: str
-    parameters: Mapping[str, Any]
     counts: dict[str, Any] = field(default_factory=dict[str, Any])
     answer: str = ""
     _artifact: UUID | None = None
@@ -95,10 +94,16 @@ def under(ticket: str, flow_name: str) -> Generator[Order]:
 
 def _order(tools: Resources, ticket: str, run_id: str, flow_name: str) -> Order:
     if not ticket:
-        return Order(tools, run_id, clock(tools.installation.county_id), flow_name, "", {})
+        return Order(tools, run_id, clock(tools.installation.county_id), flow_name, "")
     with tools.store.read() as reading:
         asked = runs.order_of(reading, ticket)
-    return Order(tools, run_id, asked.actor, flow_name, ticket, asked.parameters)
+    parameters: dict[str, Any] = flow_run.parameters or {}
+    given = {key: value for key, value in parameters.items() if key != "ticket"}
+    if asked.flow != flow_name or dict(asked.parameters) != given:
+        raise NotYourTurn(f"申请「{ticket}」要求的不是这次运行或者这些参数。请从控制台或者 anlan run 重新发起。")
+    if asked.answered_at is not None or asked.run_id not in {None, f"ticket:{ticket}", run_id}:
+        raise NotYourTurn(f"申请「{ticket}」已经办理过。请从控制台或者 anlan run 重新发起。")
+    return Order(tools, run_id, asked.actor, flow_name, ticket)
 
 
 def _close(order: Order, *, state: str, message: str) -> None:

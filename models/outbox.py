@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, or_, select, text, update
 
 from models.case import Case
 from models.clock import instant, instant_or_none, micros
@@ -63,11 +63,24 @@ _OF_EFFECT = Statement(
     .where(_notices.c.case_id == bindparam("case_id"), _notices.c.effect_key == bindparam("effect_key"), _free)
     .order_by(_notices.c.id)
 )
+# The index over what waits is used where its own condition stands word for word: what was sent is not read through.
+_not_settled = text("notices.status IN ('queued', 'claimed', 'again')")
 _WAITING = Statement(
     select(*_notice_columns)
     .select_from(_joined)
-    .where(_free, or_(_effects.c.by_clock.is_(True), _notices.c.queued_at <= bindparam("older_than")))
+    .where(_not_settled, _free, or_(_effects.c.by_clock.is_(True), _notices.c.queued_at <= bindparam("older_than")))
     .order_by(_notices.c.queued_at, _notices.c.id)
+    .limit(bindparam("most"))
+)
+_TO_NOBODY = Statement(
+    select(_effects.c.case_id, _effects.c.key)
+    .where(
+        _effects.c.status == "owed",
+        _effects.c.kind == EffectKind.NOTICE.value,
+        _effects.c.by_clock.is_(True),
+        ~exists().where(_notices.c.case_id == _effects.c.case_id, _notices.c.effect_key == _effects.c.key),
+    )
+    .order_by(_effects.c.owed_at)
     .limit(bindparam("most"))
 )
 _CLAIM = Statement(
@@ -299,6 +312,11 @@ def notices_of(reading: Reading, *, case_id: int, effect_key: str) -> int:
     """Return how many notices an effect has; none means that nobody holds the post."""
     row = reading.one(_HOW_MANY, case_id=case_id, effect_key=effect_key)
     return row[0] if row else 0
+
+
+def clock_notices_to_nobody(reading: Reading, most: int = 50) -> list[tuple[int, str]]:
+    """Return case and key of what the clock owes to posts that nobody holds."""
+    return [(case_id, key) for case_id, key in reading.all(_TO_NOBODY, most=most)]
 
 
 def has_unsettled(reading: Reading, *, case_id: int, effect_key: str) -> bool:

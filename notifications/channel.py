@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlsplit
 
-from rules.errors import DeliveryError
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -119,7 +117,7 @@ class Channels:
             return Delivery(accepted=False, answer=f"没有名为 {name} 的渠道")
         try:
             return channel.send(message, address=address, number=number)
-        except (DeliveryError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - an odd address or a broken plug-in holds up no other notice
             return Delivery(accepted=False, answer=type(error).__name__)
 
 

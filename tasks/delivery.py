@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from models import outbox
 from models.escalation import fire_due
 from models.installation import PAUSED, SENDING, read_fact
+from notifications.channel import Delivery
 from notifications.message import Notice, compose
+from rules.errors import RulebookError
 from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from models.outbox import Claimed
     from models.store import Reading
+    from notifications.message import Message
     from tasks.resources import Resources
 
 POINTLESS = "所提请的应办已经结束，不再通知"
@@ -69,8 +72,16 @@ def deliver_waiting(tools: Resources, *, run_id: str) -> Delivered:
     unclaimed = tools.settings.unclaimed_seconds
     while True:
         with tools.store.read() as reading:
-            if _is_paused(reading) or not outbox.has_waiting(reading, now=tools.now(), unclaimed_for_seconds=unclaimed):
+            if _is_paused(reading):
                 return total
+            waits = outbox.has_waiting(reading, now=tools.now(), unclaimed_for_seconds=unclaimed)
+            to_nobody = outbox.clock_notices_to_nobody(reading)
+        for case_id, key in to_nobody:
+            outbox.cancel_effect(tools.store, case_id=case_id, key=key, run_id=run_id, reason=NOBODY, now=tools.now())
+        if to_nobody:
+            continue
+        if not waits:
+            return total
         claimed = outbox.claim_waiting(tools.store, who=who, now=tools.now(), unclaimed_for_seconds=unclaimed)
         if not claimed:
             return total
@@ -104,7 +115,27 @@ def _deliver_all(tools: Resources, claimed: list[Claimed], *, who: str, run_id: 
 
 
 def _deliver(tools: Resources, claimed: Claimed, *, who: str, run_id: str, without_engine: bool) -> bool:
-    message = compose(
+    try:
+        message = _message(tools, claimed, without_engine=without_engine)
+    except (RulebookError, LookupError) as error:
+        # One that cannot be worded, such as a newer program's, must not hold up the others for ever.
+        delivery = Delivery(accepted=False, answer=str(error))
+    else:
+        delivery = tools.channels.send(claimed.channel, message, address=claimed.address, number=claimed.number)
+    outbox.settle_notice(
+        tools.store,
+        claimed,
+        outbox.Outcome(delivery.accepted, delivery.answer),
+        who=who,
+        run_id=run_id,
+        now=tools.now(),
+        without_engine=without_engine,
+    )
+    return delivery.accepted
+
+
+def _message(tools: Resources, claimed: Claimed, *, without_engine: bool) -> Message:
+    return compose(
         Notice(
             kind=claimed.kind,
             name=claimed.effect_name,
@@ -119,17 +150,6 @@ def _deliver(tools: Resources, claimed: Claimed, *, who: str, run_id: str, witho
         ),
         tools.settings.language,
     )
-    delivery = tools.channels.send(claimed.channel, message, address=claimed.address, number=claimed.number)
-    outbox.settle_notice(
-        tools.store,
-        claimed,
-        outbox.Outcome(delivery.accepted, delivery.answer),
-        who=who,
-        run_id=run_id,
-        now=tools.now(),
-        without_engine=without_engine,
-    )
-    return delivery.accepted
 
 
 def _is_paused(reading: Reading) -> bool:

@@ -49,12 +49,14 @@ class ImportReport:
     imported: int
     known: int
     bad: int
+    written: bool = True
 
     @property
     def words(self) -> str:
         """Return the report as one sentence."""
+        registered = "登记" if self.written else "可登记"
         skipped = len(self.table.skipped)
-        return f"登记 {self.imported} 行，此前已登记 {self.known} 行，有问题 {self.bad} 行，略过 {skipped} 行"
+        return f"{registered} {self.imported} 行，此前已登记 {self.known} 行，有问题 {self.bad} 行，略过 {skipped} 行"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def judge(tools: Resources, path: Path, actor: Actor) -> ImportReport:
     rows, wanted = _prepare(tools, table, actor, today)
     known = [entry for entry in wanted if tools.ledger.answer_to(entry.key)]
     table = replace(table, rows=tuple(rows))
-    return ImportReport(table, len(wanted) - len(known), len(known), len(table.bad_rows))
+    return ImportReport(table, len(wanted) - len(known), len(known), len(table.bad_rows), written=False)
 
 
 def bring_in(

@@ -6,7 +6,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Annotated, Any
 
-from deployments.language import say
+from deployments.language import say, translate
 from deployments.options import Options, Who, opened, principal, told
 from models import alarms, runs
 from models.spool import Spool
@@ -73,6 +73,8 @@ def _parameters(tools: Resources, wanted: Runnable, values: tuple[str, ...], fil
 
 
 def _follow(tools: Resources, printer: Printer, ticket: str, wanted: Runnable) -> None:
+    from console.rendering import run_words  # noqa: PLC0415 - not for --help
+
     _refuse_silent(tools)
     with printer.progress(wanted.label) as progress:
         while True:
@@ -85,7 +87,8 @@ def _follow(tools: Resources, printer: Printer, ticket: str, wanted: Runnable) -
                 break
             time.sleep(_LOOK_EVERY_SECONDS)
     printer.document({"ticket": ticket, "answer": order.answer, "run": record})
-    printer.line(f"{record.state if record else ''} {order.answer}".strip())
+    state = translate(run_words(record.state)) if record else ""
+    printer.line(f"{state} {translate(order.answer or '')}".strip())
 
 
 def _refuse_silent(tools: Resources) -> None:

@@ -121,6 +121,16 @@ def test_claimants_racing_get_each_notice_once(county: Any, crowd: Any) -> None:
     assert len(claimed) == 40
 
 
+def test_looking_for_what_waits_does_not_read_through_what_was_sent(
+    sqlite_county: Any, back_door: Callable[[str], Any]
+) -> None:
+    sqlite_county.found()
+    words, arrange = outbox._WAITING.on("sqlite")
+    values = arrange({"now": 1, "older_than": 1, "most": 50})
+    plan = [row[3] for row in back_door(sqlite_county.store.url).rows(f"EXPLAIN QUERY PLAN {words}", *values)]
+    assert [step for step in plan if "notices" in step] == ["SCAN notices USING INDEX ix_notices_waiting"]
+
+
 # --- settling ------------------------------------------------------------------------------------
 
 
