@@ -1,0 +1,21 @@
+"""`python -m benchmarks`: everything, or the workloads that are named."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import w1
+
+WORKLOADS = {"w1": w1.run}
+
+
+def main() -> None:
+    """Run the workloads named on the command line, or all."""
+    for name in sys.argv[1:] or WORKLOADS:
+        if name not in WORKLOADS:
+            raise SystemExit(f"没有名为「{name}」的测量，现有：{'、'.join(WORKLOADS)}。")
+        WORKLOADS[name]()
+
+
+if __name__ == "__main__":
+    main()
