@@ -1,7 +1,8 @@
 """Backup and restore 备份与恢复: a copy that was checked before it is called one, and the way back from it.
 
 A copy of SQLite is made with the engine's own backup, checked page by page and chain by chain, flushed, and only then
-given its name. PostgreSQL is copied with its own tool. A restored installation sends nothing until somebody confirms.
+given its name. PostgreSQL is copied with its own tools, exactly as the view saw it that was checked. A restored
+installation sends nothing until somebody confirms.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models import postgres_copy
 from models.canonical import written
 from models.chains import export_heads
 from models.driver import driver
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from pendulum import DateTime
+
+    from models.store import Reading
 
 _DATABASE, _MANIFEST, _HEADS, _FILES = "anlan.db", "manifest.json", "heads.jsonl", "files"
 _DUMP = "anlan.dump"
@@ -95,7 +98,7 @@ def restore(database: str, data_folder: Path, source: Path) -> Manifest:
     if manifest.kind == "sqlite":
         _put_in_place(source / _DATABASE, Path(database.removeprefix("sqlite:///")))
     else:
-        _run(["pg_restore", "--clean", "--if-exists", "--no-owner", "-d", database, str(source / _DUMP)])
+        postgres_copy.put_back(database, source / _DUMP)
     for folder in _COPIED_FOLDERS:
         for path in _files_below(source / _FILES / folder):
             _link(path, data_folder / folder / path.relative_to(source / _FILES / folder))
@@ -126,10 +129,16 @@ def _copy(
     copied = draft / (_DATABASE if kind == "sqlite" else _DUMP)
     if kind == "sqlite":
         _copy_sqlite(Path(database.removeprefix("sqlite:///")), copied, progress)
-    else:
-        _run(["pg_dump", "--format=custom", f"--file={copied}", database])
-    checked = f"sqlite:///{copied}" if kind == "sqlite" else database
-    cases, acts, root = _check(checked, draft, now)
+    store = open_store(f"sqlite:///{copied}" if kind == "sqlite" else database, lock_folder=draft)
+    try:
+        with store.read() as reading:
+            cases, acts, root = _check(reading, draft, now)
+            if kind == "postgresql":
+                postgres_copy.dump(database, copied, reading)
+    finally:
+        store.close()
+    for leftover in draft.glob(f"{_DATABASE}?*"):
+        leftover.unlink()
     files = 0
     for folder in _COPIED_FOLDERS:
         for path in _files_below(data_folder / folder):
@@ -155,21 +164,14 @@ def _copy_sqlite(source: Path, target: Path, progress: Callable[[int, int], None
         raise LedgerBroken(f"数据库页面校验不通过（{verdict}）。请立即停止写入，保全数据库文件并联系管理员。")
 
 
-def _check(database: str, draft: Path, now: DateTime) -> tuple[int, int, str]:
-    store = open_store(database, lock_folder=draft)
-    try:
-        with store.read() as reading:
-            report = verify(reading)
-            heads = list(export_heads(reading, now))
-    finally:
-        store.close()
+def _check(reading: Reading, draft: Path, now: DateTime) -> tuple[int, int, str]:
+    report = verify(reading)
     if not report.holds:
         first = report.findings[0]
         raise LedgerBroken(
             f"备份中的台账校验不通过：{first.case} 第 {first.seq} 号行为，{first.words}。请保全数据库文件。"
         )
-    for leftover in draft.glob(f"{_DATABASE}?*"):
-        leftover.unlink()
+    heads = list(export_heads(reading, now))
     (draft / _HEADS).write_text("\n".join(heads) + "\n", "utf-8")
     return report.cases, report.acts, json.loads(heads[0])["root"]
 
@@ -213,12 +215,3 @@ def _flush(path: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _run(command: list[str]) -> None:
-    try:
-        subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own command line
-    except FileNotFoundError as error:
-        raise SetupError(f"找不到 {command[0]}。请安装 PostgreSQL 客户端工具后重试。") from error
-    except subprocess.CalledProcessError as error:
-        raise StorageError(f"{command[0]} 未成功：{error.stderr.strip()[-300:]}。请检查数据库地址与权限。") from error

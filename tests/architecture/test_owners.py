@@ -36,7 +36,7 @@ OWNERS = {
     "openpyxl": ("documents/annotate.py",),
     "pendulum": ("",),
     "prefect": ("flows/", "tasks/effects.py", "deployments/"),
-    "psycopg": ("models/postgres_store.py",),
+    "psycopg": ("models/postgres_store.py", "models/postgres_copy.py"),
     "pydantic": ("settings.py",),
     "pydantic_settings": ("settings.py",),
     "pysqlite3": ("models/driver.py",),
