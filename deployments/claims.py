@@ -91,6 +91,8 @@ def lost_runs(
     nobody, or to us although we do not hold it (its last report never reached the server).
     """
     workers = client.read_workers_for_work_pool(pool)
+    if not workers:
+        return []
     server_now = max(each.last_heartbeat_time for each in workers)
     living = {each.name for each in workers if _is_living(each, server_now)}
     oldest = server_now - timedelta(seconds=unowned_seconds)

@@ -1,7 +1,7 @@
-"""The inside of the engine's child process: Prefect's server, three corrections, and the end when the parent ends.
+"""The inside of the engine's child process: Prefect's server, a few corrections, and the end when the parent ends.
 
 Started by `engine_server.py` as `python -m deployments.engine_child PARENT PORT`; imports nothing of ours.
-Each correction says what it mends; `tests/deployments/test_engine_server.py` fails when one has become needless.
+Each correction says what it mends (ADR 0005 to 0007); all of them rest on the exact version of Prefect.
 """
 
 from __future__ import annotations

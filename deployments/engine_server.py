@@ -91,7 +91,6 @@ def engine_environment(engine: Engine, *, no_proxy: str = "") -> dict[str, str]:
 
 def server_environment(engine: Engine) -> dict[str, str]:
     """Return the whole environment of the server process; nothing of the shell's leaks into it."""
-    database = engine.database_url or f"sqlite+aiosqlite:///{engine.home / 'prefect.db'}"
     return {
         **engine_environment(engine),
         **_SECURITY,
@@ -99,13 +98,21 @@ def server_environment(engine: Engine) -> dict[str, str]:
         "PREFECT_SERVER_API_PORT": str(engine.port),
         "PREFECT_SERVER_API_AUTH_STRING": engine.auth,
         "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": engine.url,
-        "PREFECT_SERVER_DATABASE_CONNECTION_URL": database,
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": _database(engine),
         "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(engine.home / "ui"),
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(engine.keep_runs_days * _DAY_SECONDS),
         # Relative, so that the pages also work through an SSH tunnel on another port.
         "PREFECT_UI_API_URL": "/api",
         "PYTHONPATH": str(_ROOT),
     }
+
+
+def _database(engine: Engine) -> str:
+    if not engine.database_url:
+        return f"sqlite+aiosqlite:///{engine.home / 'prefect.db'}"
+    scheme, mark, place = engine.database_url.partition("://")
+    # Prefect speaks to PostgreSQL through asyncpg only, whatever driver the ledger uses.
+    return f"postgresql+asyncpg{mark}{place}" if scheme.startswith("postgresql") else engine.database_url
 
 
 _SECURITY: Final = {

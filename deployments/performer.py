@@ -55,7 +55,7 @@ class _Source:
 
 
 class Performer:
-    """Executes runs for one worker; `held` are the runs that are being executed now."""
+    """Executes runs for one worker; `held` are the runs that are claimed and not yet settled."""
 
     def __init__(self, plan: WorkerPlan, register_again: Callable[[], bool]) -> None:
         self.held: dict[UUID, FlowRun] = {}
@@ -82,12 +82,16 @@ class Performer:
 
     def take(self, client: SyncPrefectClient, batch: Iterable[FlowRun]) -> None:
         """Claim scheduled runs and execute those that became ours; an outer edge, so everything is recorded here."""
-        for run in [each for each in batch if self._claim(client, each)]:
+        ours = [run for run in batch if self._claim(client, run)]
+        self.held |= {run.id: run for run in ours}
+        for run in ours:
             try:
                 client.update_flow_run_labels(run.id, {OWNER_LABEL: self._plan.name})
                 self._perform(client, run)
             except Exception:
                 log.exception("运行 %s 未能执行完，稍后按中断处理。", run.name)
+            finally:
+                self.held.pop(run.id, None)
 
     def fill(self, client: SyncPrefectClient, order: Order) -> State:
         """Create the run that was ordered and execute it; return the state in which it rests.
@@ -155,7 +159,7 @@ class Performer:
                 return _refuse(client, run, source)
             return self._conclude(client, run, _execute(client, flow, run))
         finally:
-            del self.held[run.id]
+            self.held.pop(run.id, None)
 
     def _source(self, client: SyncPrefectClient, run: FlowRun) -> _Source:
         source = self._sources.get(run.deployment_id)

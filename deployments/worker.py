@@ -97,6 +97,7 @@ class WarmWorker:
         self._draining = threading.Event()
         self._finished = threading.Event()
         self._failures = 0
+        self._trouble: type[Exception] | None = None
         self._watch = contextual_thread(self._keep_watch, "anlan-watch")
 
     @property
@@ -167,7 +168,7 @@ class WarmWorker:
             return self._stumble(cause)
         if not self.is_connected:
             log.warning("调度引擎已恢复（此前 %d 次未成功）。", self._failures)
-        self._failures = 0
+        self._failures, self._trouble = 0, None
         return min(_BUSY_SECONDS, self._tick_seconds) if more_waiting else self._tick_seconds
 
     def _attend(self, client: SyncPrefectClient) -> bool:
@@ -188,10 +189,11 @@ class WarmWorker:
         self._sweep.restart()
         self._polling.restart()
         self._failures += 1
+        is_news, self._trouble = type(cause) is not self._trouble, type(cause)
         if is_missing(cause) and self._register_again():
             return self._tick_seconds
         if not isinstance(cause, httpx.HTTPError | ObjectNotFound):
-            log.error("执行器巡查出错，稍后重试。", exc_info=cause)
+            log.log(logging.ERROR if is_news else logging.DEBUG, "执行器巡查出错，持续重试。", exc_info=cause)
         elif self._failures == _OUTAGE_AFTER:
             log.warning("调度引擎连不上（%s），持续重试；登记不受影响。", type(cause).__name__)
         doublings = min(self._failures - 1, _MOST_DOUBLINGS)

@@ -170,7 +170,8 @@ class Bench:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineServer]:
     """Return the session's server, answering."""
     engine = Engine(home=tmp_path_factory.mktemp("engine"), port=free_port(), auth="anlan:nobody-knows")
-    with EngineServer(engine) as server:
+    quick_scheduler = {"PREFECT_SERVER_SERVICES_SCHEDULER_RECENT_DEPLOYMENTS_LOOP_SECONDS": "0.5"}
+    with EngineServer(engine, overrides=quick_scheduler) as server:
         yield server
 
 

@@ -73,13 +73,18 @@ def test_the_server_is_told_to_keep_to_itself(engine: Engine, name: str, value: 
     assert server_environment(engine)[name] == value
 
 
-def test_the_server_keeps_its_database_at_home_unless_it_is_given_another(engine: Engine, tmp_path: Path) -> None:
-    elsewhere = Engine(tmp_path, 8601, "anlan:nobody-knows", database_url="postgresql+asyncpg:///prefect")
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("", "sqlite+aiosqlite:///engine/prefect.db"),
+        ("postgresql://anlan@db/prefect", "postgresql+asyncpg://anlan@db/prefect"),
+        ("postgresql+psycopg://anlan@db/prefect", "postgresql+asyncpg://anlan@db/prefect"),
+    ],
+)
+def test_the_server_keeps_its_database_at_home_unless_it_is_given_another(given: str, used: str) -> None:
+    engine = Engine(Path("engine"), 8601, "anlan:nobody-knows", database_url=given)
 
-    at_home = server_environment(engine)["PREFECT_SERVER_DATABASE_CONNECTION_URL"]
-    given = server_environment(elsewhere)["PREFECT_SERVER_DATABASE_CONNECTION_URL"]
-
-    assert (at_home, given) == (f"sqlite+aiosqlite:///{engine.home}/prefect.db", "postgresql+asyncpg:///prefect")
+    assert server_environment(engine)["PREFECT_SERVER_DATABASE_CONNECTION_URL"] == used
 
 
 def test_an_engine_does_not_show_its_secrets(tmp_path: Path) -> None:
@@ -108,13 +113,13 @@ def test_a_taken_port_is_refused_with_its_number_and_the_setting_that_changes_it
 
 
 def test_a_child_that_ends_at_once_is_noticed_and_the_end_of_its_log_is_kept(engine: Engine) -> None:
-    server = EngineServer(engine, overrides={"PREFECT_LOGGING_LEVEL": "LOUD"})
+    server = EngineServer(engine, overrides={"PYTHONHOME": str(engine.home)})
 
     with pytest.raises(EngineError) as failed:
         server.start()
 
     assert "退出" in failed.value.message
-    assert "LOUD" in failed.value.facts["log_tail"]
+    assert "encodings" in failed.value.facts["log_tail"]
     assert server.pid is None
 
 
