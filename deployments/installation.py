@@ -21,7 +21,8 @@ def engine_of(settings: Settings) -> Engine:
         home=home,
         port=settings.engine_port,
         auth=f"{_USER}:{_secret(settings)}",
-        database_url=settings.engine_database_url or None,
+        database_url=settings.engine_database_url,
+        keep_runs_days=settings.keep_runs_days,
     )
 
 
