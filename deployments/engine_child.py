@@ -12,16 +12,11 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import prefect
 import uvicorn
 from prefect.server.database.configurations import AioSqliteConfiguration
-from prefect.server.database.orm_models import Base
-from sqlalchemy.ext.hybrid import HybridExtensionType
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _LOOPBACK: Final = "127.0.0.1"
 _PARENT_CHECK_SECONDS: Final = 0.5
@@ -40,7 +35,6 @@ def serve(parent: int, port: int) -> None:
     threading.Thread(target=_end_with_parent, args=(parent,), daemon=True, name="watch-parent").start()
     _queue_writers(AioSqliteConfiguration)
     _limit_cache(AioSqliteConfiguration)
-    _ignore_hybrids_in_bulk(Base.registry.mappers)
     # Version 2 of the pages asks Amplitude on every page, whatever the settings say (ADR 0006).
     prefect.__ui_v2_static_path__ = Path("not-served")
     uvicorn.run(
@@ -88,18 +82,6 @@ def _limit_cache(configuration: type[Any]) -> None:
         cursor.close()
 
     configuration.setup_sqlite = prepare_frugally
-
-
-def _ignore_hybrids_in_bulk(mappers: Iterable[Any]) -> None:
-    """Let schedules produce runs under SQLAlchemy 2.1.
-
-    Prefect's scheduler names hybrid properties in bulk inserts. SQLAlchemy 2.0 ignored them; 2.1 refuses the insert,
-    so that no scheduled run would ever be created.
-    """
-    for mapper in mappers:
-        for descriptor in mapper.all_orm_descriptors:
-            if descriptor.extension_type is HybridExtensionType.HYBRID_PROPERTY:
-                descriptor.bulk_dml_setter = descriptor.bulk_dml_setter or (lambda *_: None)
 
 
 if __name__ == "__main__":

@@ -43,7 +43,6 @@ def test_sql_is_written_in_models_only(sources: tuple[Any, ...]) -> None:
         source.path
         for source in sources
         if source.package not in {"models", "migrations"}
-        and source.path != "deployments/engine_child.py"  # Prefect's own tables
         and source.imports & {"sqlalchemy", "sqlmodel"}
     ]
 

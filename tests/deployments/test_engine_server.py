@@ -175,7 +175,7 @@ def test_what_the_server_writes_is_closed_to_other_users(server: EngineServer) -
 
 @pytest.mark.prefect
 def test_a_schedule_produces_runs(bench: Bench) -> None:
-    """SQLAlchemy 2.1 refuses the scheduler's bulk inserts unless the child corrects it."""
+    """Under SQLAlchemy 2.1 the scheduler's bulk inserts are refused, and nothing says so but the server's log."""
     name = bench.deploy(engine_flows.quick, suffix="-daily", schedules=[Interval(dt.timedelta(days=1))])
     wanted = FlowRunFilter(deployment_id={"any_": [bench.client.read_deployment_by_name(name).id]})
 
