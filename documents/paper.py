@@ -6,6 +6,8 @@ They are drafts for signature: who signs, numbers and serves them is recorded in
 from __future__ import annotations
 
 import hashlib
+import os
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -46,7 +48,8 @@ def file_paper(folder: Path, paper: Paper) -> Path:
     target = folder / paper.sha256[:2] / f"{paper.sha256}.html"
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = target.with_suffix(".part")
+        # Two runs may draw up the same paper at once: each writes its own draft.
+        draft = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
         draft.write_bytes(paper.content)
         draft.replace(target)
     return target

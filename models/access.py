@@ -19,10 +19,11 @@ from models.account import Account, Session
 from models.base import fresh_id
 from models.clock import micros
 from models.directory import scope_of
-from models.organisation import Delegation, Holding, Organisation, Person, Post
+from models.held_posts import HeldPost, delegators_of, posts_of
+from models.organisation import Person
 from models.statements import Statement, insert_row, table
-from models.throttle import count_failure, forgive, hashed, is_known, refuse_waiting, remember, sources_of
-from rules.actor import Actor, Role
+from models.throttle import admit, forgive, hashed, is_known, refuse_waiting, remember, sources_of
+from rules.actor import Actor
 from rules.errors import ContentInvalid, SignInRefused
 
 if TYPE_CHECKING:
@@ -30,14 +31,22 @@ if TYPE_CHECKING:
 
     from models.store import Reading, Store, Writing
 
-_accounts, _sessions, _persons, _posts, _holdings, _organisations, _delegations = (
-    table(model) for model in (Account, Session, Person, Post, Holding, Organisation, Delegation)
-)
+_accounts, _sessions, _persons = table(Account), table(Session), table(Person)
 _ADD_ACCOUNT, _ADD_SESSION = insert_row(Account), insert_row(Session)
 _BY_LOGIN = Statement(
     select(
         _accounts.c.id, _accounts.c.person_id, _accounts.c.password, _accounts.c.must_change, _accounts.c.disabled
     ).where(_accounts.c.login == bindparam("login"))
+)
+# Holds the account, so that a password that changes meanwhile ends this session too, be it a moment before or after.
+_STILL = Statement(
+    select(_accounts.c.id)
+    .where(
+        _accounts.c.id == bindparam("account_id"),
+        _accounts.c.password == bindparam("proved_by"),
+        _accounts.c.disabled.is_(False),
+    )
+    .with_for_update()
 )
 _SET_PASSWORD = Statement(
     update(_accounts)
@@ -47,19 +56,6 @@ _SET_PASSWORD = Statement(
 _DISABLE = Statement(
     update(_accounts).where(_accounts.c.id == bindparam("account")).values(disabled=bindparam("is_disabled"))
 )
-_POSTS = Statement(
-    select(
-        _posts.c.id, _posts.c.name, _posts.c.role, _posts.c.county_id, _posts.c.organisation_id, _posts.c.unit_id,
-        _organisations.c.path,
-    )
-    .select_from(
-        _posts.join(_holdings, _holdings.c.post_id == _posts.c.id).outerjoin(
-            _organisations, _organisations.c.id == _posts.c.organisation_id
-        )
-    )
-    .where(_holdings.c.person_id == bindparam("person_id"), _holdings.c.ended_at.is_(None))
-    .order_by(_holdings.c.id)
-)  # fmt: skip
 _SESSION = Statement(
     select(
         _sessions.c.account_id, _sessions.c.post_id, _sessions.c.acting_for, _sessions.c.csrf,
@@ -81,34 +77,10 @@ _SWITCH = Statement(
 )
 _END_SESSION = Statement(delete(_sessions).where(_sessions.c.token_hash == bindparam("token_hash")))
 _END_SESSIONS = Statement(delete(_sessions).where(_sessions.c.account_id == bindparam("account_id")))
-_DELEGATED = Statement(
-    select(_delegations.c.from_person_id, _persons.c.name)
-    .select_from(_delegations.join(_persons, _persons.c.id == _delegations.c.from_person_id))
-    .where(
-        _delegations.c.to_person_id == bindparam("person_id"),
-        _delegations.c.post_id == bindparam("post_id"),
-        _delegations.c.began_at <= bindparam("at"),
-        _delegations.c.ended_at > bindparam("at"),
-    )
-)
-
 _SHORTEST_PASSWORD = 10
 _TOKEN_BYTES = 32
 _CONFIRMING = "confirm"
 _TOGETHER = BoundedSemaphore(2)
-
-
-@dataclass(frozen=True, slots=True)
-class HeldPost:
-    """A post that a person holds now."""
-
-    id: str
-    name: str
-    role: Role
-    county_id: str
-    organisation_id: str | None
-    unit_id: str | None
-    path: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +168,13 @@ class Access:
             known = row is not None and is_known(reading, device, row[0])
             sources = sources_of(login, network, device if known else "")
             refuse_waiting(reading, sources, now)
+        self._store.write(lambda writing: admit(writing, sources, now))
         good = self._verify(row[2] if row and not row[4] else None, password)
         if row is None or not good:
-            self._store.write(lambda writing: count_failure(writing, sources, now))
             raise SignInRefused
-        return self._begin(account_id=row[0], person_id=row[1], sources=sources, now=now, device=device, known=known)
+        return self._begin(
+            account_id=row[0], person_id=row[1], proved_by=row[2], sources=sources, now=now, device=device, known=known
+        )
 
     def sign_in_for_demonstration(self, login: str, now: DateTime) -> SignedIn:
         """Open a session as somebody else, without a password; the caller has checked that the database is a 演示."""
@@ -209,7 +183,14 @@ class Access:
         if row is None:
             raise SignInRefused
         return self._begin(
-            account_id=row[0], person_id=row[1], sources=[], now=now, device="", known=True, demonstration=True
+            account_id=row[0],
+            person_id=row[1],
+            proved_by=None,
+            sources=[],
+            now=now,
+            device="",
+            known=True,
+            demonstration=True,
         )
 
     def confirm(self, login: str, password: str, now: DateTime) -> bool:
@@ -221,11 +202,10 @@ class Access:
         with self._store.read() as reading:
             row = reading.one(_BY_LOGIN, login=login)
             refuse_waiting(reading, sources, now)
+        self._store.write(lambda writing: admit(writing, sources, now))
         good = self._verify(row[2] if row and not row[4] else None, password)
         if good:
             self._store.write(lambda writing: forgive(writing, sources))
-        else:
-            self._store.write(lambda writing: count_failure(writing, sources, now))
         return good
 
     def sign_out(self, token: str) -> None:
@@ -244,11 +224,11 @@ class Access:
             login, must_change, disabled, name = rest
             if disabled or ends_at <= micros(now):
                 return None
-            posts = _held_posts(reading, person_id)
+            posts = posts_of(reading, person_id)
             post = next((held for held in posts if held.id == post_id), posts[0] if posts else None)
             if post is None:
                 return None
-            if acting_for is not None and acting_for not in _delegators(reading, person_id, post.id, now):
+            if acting_for is not None and acting_for not in delegators_of(reading, person_id, post.id, now):
                 acting_for = None
         actor = actor_at(
             post, person_id=person_id, account_id=account_id, acting_for=acting_for, demonstration=bool(demonstration)
@@ -258,7 +238,9 @@ class Access:
     def delegators(self, principal: Principal, now: DateTime) -> dict[str, dict[str, str]]:
         """Return, by post the person holds, whom they may act for now: names by person."""
         with self._store.read() as reading:
-            found = {post.id: _delegators(reading, principal.actor.person_id, post.id, now) for post in principal.posts}
+            found = {
+                post.id: delegators_of(reading, principal.actor.person_id, post.id, now) for post in principal.posts
+            }
         return {post_id: names for post_id, names in found.items() if names}
 
     def switch(self, token: str, now: DateTime, *, post_id: str, acting_for: str | None = None) -> None:
@@ -271,7 +253,7 @@ class Access:
             raise SignInRefused("您不在该岗位，不能切换。请核对岗位，或者联系管理员。")
         if acting_for is not None:
             with self._store.read() as reading:
-                allowed = _delegators(reading, principal.actor.person_id, post_id, now)
+                allowed = delegators_of(reading, principal.actor.person_id, post_id, now)
             if acting_for not in allowed:
                 raise SignInRefused("没有有效的代办授权。请由本人先登记授权。")
         self._store.write(lambda writing: writing.run(_SWITCH, token=hashed(token), post=post_id, whom=acting_for))
@@ -283,6 +265,7 @@ class Access:
         *,
         account_id: str,
         person_id: str,
+        proved_by: str | None,
         sources: list[tuple[str, int]],
         now: DateTime,
         device: str,
@@ -293,7 +276,9 @@ class Access:
         device = device if known and device else secrets.token_urlsafe(_TOKEN_BYTES)
 
         def work(writing: Writing) -> SignedIn:
-            posts = _held_posts(writing, person_id)
+            if proved_by is not None and writing.one(_STILL, account_id=account_id, proved_by=proved_by) is None:
+                raise SignInRefused
+            posts = posts_of(writing, person_id)
             if not posts:
                 raise SignInRefused("您目前没有岗位，不能办理。请联系管理员登记岗位。")
             writing.run(
@@ -337,7 +322,7 @@ def held_posts(reading: Reading, login: str) -> tuple[str, str, tuple[HeldPost, 
     row = reading.one(_BY_LOGIN, login=login)
     if row is None:
         raise SignInRefused(f"没有登录名为「{login}」的账号。请核对登录名。")
-    return row[0], row[1], _held_posts(reading, row[1])
+    return row[0], row[1], posts_of(reading, row[1])
 
 
 def actor_at(
@@ -360,17 +345,6 @@ def actor_at(
         demonstration=demonstration,
         home=post.unit_id or post.organisation_id or "",
     )
-
-
-def _held_posts(reading: Reading, person_id: str) -> tuple[HeldPost, ...]:
-    return tuple(
-        HeldPost(post_id, name, Role(role), county_id, organisation_id, unit_id, path)
-        for post_id, name, role, county_id, organisation_id, unit_id, path in reading.all(_POSTS, person_id=person_id)
-    )
-
-
-def _delegators(reading: Reading, person_id: str, post_id: str, now: DateTime) -> dict[str, str]:
-    return dict(reading.all(_DELEGATED, person_id=person_id, post_id=post_id, at=micros(now)))  # type: ignore[arg-type]
 
 
 def _refuse_easy(login: str, password: str) -> None:

@@ -14,6 +14,7 @@ import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from models import postgres_copy
 from models.canonical import written
@@ -150,8 +151,15 @@ def _copy(
 
 
 def _copy_sqlite(source: Path, target: Path, progress: Callable[[int, int], None]) -> None:
-    reader, writer = driver.connect(str(source)), driver.connect(str(target))
     try:
+        reader = driver.connect(f"file:{quote(str(source.resolve()))}?mode=ro", uri=True, isolation_level=None)
+    except driver.Error as error:
+        raise StorageError(f"备份未完成：{error}。请检查数据库的位置与权限后重试。") from error
+    writer = driver.connect(str(target))
+    try:
+        # One view for the whole copy: without it the copy begins again whenever somebody writes, and may never end.
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sqlite_master").fetchone()
         reader.backup(writer, pages=_PAGES, progress=lambda _status, left, total: progress(total - left, total))
         writer.execute("PRAGMA journal_mode=DELETE")
         verdict = writer.execute("PRAGMA integrity_check").fetchone()[0]
@@ -188,10 +196,13 @@ def _link(source: Path, target: Path) -> None:
 
 
 def _put_in_place(source: Path, target: Path) -> None:
-    for suffix in ("", "-wal", "-shm"):
+    kept = {suffix: target.with_name(f"{target.name}.before-restore{suffix}") for suffix in ("", "-wal", "-shm")}
+    for path in kept.values():
+        path.unlink(missing_ok=True)  # a log of an earlier time must not be played into what is kept now
+    for suffix, path in kept.items():
         old = target.with_name(target.name + suffix)
         if old.exists():
-            old.replace(target.with_name(f"{target.name}.before-restore{suffix}"))
+            old.replace(path)
     draft = target.with_name(f"{target.name}.restoring")
     shutil.copy2(source, draft)
     _flush(draft)

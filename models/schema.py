@@ -32,11 +32,24 @@ class SchemaState:
 
 
 def inspect(url: str) -> SchemaState:
-    """Return where the database stands, changing nothing."""
-    engine = _engine(url)
+    """Return where the database stands, changing nothing; a file that is not there stays so.
+
+    Raises `StorageError` for a database that cannot be opened.
+    """
+    from sqlalchemy import create_engine  # noqa: PLC0415 - as below
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - as below
+
+    path = url.removeprefix("sqlite:///")
+    is_missing = path != url and not Path(path).exists()
+    engine = create_engine("sqlite://") if is_missing else _engine(url)
     try:
         with engine.connect() as connection:
             return _state(connection)
+    except SQLAlchemyError as error:
+        cause = getattr(error, "orig", None) or error
+        raise StorageError(
+            f"数据库无法打开（{cause}）。请检查文件、权限与磁盘；文件已经损坏的，请从备份恢复（anlan restore）。"
+        ) from error
     finally:
         engine.dispose()
 
@@ -116,7 +129,7 @@ def _engine(url: str) -> Engine:
     from models.driver import driver  # noqa: PLC0415 - as above
 
     if not url.startswith("sqlite"):
-        return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+        return create_engine(f"postgresql+psycopg://{url.split('://', 1)[-1]}")
     engine = create_engine(url, module=driver)
 
     # The driver's own transactions do not cover DDL; with these two, a migration that is killed leaves nothing behind.

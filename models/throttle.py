@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from math import ceil
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert_into
 
 from models.account import Device, Failure
-from models.clock import instant, micros
+from models.clock import micros
 from models.statements import Statement, insert_row, table
 from rules.errors import SignInRefused
 
 if TYPE_CHECKING:
     from pendulum import DateTime
 
-    from models.store import Reading, Writing
+    from models.store import Reading, Row, Writing
 
 _failures, _devices = table(Failure), table(Device)
 _ADD_DEVICE = insert_row(Device, leaving=("id",))
@@ -28,6 +29,7 @@ _FAIL = Statement(
         set_={"count": _new_failure.excluded["count"], "until": _new_failure.excluded.until},
     )
 )
+_HOLD = Statement(_new_failure.on_conflict_do_update(index_elements=["source"], set_={"count": _failures.c["count"]}))
 _FORGIVE = Statement(delete(_failures).where(_failures.c.source == bindparam("source")))
 _KNOWN_DEVICE = Statement(
     select(_devices.c.id).where(
@@ -51,19 +53,28 @@ def sources_of(login: str, network: str, device: str) -> list[tuple[str, int]]:
 def refuse_waiting(reading: Reading, sources: list[tuple[str, int]], now: DateTime) -> None:
     """Raise `SignInRefused` with the seconds to wait while a source is slowed down."""
     for source, _ in sources:
-        row = reading.one(_FAILED, source=source)
-        if row is not None and row[1] > micros(now):
-            seconds = int((instant(row[1]) - now).total_seconds()) + 1
-            raise SignInRefused(f"尝试过于频繁，请 {seconds} 秒后再试。已登录的设备不受影响，仍可上报。", wait=seconds)
+        _refuse_waiting(reading.one(_FAILED, source=source), now)
 
 
-def count_failure(writing: Writing, sources: list[tuple[str, int]], now: DateTime) -> None:
-    """Count a failure against each source; the wait doubles, to half a minute at most."""
+def admit(writing: Writing, sources: list[tuple[str, int]], now: DateTime) -> None:
+    """Count an attempt against each source before it is judged; the wait doubles, to half a minute at most.
+
+    What is guessed at once is thus counted like what is guessed one after the other; the right password is forgiven.
+    Raises `SignInRefused` as `refuse_waiting` does.
+    """
     for source, free in sources:
+        writing.run(_HOLD, source=source, count=0, until=0)
         row = writing.one(_FAILED, source=source)
+        _refuse_waiting(row, now)
         count = (row[0] if row else 0) + 1
         wait = 0 if count < free else min(2 ** (count - free), _LONGEST_WAIT_SECONDS)
         writing.run(_FAIL, source=source, count=count, until=micros(now.add(seconds=wait)))
+
+
+def _refuse_waiting(row: Row | None, now: DateTime) -> None:
+    if row is not None and row[1] > micros(now):
+        seconds = ceil((row[1] - micros(now)) / 1_000_000)
+        raise SignInRefused(f"尝试过于频繁，请 {seconds} 秒后再试。已登录的设备不受影响，仍可上报。", wait=seconds)
 
 
 def is_known(reading: Reading, device: str, account_id: str) -> bool:

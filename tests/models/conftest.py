@@ -423,3 +423,27 @@ class Crowd:
 def crowd() -> Crowd:
     """Return an empty crowd."""
     return Crowd()
+
+
+@pytest.fixture
+def rush(back_door: Callable[[str], BackDoor], crowd: Crowd, until: Callable[..., None]) -> Callable[..., list[Any]]:
+    """Return what lets several threads do their work at the same instant and gives what came of it.
+
+    On PostgreSQL they all come as far as their first change of a table, and none further, before any goes on.
+    """
+
+    def let(store: Store, table: str, works: list[Callable[[], Any]]) -> list[Any]:
+        door = back_door(store.url)
+        if door.dialect == "postgresql":
+            door.run("BEGIN")
+            door.run(f"LOCK TABLE {table} IN SHARE MODE")
+        for work in works:
+            crowd.start(work)
+        if door.dialect == "postgresql":
+            looker = back_door(store.url)
+            waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+            until(lambda: looker.rows(waiting) == [(len(works),)])
+            door.run("COMMIT")
+        return crowd.join()
+
+    return let

@@ -116,6 +116,17 @@ def test_an_act_under_a_number_that_is_taken_or_before_it_is_refused(
             back_door(sqlite_county.store.url).run(insert, seq)
 
 
+def test_an_act_further_on_does_not_take_the_place_of_an_earlier_one(
+    sqlite_county: Any, back_door: Callable[[str], Any]
+) -> None:
+    sqlite_county.found()
+    door = back_door(sqlite_county.store.url)
+    columns = _COLUMNS["acts"]
+    with pytest.raises(_REFUSED, match="append-only"):
+        door.run(f"REPLACE INTO acts ({columns}) SELECT {columns.replace('seq', '9')} FROM acts")  # noqa: S608
+    assert door.rows("SELECT seq FROM acts") == [(1,)]
+
+
 _ERASED = "texts = NULL, salt = NULL, erased_at = 1, erased_by = 'XT-2026-0001#1'"
 
 

@@ -110,13 +110,12 @@ def test_no_more_are_claimed_than_asked_for_and_the_longest_waiting_first(county
     assert [notice.case_number for notice in first] == ["YH-2026-0001"] * 2 + ["YH-2026-0002"] * 2
 
 
-def test_claimants_racing_get_each_notice_once(county: Any, crowd: Any) -> None:
+def test_claimants_racing_get_each_notice_once(county: Any, rush: Callable[..., list[Any]]) -> None:
     for _ in range(20):
         county.found()
     county.now = county.now.add(minutes=1)
-    for number in range(8):
-        crowd.start(lambda number=number: waiting(county, f"clock {number}"))
-    claimed = [notice.id for found in crowd.join() for notice in found]
+    claims = [lambda number=number: waiting(county, f"clock {number}") for number in range(8)]
+    claimed = [notice.id for found in rush(county.store, "notices", claims) for notice in found]
     assert sorted(claimed) == sorted(set(claimed))
     assert len(claimed) == 40
 
@@ -206,7 +205,7 @@ def test_a_repeat_stays_a_repeat_when_an_earlier_attempt_was_never_recorded(foun
 
 
 def test_the_two_last_notices_of_an_effect_settled_at_once_settle_the_effect(
-    county: Any, crowd: Any, back_door: Callable[[str], Any], until: Callable[..., None]
+    county: Any, rush: Callable[..., list[Any]]
 ) -> None:
     """Neither settlement sees the other before it is over; somebody must notice all the same that both are done."""
     _second_officer(county)
@@ -216,17 +215,8 @@ def test_the_two_last_notices_of_an_effect_settled_at_once_settle_the_effect(
     county.now = county.now.add(minutes=1)
     claimed = [notice for notice in waiting(county, "worker") if notice.effect_name == "asked-grade"]
     assert len(claimed) == 2 * pairs
-    door = back_door(county.store.url)
-    if door.dialect == "postgresql":
-        door.run("BEGIN")
-        door.run("LOCK TABLE attempts IN SHARE MODE")
-    for notice in claimed:
-        crowd.start(lambda notice=notice: settle(county, notice))
-    if door.dialect == "postgresql":
-        locks = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-        until(lambda: door.rows(locks) == [(2 * pairs,)])
-        door.run("COMMIT")
-    assert crowd.join() == [None] * 2 * pairs
+    settlements = [lambda notice=notice: settle(county, notice) for notice in claimed]
+    assert rush(county.store, "attempts", settlements) == [None] * 2 * pairs
     settled = county.rows("SELECT status, count(*) FROM effects WHERE name = 'asked-grade' GROUP BY status")
     assert settled == [("performed", pairs)]
 
