@@ -1,0 +1,142 @@
+"""Wording: every notice that the rules can owe is worded in both languages, in one line, and in nothing but numbers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import jinja2
+import pendulum
+import pytest
+
+import rules.hazard
+from notifications import message
+from notifications.message import Notice, compose, wording_of, wordings
+from rules.deadlines import SHANGHAI
+from rules.errors import RulebookError
+from rules.hazard import HAZARD, HazardAct
+from rules.processes import PROCESSES
+
+_LONGEST_TITLE = {"zh": 40, "en": 90}
+_LONGEST_BODY_BYTES = 400
+_DUE = pendulum.datetime(2026, 3, 17, tz=SHANGHAI)
+
+
+def _texts(node: ast.expr) -> Iterator[str]:
+    """Yield the names that an argument can be: a word, or one of two."""
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.IfExp(body=one, orelse=other):
+            yield from _texts(one)
+            yield from _texts(other)
+        case ast.Attribute(value=ast.Name(id="HazardAct"), attr=name):
+            yield f"asked-{HazardAct[name]}"
+        case _:
+            pytest.fail(f"a notice whose name nobody can read: {ast.unparse(node)}")
+
+
+def _owed_by_the_rules() -> set[str]:
+    """Return the names of all notices that the rules of hazards can owe, as their source says them."""
+    found = set[str]()
+    for path in Path(rules.hazard.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in {"tell", "owe"}
+            ):
+                found.update(_texts(node.args[0]))
+    return found
+
+
+NAMES = sorted(_owed_by_the_rules())
+
+
+def notice(name: str, **changes: object) -> Notice:
+    """Return the longest notice of a name that there can be."""
+    longest = max((form.label for form in HAZARD.forms.values()), key=len)
+    facts = {
+        "kind": "hazard", "name": name, "case_number": "YH-2026-99999", "notice_number": "T00000001",
+        "link": "https://anlan.yingjiju.dai.example.gov.cn/cases/YH-2026-99999", "act": longest, "due_at": _DUE,
+    }  # fmt: skip
+    return Notice(**{**facts, **changes})  # type: ignore[arg-type]
+
+
+def test_the_rules_owe_the_notices_that_people_know_of() -> None:
+    assert {"registered", "reminder", "overdue", "closed", "voided", "asked-grade", "asked-decide"} <= set(NAMES)
+    assert len(NAMES) > 35
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", NAMES)
+def test_each_notice_is_worded_and_fits_a_telephone_screen(name: str, language: str) -> None:
+    found = compose(notice(name, repeated=True, demonstration=True, without_engine=True), language)
+    title, *lines = (found.title, *found.body.splitlines())
+    assert "\n" not in title
+    assert title == title.strip()
+    assert len(title) <= _LONGEST_TITLE[language]
+    assert len(found.body.encode()) <= _LONGEST_BODY_BYTES
+    assert all(line == line.strip() and line for line in lines)
+    assert "{{" not in found.title + found.body
+
+
+def test_no_wording_stands_there_without_a_notice() -> None:
+    assert wordings("hazard") == {wording_of(name) for name in NAMES}
+
+
+def test_every_wording_is_there_in_both_languages() -> None:
+    for kind in (kind for kind in PROCESSES if wordings(kind)):
+        folder = Path(message.__file__).parent / "templates" / kind
+        by_language = {
+            language: {path.name.removesuffix(f".{language}.txt") for path in folder.glob(f"*.{language}.txt")}
+            for language in ("zh", "en")
+        }
+        assert by_language["zh"] == by_language["en"]
+        assert len(list(folder.iterdir())) == 2 * len(by_language["zh"])
+
+
+def test_every_folder_of_wordings_belongs_to_a_process() -> None:
+    folder = Path(message.__file__).parent / "templates"
+    assert {path.name for path in folder.iterdir()} <= set(PROCESSES)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_notice_that_nobody_has_worded_is_an_error_that_names_it(language: str) -> None:
+    with pytest.raises(RulebookError, match="dance"):
+        compose(notice("dance"), language)
+
+
+def test_a_word_that_is_not_defined_is_an_error() -> None:
+    template = message._templates().from_string("请联系{{ person }}")
+    with pytest.raises(jinja2.UndefinedError):
+        template.render(act="整改")
+
+
+@pytest.mark.parametrize(
+    ("due_at", "zh", "en"),
+    [
+        (pendulum.datetime(2026, 3, 17, tz=SHANGHAI), "2026年3月16日 24:00", "16 Mar 2026, 24:00"),
+        (pendulum.datetime(2026, 3, 1, tz=SHANGHAI), "2026年2月28日 24:00", "28 Feb 2026, 24:00"),
+        (pendulum.datetime(2026, 3, 16, 9, 5, tz=SHANGHAI), "2026年3月16日 09:05", "16 Mar 2026, 09:05"),
+        (pendulum.datetime(2026, 3, 17, 0, 0, 1, tz=SHANGHAI), "2026年3月17日 00:00", "17 Mar 2026, 00:00"),
+    ],
+    ids=["Monday's end", "the end of February", "in the morning", "a second past midnight"],
+)
+def test_a_term_that_ends_at_midnight_ends_with_the_day_before(due_at: pendulum.DateTime, zh: str, en: str) -> None:
+    assert f"期限：{zh}" in compose(notice("asked-grade", due_at=due_at)).body.splitlines()
+    assert f"Due: {en}" in compose(notice("asked-grade", due_at=due_at), "en").body.splitlines()
+
+
+def test_marks_stand_before_everything_else() -> None:
+    assert compose(notice("closed", repeated=True, demonstration=True)).title == "【演示】【重发】YH-2026-99999 已销号"
+    assert compose(notice("closed")).title == "YH-2026-99999 已销号"
+
+
+def test_a_notice_without_a_term_has_no_line_for_one() -> None:
+    assert compose(notice("closed", due_at=None)).body.splitlines() == [
+        "已销号",
+        "查看：https://anlan.yingjiju.dai.example.gov.cn/cases/YH-2026-99999",
+        "通知编号：T00000001",
+    ]
