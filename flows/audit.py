@@ -43,17 +43,27 @@ def watch(ticket: str = "") -> State[None]:
 
 
 def _make_up_for_the_clock(tools: Resources) -> int:
-    with tools.store.read() as reading:
-        missed = list(
-            audit.missed_by_the_clock(reading, tools.rulebook, tools.now(), tolerance_seconds=_TOLERANCE_SECONDS)
-        )
-    done = sum(tools.ledger.record_clock(entry.case_id, entry.duty_key, tools.now()) for entry in missed)
+    done, found = 0, set[str]()
+    while missed := _missed(tools):
+        made_up = sum(tools.ledger.record_clock(entry.case_id, entry.duty_key, tools.now()) for entry in missed)
+        found |= {entry.number for entry in missed}
+        done += made_up
+        if not made_up:
+            break
     if done:
-        numbers = "、".join(sorted({entry.number for entry in missed})[:5])
+        numbers = "、".join(sorted(found)[:5])
         _alarm(tools, "clock-missed", f"时钟遗漏了 {done} 个到期催办（{numbers}…），稽核已补做。请检查时钟与调度引擎。")
     else:
         alarms.quiet(tools.store, "clock-missed")
     return done
+
+
+def _missed(tools: Resources) -> list[audit.Missed]:
+    """Return what is missing now: the next step of each duty, which may not be the last that is due."""
+    with tools.store.read() as reading:
+        return list(
+            audit.missed_by_the_clock(reading, tools.rulebook, tools.now(), tolerance_seconds=_TOLERANCE_SECONDS)
+        )
 
 
 def _look_for_stuck_effects(tools: Resources) -> int:
