@@ -7,10 +7,13 @@ folder, the defaults below. Every field is documented in docs/reference/settings
 from __future__ import annotations
 
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Any
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from rules.errors import SetupError
 
 _FILE = "anlan.toml"
 
@@ -88,4 +91,11 @@ class Settings(BaseSettings):
 
 def load(**told: Any) -> Settings:
     """Read the settings once; `told` are those given on the command line, None where nothing was said."""
-    return Settings(**{key: value for key, value in told.items() if value is not None})
+    try:
+        return Settings(**{key: value for key, value in told.items() if value is not None})
+    except ValidationError as error:
+        # Names and reasons only: a value may be a password.
+        wrong = "；".join(f"{'.'.join(map(str, fault['loc']))}（{fault['msg']}）" for fault in error.errors())
+        raise SetupError(f"设置不正确：{wrong}。请修改命令行、ANLAN_… 环境变量或者数据文件夹中的 {_FILE}。") from error
+    except TOMLDecodeError as error:
+        raise SetupError(f"数据文件夹中的 {_FILE} 不是有效的 TOML（{error}）。请改正后重试。") from error

@@ -131,7 +131,7 @@ def _in_the_store(settings: Settings) -> Iterator[Check]:
             yield _ledger(reading)
             yield from _beats(store, reading)
             yield from _alarms(reading)
-        yield _backup(settings)
+        yield from _guarded("备份", lambda: [_backup(settings)])
     finally:
         store.close()
 

@@ -10,7 +10,7 @@ import sys
 from importlib.metadata import version
 from typing import Any
 
-from cyclopts import App, Group, Parameter
+from cyclopts import App, CycloptsError, Group, Parameter
 
 from deployments.command_list import COMMANDS, GROUPS
 from deployments.language import choose, say
@@ -19,8 +19,23 @@ from environment import default_language
 
 def main() -> None:
     """Run the command line."""
-    choose(sys.argv[1:], default_language())
-    application()()
+    run(sys.argv[1:])
+
+
+def run(arguments: list[str]) -> None:
+    """Run one command; whoever asked for JSON gets JSON for a command that is written wrongly, too."""
+    choose(arguments, default_language())
+    if "--json" not in arguments:
+        application()(arguments)
+        return
+    try:
+        application()(arguments, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        from deployments.output import Printer, tell_error  # noqa: PLC0415 - not for --help
+        from rules.errors import ContentInvalid  # noqa: PLC0415 - as above
+
+        wrong = ContentInvalid("命令写法不正确。请用 --help 查看写法后重试。", detail=str(error))
+        raise SystemExit(tell_error(Printer(as_json=True), wrong)) from error
 
 
 def application() -> App:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -90,14 +91,20 @@ def found_county(
                 installation.found(writing, county_id=county, county_name=name, rules=county, demonstration=False)
             registering.register(writing, county, registers, passwords, access, now)
 
-        store.write(work)
+        # Written first, because accounts whose passwords nobody has would lock everybody out.
+        handed_out = _hand_out(settings, list(passwords.values()))
+        with ExitStack() as undo:
+            if handed_out is not None:
+                undo.callback(handed_out.unlink, missing_ok=True)
+            store.write(work)
+            undo.pop_all()
     finally:
         store.close()
     registered = {
         register.title: (len(register.new), len(register.rows) - len(register.new)) for register in registers.values()
     }
     _journal(settings, county, registered, is_new=before is None)
-    return Founded(registered, _hand_out(settings, list(passwords.values())))
+    return Founded(registered, handed_out)
 
 
 def _which_county(before: Installation | None, county: str, name: str) -> tuple[str, str]:
@@ -131,8 +138,8 @@ def _hand_out(settings: Settings, passwords: list[FirstPassword]) -> Path | None
     """Write the first passwords where only the installation's own user can read them."""
     if not passwords:
         return None
-    path = settings.folder("run") / f"初始密码-{clock.now().format('YYYYMMDD-HHmmss')}.xlsx"
-    path.touch(mode=0o600)
+    path = settings.folder("run") / f"初始密码-{clock.now().format('YYYYMMDD-HHmmss-SSS')}.xlsx"
+    path.touch(mode=0o600, exist_ok=False)
     rows = [{"name": one.name, "login": one.login, "password": one.password} for one in passwords]
     notes = f"登录：{settings.address}/sign-in。首次登录须修改密码。请当面分发，分发后删除本文件。"
     write_workbook(path, [SheetContent(name="初始密码", title="初始密码", columns=_HAND_OUT, rows=rows, notes=notes)])

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from deployments.language import plain_output, say, translate
-from rules.errors import SafetyError
+from rules.errors import ActRefused, SafetyError, SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
@@ -66,25 +66,31 @@ class Printer:
 @contextlib.contextmanager
 def reporting(printer: Printer) -> Generator[None]:
     """Turn errors into what the person can read, and the exit code a program can: 2 for refused, 1 for failed."""
-    from rules.errors import ActRefused  # noqa: PLC0415 - next to its use
-
     try:
         yield
     except SafetyError as error:
-        code = _REFUSED if isinstance(error, ActRefused) else _FAILED
-        if printer.as_json:
-            print(json.dumps({"error": jsonable(error.as_json())}, ensure_ascii=False, indent=1))
-        else:
-            clause = say(f"（依据 {error.clause}）", f" (clause {error.clause})") if error.clause else ""
-            outcome = say("未办理", "Refused") if code == _REFUSED else say("出错", "Failed")
-            print(f"{outcome}：{translate(error.message)}{clause}", file=sys.stderr)
-        raise SystemExit(code) from error
+        raise SystemExit(tell_error(printer, error)) from error
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except BrokenPipeError:
         # Whoever read has read enough; Python must not complain again when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(_CLOSED) from None
+    except OSError as error:
+        words = f"无法读写「{error.filename or ''}」（{error.strerror}）。请检查路径、权限和磁盘空间后重试。"
+        raise SystemExit(tell_error(printer, SetupError(words))) from error
+
+
+def tell_error(printer: Printer, error: SafetyError) -> int:
+    """Print an error in its one shape and return the exit code that belongs to it."""
+    code = _REFUSED if isinstance(error, ActRefused) else _FAILED
+    if printer.as_json:
+        print(json.dumps({"error": jsonable(error.as_json())}, ensure_ascii=False, indent=1))
+        return code
+    clause = say(f"（依据 {error.clause}）", f" (clause {error.clause})") if error.clause else ""
+    outcome = say("未办理", "Refused") if code == _REFUSED else say("出错", "Failed")
+    print(f"{outcome}：{translate(error.message)}{clause}", file=sys.stderr)
+    return code
 
 
 def jsonable(value: Any) -> Any:  # noqa: PLR0911 - one line for each kind of value

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from models import clock, installation
+from models import clock, installation, schema
 from models.ledger import Ledger
 from models.store import open_store
 from notifications.channel import Channels, MailChannel, MailServer, PreviewChannel, WebhookChannel
-from rules.errors import SetupError
+from rules.errors import SetupError, StorageError
 from rules.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
-    from pathlib import Path
 
     from pendulum import DateTime
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from models.store import Store
     from notifications.channel import Channel
     from settings import Settings
+
+_NOT_FOUNDED = "数据库尚未建立。请先运行 make up（演示）或者 anlan init（正式使用）。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +48,30 @@ class Resources:
 
 def open_resources(settings: Settings, *, now: Callable[[], DateTime] = clock.now) -> Resources:
     """Open everything that a process works with. Raises `SetupError` when the database has not been founded."""
+    _refuse_nothing(settings.database)
     store = open_store(settings.database, lock_folder=settings.folder("run"))
-    with store.read() as reading:
-        facts = installation.describe(reading)
+    try:
+        with store.read() as reading:
+            facts = installation.describe(reading)
+    except StorageError:
+        store.close()
+        if schema.inspect(settings.database).tables == 0:
+            raise SetupError(_NOT_FOUNDED) from None
+        raise
     if facts is None:
         store.close()
-        raise SetupError("数据库尚未建立。请先运行 make up（演示）或者 anlan init（正式使用）。")
+        raise SetupError(_NOT_FOUNDED)
     channels = _channels(settings)
     rulebook = Rulebook.load(facts.rules)
     ledger = Ledger(store, rulebook, county_id=facts.county_id, channels=channels.names)
     return Resources(settings, store, ledger, facts, channels, settings.folder("papers"), now)
+
+
+def _refuse_nothing(database: str) -> None:
+    """Raise `SetupError` where there is no database file, rather than make an empty one."""
+    path = database.removeprefix("sqlite:///")
+    if path != database and not Path(path).exists():
+        raise SetupError(_NOT_FOUNDED)
 
 
 _open: list[Resources] = []

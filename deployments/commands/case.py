@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from deployments.language import say
 from deployments.options import Options, Who, opened, principal, told
@@ -11,8 +11,11 @@ from deployments.wording import countdown, moment
 from models import listing
 from models.dossier import open_dossier
 from models.receipt import Deed
-from rules.errors import ContentInvalid
-from rules.processes import process_named
+from rules.errors import ContentInvalid, UnknownRecord
+from rules.processes import PROCESSES, process_named
+
+if TYPE_CHECKING:
+    from rules.process import Process
 
 _OPTIONS, _WHO = Options(), Who()
 
@@ -30,13 +33,13 @@ def list_(
 ) -> None:
     """List the cases in the scope of whoever asks."""
     with opened(options) as (tools, printer):
+        process, now = process_named(kind), tools.now()
         actor = principal(tools, who, to_read=True)
         search = listing.Search(status=status, grade=grade, overdue=overdue, words=words, page=page)
         with tools.store.read() as reading:
             items = listing.cases(reading, actor.scope, kind, search)
             total = listing.count_cases(reading, actor.scope, kind, search)
         printer.document({"total": total, "page": page, "cases": items})
-        process, now = process_named(kind), tools.now()
         printer.table(
             [say("编号", "No."), say("单位", "Unit"), say("描述", "Description"), say("等级", "Grade"),
              say("等待", "Waits for"), say("期限", "Due")],
@@ -86,6 +89,7 @@ def act(
 ) -> None:
     """Record an act; values are written key=value."""
     with opened(options) as (tools, printer):
+        process = _process_of(number)
         actor = principal(tools, who)
         deed = Deed(
             kind=kind,
@@ -97,10 +101,17 @@ def act(
         )
         receipt = tools.ledger.record(number, deed, tools.now())
         printer.document(receipt)
-        process = process_named("hazard")
         printer.line(f"{receipt.number} #{receipt.seq} {process.label_of(kind)}  {receipt.hash[:16]}")
         for owed, holder, due in receipt.owed:
             printer.line(f"  {say('待办', 'owed')}: {process.label_of(owed)} · {holder} · {due or '—'}")
+
+
+def _process_of(number: str) -> Process:
+    """Return the process to which a case of that number belongs; the journal is kept by the program alone."""
+    for process in PROCESSES.values():
+        if number.startswith(f"{process.prefix}-") and process.name != "journal":
+            return process
+    raise UnknownRecord(f"没有编号为「{number}」的事项。请核对编号，例如 YH-2026-0017。")
 
 
 def _pairs(values: tuple[str, ...]) -> dict[str, Any]:

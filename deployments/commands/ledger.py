@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from deployments.language import say
 from deployments.options import Options, opened, told
@@ -11,7 +13,10 @@ from deployments.output import Printer, reporting
 from models import chains
 from models.verification import Report, verify_export
 from models.verification import verify as verify_store
-from rules.errors import LedgerBroken, UnknownRecord
+from rules.errors import ContentInvalid, LedgerBroken, UnknownRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _OPTIONS = Options()
 
@@ -30,7 +35,7 @@ def verify(
             _tell(printer, verify_export(_lines(file)))
         return
     with opened(options) as (tools, printer):
-        known = _lines(heads) if heads else []
+        known = _heads(heads) if heads else []
         with tools.store.read() as reading, printer.progress(say("校验", "Verifying")) as progress:
             total = sum(1 for _ in chains.cases(reading))
             report = verify_store(
@@ -56,16 +61,23 @@ def export(
             lines = (
                 chains.export_acts(reading, case or None) if acts or case else chains.export_heads(reading, tools.now())
             )
-            count = 0
-            with target.open("w", encoding="utf-8") as file:
-                for line in lines:
-                    file.write(line + "\n")
-                    count += 1
-        if case and not count:
-            target.unlink()
-            raise UnknownRecord(f"没有编号为「{case}」的事项。请核对编号。")
+            count = _write(target, lines, case)
         printer.document({"file": str(target), "lines": count})
         printer.line(say(f"已导出 {count} 行至 {target}", f"{count} lines written to {target}"))
+
+
+def _write(target: Path, lines: Iterator[str], case: str) -> int:
+    """Write the lines and return how many; what stood there before stays until all of them are written."""
+    first = next(lines, None)
+    if first is None and case:
+        raise UnknownRecord(f"没有编号为「{case}」的事项。请核对编号。")
+    draft, count = target.with_name(f".{target.name}.part"), 0
+    with draft.open("w", encoding="utf-8") as file:
+        for line in chain([] if first is None else [first], lines):
+            file.write(line + "\n")
+            count += 1
+    draft.replace(target)
+    return count
 
 
 def _tell(printer: Printer, report: Report) -> None:
@@ -92,11 +104,35 @@ def _tell(printer: Printer, report: Report) -> None:
         [say("事项", "Case"), "#", say("问题", "Fault"), say("说明", "Words")],
         [(finding.case, str(finding.seq), finding.fault, finding.words) for finding in report.findings[:200]],
     )
+    if printer.as_json:
+        raise SystemExit(1)
     raise LedgerBroken(f"台账校验发现 {len(report.findings)} 处不符。请立即停止写入，保全数据库文件并联系审计人员。")
+
+
+def _heads(path: Path) -> list[str]:
+    lines = [line for line in _lines(path) if line.strip()]
+    odd = [place for place, line in enumerate(lines, start=1) if not _is_head(line)]
+    if odd or not lines:
+        raise ContentInvalid(f"{path.name} 第 {odd[0] if odd else 1} 行不是导出的链头。请核对文件。")
+    return lines
+
+
+def _is_head(line: str) -> bool:
+    """Tell whether a line of a file that came from elsewhere is a head, or the seal that stands before them."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return False
+    if not isinstance(entry, dict):
+        return False
+    is_head = isinstance(entry.get("seq"), int) and {"county", "case", "hash"} <= entry.keys()
+    return is_head or {"sealed_at", "root"} <= entry.keys()
 
 
 def _lines(path: Path) -> list[str]:
     try:
         return path.read_text("utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise ContentInvalid(f"{path.name} 不是 UTF-8 文本。请核对文件。") from error
     except OSError as error:
         raise UnknownRecord(f"无法读取 {path.name}：{error.strerror}。请核对文件。") from error

@@ -23,8 +23,8 @@ def show(
     """Print the declared picture with how many cases wait at each step."""
     from documents.process_picture import draw_mermaid, draw_svg  # noqa: PLC0415 - drawn only here
 
-    process = process_named(name)
     with opened(options) as (tools, printer):
+        process = process_named(name)
         with tools.store.read() as reading:
             waiting = figures.waiting_by_act(figures.standing(reading), name)
         labels = {act: form.label for act, form in process.forms.items()}

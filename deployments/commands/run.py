@@ -60,7 +60,10 @@ def _parameters(tools: Resources, wanted: Runnable, values: tuple[str, ...], fil
             raise ContentInvalid(f"没有文件 {file}。请核对路径。")
         spool = Spool(tools.settings.folder("spool"))
         return {"upload": spool.keep_upload(path.read_bytes(), file_name=path.name)}
-    given = dict(pair.split("=", 1) for pair in values if "=" in pair)
+    odd = [pair for pair in values if "=" not in pair]
+    if odd:
+        raise ContentInvalid(f"「{odd[0]}」应写作 项=值。请改正后重试。")
+    given = dict(pair.split("=", 1) for pair in values)
     if wanted.name == "report" and "draft" not in given:
         unit = given.pop("unit", "")
         draft = json.loads(json.dumps({"unit": unit, "values": given}))
@@ -69,6 +72,9 @@ def _parameters(tools: Resources, wanted: Runnable, values: tuple[str, ...], fil
     if missing:
         names = "、".join(f"{name}（{wanted.parameters[name]}）" for name in sorted(missing))
         raise ContentInvalid(f"「{wanted.label}」缺少参数 {names}。请以 项=值 补充。")
+    unknown = given.keys() - wanted.parameters.keys()
+    if unknown:
+        raise ContentInvalid(f"「{wanted.label}」没有参数 {'、'.join(sorted(unknown))}。请核对后重试。")
     return given
 
 

@@ -1,0 +1,203 @@
+"""`--json`: whatever a command does or refuses stands in one JSON document, and the exit code says which of both."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deployments.command_list import COMMANDS
+from rules.actor import Role
+
+_FINE: dict[str, list[str]] = {
+    "doctor:doctor": ["doctor"],
+    "import_:import_ledger": ["import", "{ledger}", "--as", "{officer}"],
+    "explain:explain": ["explain", "{major}"],
+    "run:run": ["run"],
+    "backup:backup": ["backup"],
+    "restore:restore": ["restore"],
+    "case:list_": ["case", "list"],
+    "case:show": ["case", "show", "{closed}"],
+    "case:act": ["case", "act", "{ordered}", "rectify", "measure=已补", "--as", "{fixer}"],
+    "duty:list_": ["duty", "list", "--as", "{officer}"],
+    "process:show": ["process", "show", "hazard"],
+    "ledger:verify": ["ledger", "verify"],
+    "ledger:export": ["ledger", "export", "{folder}/heads.jsonl"],
+    "rule:show": ["rule", "show", "haz-recheck"],
+    "init:init": ["init", "--tables", "{folder}/tables"],
+}
+# What these do when all is well needs an engine: tests/installation looks at it.
+_WITH_ENGINE = {"up:up", "deploy:deploy"}
+_REFUSED: list[tuple[str, list[str], int, str]] = [
+    ("up:up", ["up", "--data", "/proc/anlan"], 1, "setup"),
+    ("init:init", ["init", "--from", "{folder}/nowhere"], 1, "setup"),
+    ("doctor:doctor", ["doctor", "--data", "/proc/anlan"], 1, "setup"),
+    ("import_:import_ledger", ["import", "{folder}/nothing.xlsx", "--as", "{officer}"], 2, "import-refused"),
+    ("explain:explain", ["explain", "YH-2026-9999"], 2, "unknown-record"),
+    ("run:run", ["run", "sweep", "--as", "{fixer}"], 2, "wrong-post"),
+    ("run:run", ["run", "fly", "--as", "{officer}"], 2, "unknown-record"),
+    ("deploy:deploy", ["deploy"], 1, "engine"),
+    ("backup:backup", ["backup", "/proc/anlan/backup"], 1, "storage"),
+    ("restore:restore", ["restore", "{folder}/nowhere"], 1, "setup"),
+    ("case:list_", ["case", "list", "--kind", "volcano"], 2, "unknown-record"),
+    ("case:show", ["case", "show", "YH-2026-9999"], 2, "unknown-record"),
+    ("case:act", ["case", "act", "{closed}", "rectify", "measure=已补", "--as", "{fixer}"], 2, "case-closed"),
+    ("duty:list_", ["duty", "list"], 2, "sign-in-refused"),
+    ("process:show", ["process", "show", "volcano"], 2, "unknown-record"),
+    ("process:show", ["process", "show", "hazard", "--svg", "{folder}/no/where.svg"], 1, "setup"),
+    ("ledger:verify", ["ledger", "verify", "--heads", "{folder}/nothing"], 2, "unknown-record"),
+    ("ledger:export", ["ledger", "export", "{folder}/no/where.jsonl"], 1, "setup"),
+    ("ledger:export", ["ledger", "export", "{folder}/x", "--case", "YH-2026-9999"], 2, "unknown-record"),
+    ("rule:show", ["rule", "show", "haz-nothing"], 1, "clause-unknown"),
+]
+
+
+@pytest.fixture
+def filled(county: Any, tmp_path: Path) -> Callable[[list[str]], list[str]]:
+    """Return what puts the county's own numbers, logins and files into a command line."""
+    ledger = tmp_path / "台账.csv"
+    ledger.write_text("单位名称,隐患描述,发现日期\n示例县稳驾危货运输公司（演示）,灭火器过期,2026-03-02\n", "utf-8")
+    values = {
+        **county.cases, "folder": tmp_path, "ledger": ledger,
+        "officer": county.who(Role.DEPT_OFFICER), "fixer": county.who(Role.UNIT_FIXER),
+    }  # fmt: skip
+    return lambda words: [word.format(**values) for word in words]
+
+
+def test_every_command_is_tried_when_all_is_well_and_when_it_is_not() -> None:
+    assert _FINE.keys() | _WITH_ENGINE == {command.target for command in COMMANDS}
+    assert {target for target, *_ in _REFUSED} == {command.target for command in COMMANDS}
+
+
+@pytest.mark.parametrize("target", sorted(_FINE))
+def test_what_a_command_did_is_one_document(
+    target: str, filled: Callable[..., list[str]], anlan: Callable[..., Any]
+) -> None:
+    answer = anlan(*filled(_FINE[target]), "--json")
+
+    assert answer.code == 0
+    assert "error" not in answer.document
+    assert answer.err == ""
+
+
+@pytest.mark.parametrize(("target", "words", "code", "name"), _REFUSED, ids=[f"{row[0]}-{row[3]}" for row in _REFUSED])
+def test_what_a_command_refuses_or_cannot_do_is_one_document_with_the_code_of_the_error(
+    target: str, words: list[str], code: int, name: str,
+    filled: Callable[..., list[str]], anlan: Callable[..., Any], typed: Callable[..., Any],
+) -> None:  # fmt: skip
+    command = typed if "--data" in words else anlan
+
+    answer = command(*filled(words), "--json")
+
+    assert target
+    assert answer.code == code
+    assert answer.document.keys() == {"error"}
+    assert answer.error["code"] == name
+    assert answer.error["message"].endswith("。")
+    assert answer.err == ""
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["fly"], ["case", "show"], ["case", "list", "--page", "one"], ["case", "list", "--colour", "red"]]
+)
+def test_a_command_that_is_written_wrongly_is_one_document_too(words: list[str], typed: Callable[..., Any]) -> None:
+    answer = typed(*words, "--json")
+
+    assert answer.code == 2
+    assert answer.error["code"] == "content-invalid"
+    assert answer.error["detail"]
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [(["case", "show", "YH-2026-9999"], "未办理："), (["ledger", "export", "/proc/no/x"], "出错：")],
+)
+def test_without_json_an_error_is_a_sentence_beside_the_output(
+    words: list[str], outcome: str, anlan: Callable[..., Any]
+) -> None:
+    answer = anlan(*words)
+
+    assert answer.code in {1, 2}
+    assert answer.out == ""
+    assert answer.err.startswith(outcome)
+    assert "Traceback" not in answer.err
+
+
+# --- settings that are wrong -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ('console_port = "abc"', "console_port"),
+        ("console_port = 70000", "console_port"),
+        ("colour = 3", "colour"),
+        ("console_port =", "anlan.toml"),
+        ('mail_password = ["hush-canary"]', "mail_password"),
+    ],
+)
+def test_a_setting_that_is_wrong_is_named_and_its_value_is_not_told(
+    content: str, named: str, anlan: Callable[..., Any], county: Any
+) -> None:
+    (county.folder / "anlan.toml").write_text(content, encoding="utf-8")
+
+    answer = anlan("case", "list", "--json")
+
+    assert (answer.code, answer.error["code"]) == (1, "setup")
+    assert named in answer.error["message"]
+    assert "canary" not in answer.out
+
+
+def test_the_command_line_goes_before_the_environment_and_that_before_the_file(
+    anlan: Callable[..., Any], county: Any, surroundings: pytest.MonkeyPatch
+) -> None:
+    (county.folder / "anlan.toml").write_text('language = "en"\n', encoding="utf-8")
+    surroundings.setenv("ANLAN_CONSOLE_PORT", "none of those")
+    assert "console_port" in anlan("case", "list", "--json").error["message"]
+    surroundings.delenv("ANLAN_CONSOLE_PORT")
+    assert anlan("case", "list", "--json", "--lang", "zh").code == 0
+
+
+# --- nothing there -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", [["case", "list"], ["ledger", "verify"], ["backup"], ["run"]], ids=lambda w: w[0])
+def test_where_nothing_was_founded_a_command_says_so_and_makes_no_database(
+    words: list[str], typed: Callable[..., Any], tmp_path: Path
+) -> None:
+    answer = typed(*words, "--data", tmp_path / "empty", "--json")
+
+    assert (answer.code, answer.error["code"]) == (1, "setup")
+    assert "anlan init" in answer.error["message"]
+    assert not (tmp_path / "empty" / "anlan.db").exists()
+
+
+def test_an_empty_database_is_one_that_was_not_founded(typed: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "anlan.db").touch()
+    answer = typed("case", "list", "--data", tmp_path, "--json")
+    assert (answer.code, answer.error["code"]) == (1, "setup")
+    assert "尚未建立" in answer.error["message"]
+
+
+# --- the journal is kept by the program ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["seal", "erase", "back-up", "note"])
+def test_nobody_writes_the_journal_by_hand(kind: str, anlan: Callable[..., Any], county: Any) -> None:
+    anlan("backup")
+    before = county.count("acts")
+    (number,) = (number for (number,) in county.rows("SELECT number FROM cases WHERE kind = 'journal'"))
+
+    answer = anlan("case", "act", number, kind, "what=x", "--as", county.who(Role.AUDITOR), "--json")
+
+    assert (answer.code, answer.error["code"]) == (2, "unknown-record")
+    assert county.count("acts") == before
+
+
+def test_a_document_is_plain_json_with_chinese_as_it_is(anlan: Callable[..., Any], county: Any) -> None:
+    printed = anlan("case", "show", county.cases["own"], "--json").out
+    assert "卸车台防护栏缺失一段" in printed
+    assert json.loads(printed)["number"] == county.cases["own"]
