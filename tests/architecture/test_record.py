@@ -42,8 +42,7 @@ def test_sql_is_written_in_models_only(sources: tuple[Any, ...]) -> None:
     found = [
         source.path
         for source in sources
-        if source.package not in {"models", "migrations"}
-        and source.imports & {"sqlalchemy", "sqlmodel"}
+        if source.package not in {"models", "migrations"} and source.imports & {"sqlalchemy", "sqlmodel"}
     ]
 
     assert found == []
