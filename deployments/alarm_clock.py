@@ -15,7 +15,7 @@ from models import alarms, clock, outbox
 from models.escalation import next_wake
 from rules.errors import SafetyError
 from settings import load
-from tasks.delivery import sweep
+from tasks.delivery import Delivered, sweep
 from tasks.resources import open_resources
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("anlan.clock")
 
 _LONGEST_NAP_SECONDS = 1.0
+_SHORT_NAP_SECONDS = 0.05
 _BEAT_EVERY_SECONDS = 15
 _RUN = "clock"
 # The machine's clock may be set; more than this between two looks is no waiting but somebody setting it.
@@ -65,7 +66,11 @@ class AlarmClock:
             if done.failed:
                 words = f"时钟有 {done.failed} 个应办无法处理，其余不受影响。请运行 anlan doctor。"
                 alarms.raise_alarm(tools.store, "clock-failed", words, now)
-            return 0.0 if done.fired else 0.05
+            self._beat(now)
+            if done.fired:
+                return 0.0
+            # What fails now fails again in a moment: a case that cannot be read must not keep a core busy.
+            return _SHORT_NAP_SECONDS if done.delivered != Delivered() else _LONGEST_NAP_SECONDS
         self._beat(now)
         if due_at is None:
             return _LONGEST_NAP_SECONDS

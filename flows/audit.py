@@ -31,39 +31,53 @@ def watch(ticket: str = "") -> State[None]:
     """稽核：独立核对到期催办、待办唤醒与各进程心跳，补做遗漏并告警。"""
     with under(ticket, "audit") as order:
         tools = order.tools
-        missed = _make_up_for_the_clock(tools)
+        missed, unreadable = _make_up_for_the_clock(tools)
         deliver_waiting(tools, run_id=order.run_id)
         stuck = _look_for_stuck_effects(tools)
         silent = _listen_for_heartbeats(tools)
         alarms.beat(tools.store, "audit", tools.now())
-        order.counts = {"missed": missed, "stuck": stuck, "silent": silent}
-        order.answer = f"补做时钟行为 {missed} 个，滞留应达事项 {stuck} 个，失联进程 {silent} 个"
+        order.counts = {"missed": missed, "unreadable": unreadable, "stuck": stuck, "silent": silent}
+        order.answer = (
+            f"补做时钟行为 {missed} 个，滞留应达事项 {stuck} 个，失联进程 {silent} 个，无法读取的事项 {unreadable} 个"
+        )
         get_run_logger().info(order.answer)
-    return Completed(name="Audited" if not (missed or stuck or silent) else "AuditedWithFindings", message=order.answer)
+    name = "AuditedWithFindings" if any(order.counts.values()) else "Audited"
+    return Completed(name=name, message=order.answer)
 
 
-def _make_up_for_the_clock(tools: Resources) -> int:
-    done, found = 0, set[str]()
-    while missed := _missed(tools):
-        made_up = sum(tools.ledger.record_clock(entry.case_id, entry.duty_key, tools.now()) for entry in missed)
-        found |= {entry.number for entry in missed}
+def _make_up_for_the_clock(tools: Resources) -> tuple[int, int]:
+    """Return how many acts were made up, and how many cases cannot be read."""
+    done, numbers_found = 0, set[str]()
+    while (found := _look_over(tools)).missed:
+        made_up = sum(tools.ledger.record_clock(entry.case_id, entry.duty_key, tools.now()) for entry in found.missed)
+        numbers_found |= {entry.number for entry in found.missed}
         done += made_up
         if not made_up:
             break
+    _name_the_unreadable(tools, found.unreadable)
     if done:
-        numbers = "、".join(sorted(found)[:5])
+        numbers = "、".join(sorted(numbers_found)[:5])
         _alarm(tools, "clock-missed", f"时钟遗漏了 {done} 个到期催办（{numbers}…），稽核已补做。请检查时钟与调度引擎。")
     else:
         alarms.quiet(tools.store, "clock-missed")
-    return done
+    return done, len(found.unreadable)
 
 
-def _missed(tools: Resources) -> list[audit.Missed]:
+def _look_over(tools: Resources) -> audit.Findings:
     """Return what is missing now: the next step of each duty, which may not be the last that is due."""
     with tools.store.read() as reading:
-        return list(
-            audit.missed_by_the_clock(reading, tools.rulebook, tools.now(), tolerance_seconds=_TOLERANCE_SECONDS)
+        return audit.look_over(reading, tools.rulebook, tools.now(), tolerance_seconds=_TOLERANCE_SECONDS)
+
+
+def _name_the_unreadable(tools: Resources, numbers: list[str]) -> None:
+    if numbers:
+        named = "、".join(numbers[:5])
+        words = (
+            f"{len(numbers)} 个事项的记录无法读取（{named}），其期限无人核对。请运行 anlan ledger verify，从备份恢复。"
         )
+        _alarm(tools, "unreadable", words)
+    else:
+        alarms.quiet(tools.store, "unreadable")
 
 
 def _look_for_stuck_effects(tools: Resources) -> int:

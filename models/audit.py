@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
@@ -50,21 +50,35 @@ class Missed:
     due_at: DateTime
 
 
-def missed_by_the_clock(
-    reading: Reading, rulebook: Rulebook, now: DateTime, *, tolerance_seconds: int
-) -> Iterator[Missed]:
-    """Yield what the clock has missed, from the acts of every case that is not void; its own rows are not read."""
-    latest = now.subtract(seconds=tolerance_seconds)
-    after = 0
+@dataclass(slots=True)
+class Findings:
+    """What the auditor found: acts that the clock owes, and the numbers of cases whose acts cannot be read."""
+
+    missed: list[Missed] = field(default_factory=list[Missed])
+    unreadable: list[str] = field(default_factory=list[str])
+
+
+def look_over(reading: Reading, rulebook: Rulebook, now: DateTime, *, tolerance_seconds: int) -> Findings:
+    """Return what the clock has missed, from the acts of every case that is not void; its own rows are not read."""
+    found, latest, after = Findings(), now.subtract(seconds=tolerance_seconds), 0
     while page := reading.all(_OPEN, after=after, most=_PAGE):
         for case_id, number, kind in page:
-            process = process_named(kind)
-            facts = process.read(read_history(reading, case_id, process), rulebook)
-            for key, duty in facts.live.items():
-                coming = next_clock_act(duty, rulebook)
-                if coming is not None and max(coming.at, duty.opened_at) <= latest:
-                    yield Missed(case_id, number, key, coming.at)
+            try:
+                found.missed += _missed(reading, rulebook, latest, (case_id, number, kind))
+            except Exception:  # noqa: BLE001 - one broken case must not hide what all others are owed
+                found.unreadable.append(number)
         after = page[-1][0]
+    return found
+
+
+def _missed(reading: Reading, rulebook: Rulebook, latest: DateTime, case: tuple[int, str, str]) -> Iterator[Missed]:
+    case_id, number, kind = case
+    process = process_named(kind)
+    facts = process.read(read_history(reading, case_id, process), rulebook)
+    for key, duty in facts.live.items():
+        coming = next_clock_act(duty, rulebook)
+        if coming is not None and max(coming.at, duty.opened_at) <= latest:
+            yield Missed(case_id, number, key, coming.at)
 
 
 def stuck_effects(reading: Reading, now: DateTime, *, older_than_seconds: int) -> list[tuple[str, int]]:

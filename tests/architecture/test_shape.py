@@ -79,6 +79,7 @@ EDGES = {
     "deployments/worker.py",
     "flows/catch_up.py",
     "flows/orders.py",
+    "models/audit.py",
     "models/escalation.py",
     "models/sqlite_store.py",
     "models/verification.py",

@@ -248,6 +248,11 @@ def test_a_case_that_cannot_be_read_stops_nobody(
 
     assert {case for case, _ in _climbed(county)} == {2}
     assert any(sound in title for title in tally.titles)
+    with tools.store.read() as reading:
+        raised = {alarm.name: alarm.words for alarm in alarms.alarms(reading)}
+    if "unreadable" in raised:
+        assert broken in raised["unreadable"]
+    assert raised or alone is _schedule_alone
 
 
 def _spoil(writing: Any, number: str) -> None:

@@ -22,7 +22,8 @@ _moments = st.datetimes(_FIRST, _LAST, timezones=_ZONES)
 @given(_moments)
 def test_an_instant_comes_back_to_the_microsecond(moment: dt.datetime) -> None:
     back = clock.instant(clock.micros(moment))
-    assert back == moment.astimezone(dt.UTC)
+    # In one zone: Python calls instants of two zones unequal when one of them is an hour that comes twice.
+    assert back.astimezone(dt.UTC) == moment.astimezone(dt.UTC)
     assert back.timezone_name == "Asia/Shanghai"
 
 
