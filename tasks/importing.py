@@ -54,9 +54,10 @@ class ImportReport:
     @property
     def words(self) -> str:
         """Return the report as one sentence."""
-        registered = "登记" if self.written else "可登记"
-        skipped = len(self.table.skipped)
-        return f"{registered} {self.imported} 行，此前已登记 {self.known} 行，有问题 {self.bad} 行，略过 {skipped} 行"
+        new, known, bad, skipped = self.imported, self.known, self.bad, len(self.table.skipped)
+        if self.written:
+            return f"登记 {new} 行，此前已登记 {known} 行，有问题 {bad} 行，略过 {skipped} 行"
+        return f"可登记 {new} 行，此前已登记 {known} 行，有问题 {bad} 行，略过 {skipped} 行"
 
 
 @dataclass(frozen=True, slots=True)
