@@ -33,7 +33,7 @@ def register(flows: Mapping[str, Flow[..., Any]]) -> list[str]:
     with get_client(sync_client=True) as client:
         _pool(client)
     for planned in DEPLOYMENTS:
-        _prepare(planned, flows[planned.entrypoint]).apply(work_pool_name=POOL)
+        _prepare(planned, flows[planned.entrypoint]).apply(work_pool_name=POOL, _sync=True)
     return [planned.full_name for planned in DEPLOYMENTS]
 
 
@@ -55,6 +55,7 @@ def _prepare(planned: Planned, flow: Flow[..., Any]) -> RunnerDeployment:
         tags=["anlan"],
         work_pool_name=POOL,
         entrypoint_type=EntrypointType.MODULE_PATH,
+        _sync=True,  # else a loop that runs in this thread for other reasons would get a coroutine
     )
     return cast("RunnerDeployment", prepared)
 

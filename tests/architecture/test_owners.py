@@ -42,7 +42,7 @@ OWNERS = {
     "pysqlite3": ("models/driver.py",),
     "python_calamine": ("documents/workbook.py",),
     "rich": ("deployments/output.py", "deployments/status.py"),
-    "sqlalchemy": ("models/",),
+    "sqlalchemy": ("models/", "migrations/versions/"),
     "sqlmodel": ("models/", "migrations/"),
     "starlette": ("console/",),
     "uuid_utils": ("models/base.py",),

@@ -11,6 +11,8 @@ from typing import Any
 
 BANNED = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "data", "info"}
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_STORY = 400, 40, 60
+# A migration is one statement for each table and index, frozen, and read by nobody from top to bottom.
+A_LIST = "migrations/versions/"
 MEDIAN, NINE_IN_TEN = 8, 25
 
 
@@ -18,6 +20,8 @@ def functions(sources: tuple[Any, ...]) -> Iterator[tuple[str, int]]:
     """Return every function with the lines of its body, the docstring left out."""
     for source in sources:
         for node in ast.walk(source.tree):
+            if source.path.startswith(A_LIST):
+                continue
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 body = node.body[1:] if ast.get_docstring(node) and len(node.body) > 1 else node.body
                 yield f"{source.path}:{node.name}", (node.end_lineno or 0) - body[0].lineno + 1
@@ -29,7 +33,8 @@ def allowed(name: str) -> int:
 
 
 def test_no_file_is_longer_than_one_reads_in_one_go(sources: tuple[Any, ...]) -> None:
-    assert [source.path for source in sources if source.text.count("\n") > LONGEST_FILE] == []
+    long = [source.path for source in sources if source.text.count("\n") > LONGEST_FILE]
+    assert [path for path in long if not path.startswith(A_LIST)] == []
 
 
 def test_functions_are_one_thought(sources: tuple[Any, ...]) -> None:

@@ -417,9 +417,12 @@ _SWITCHES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """Return a headless Chromium; skip where there is none."""
+    """Return a headless Chromium; skip where there is none.
+
+    For one module at a time: while it is there, an event loop counts as running in this thread.
+    """
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:

@@ -105,7 +105,10 @@ class Bench:
         """Register one deployment by module path and return its name."""
         name = f"{self.pool}{suffix}"
         by_module = EntrypointType.MODULE_PATH
-        flow.to_deployment(name=name, work_pool_name=self.pool, entrypoint_type=by_module, **options).apply()
+        prepared = flow.to_deployment(
+            name=name, work_pool_name=self.pool, entrypoint_type=by_module, _sync=True, **options
+        )
+        prepared.apply(_sync=True)
         return f"{flow.name}/{name}"
 
     def name(self, flow: str) -> str:

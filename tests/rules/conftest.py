@@ -8,16 +8,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from rules.actor import Actor, Role
 from rules.agenda import Duty
 from rules.errors import ActRefused
 from rules.hazard import HazardAct as Act
-
-# A test is not wrong because the machine is busy.
-settings.register_profile("rules", deadline=None)
-settings.load_profile("rules")
 
 _TERM = {"ends_on": date(2026, 3, 16)}
 _GENERAL = {"grade": "general", "basis": "synthesis", "reason": "当日可改"}
