@@ -420,6 +420,7 @@ _FAILING_DISK = """
     path, queued = sys.argv[1], int(sys.argv[2])
     store = open_store(f"sqlite:///{path}")
     answers = {}
+    running = threading.Event()
 
     def put(key, value):
         try:
@@ -429,6 +430,7 @@ _FAILING_DISK = """
             answers[key] = error.message
 
     def fails(writing):
+        running.set()
         while store._jobs.qsize() < queued:
             pass
         # A write beyond this size fails as it would on a broken disk; what is smaller would still go through.
@@ -448,6 +450,7 @@ _FAILING_DISK = """
     threads += [threading.Thread(target=put, args=(f"queued-{number}", "yes")) for number in range(queued)]
     for thread in threads:
         thread.start()
+        running.wait()  # the others come while it is at it, not in one batch with it
     for thread in threads:
         thread.join()
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
