@@ -38,14 +38,56 @@ class Settings(BaseSettings):
     worker_threads: int = Field(4, ge=1, le=32, description="同时运行的流程数")
     unclaimed_seconds: int = Field(30, ge=1, le=600, description="通知多少秒无人领取时由时钟直接发送")
 
-    channels: tuple[str, ...] = Field(("preview",), description="启用的通知渠道：preview、email、webhook")
+    channels: tuple[str, ...] = Field(
+        ("preview",),
+        description="启用的通知渠道：preview、email、webhook、wecom_bot、dingtalk_bot、feishu_bot、wecom_app、sms",
+    )
     mail_host: str = Field("", description="邮件中继主机")
     mail_port: int = Field(587, ge=1, le=65535, description="邮件中继端口")
     mail_sender: str = Field("", description="发件人地址")
     mail_user: str = Field("", description="邮件中继账号")
     mail_password: SecretStr = Field(SecretStr(""), description="邮件中继密码")
     mail_encrypted: bool = Field(True, description="与邮件中继之间是否加密")  # noqa: FBT003 - a default
+    mail_authorities: str = Field("", description="邮件中继的证书机构文件（PEM）；空为系统自带")
     webhook_hosts: tuple[str, ...] = Field((), description="允许推送的主机名单")
+
+    outside_hosts: tuple[str, ...] = Field(
+        ("qyapi.weixin.qq.com", "oapi.dingtalk.com", "open.feishu.cn", "open.larksuite.com"),
+        description="聊天平台和短信网关允许连接的主机名单，一律加密并校验证书",
+    )
+    outside_plain_hosts: tuple[str, ...] = Field((), description="县内网中不支持加密的短信网关或推送主机")
+    outside_loopback: bool = Field(False, description="是否允许连接本机地址，仅用于试用")  # noqa: FBT003 - a default
+    outside_proxy: str = Field("", pattern=r"^([A-Za-z0-9.-]+:\d{1,5})?$", description="出口代理，主机:端口；空为直连")
+    outside_authorities: str = Field("", description="另行信任的证书机构文件（PEM）；空为系统自带")
+    outside_timeout_seconds: float = Field(
+        10, gt=0, le=12, description="一次对外请求最长秒数；四次须短于一次领取的一分钟"
+    )
+    messages_a_minute: int = Field(20, ge=2, le=1000, description="每个机器人、应用或短信网关每分钟最多发送条数")
+    wecom_address: str = Field("https://qyapi.weixin.qq.com", description="企业微信接口地址；私有部署时修改")
+    wecom_bots: dict[str, SecretStr] = Field({}, description="企业微信群机器人：群名 = 密钥（key）")
+    wecom_corporation: str = Field("", description="企业微信企业编号（corpid），应用消息用")
+    wecom_agent: int = Field(0, ge=0, description="企业微信应用编号（agentid）")
+    wecom_secret: SecretStr = Field(SecretStr(""), description="企业微信应用密钥（corpsecret）")
+    dingtalk_address: str = Field("https://oapi.dingtalk.com", description="钉钉接口地址")
+    dingtalk_bots: dict[str, SecretStr] = Field({}, description="钉钉群机器人：群名 = 令牌，或者「令牌 加签密钥」")
+    feishu_address: str = Field(
+        "https://open.feishu.cn", description="飞书接口地址；Lark 为 https://open.larksuite.com"
+    )
+    feishu_bots: dict[str, SecretStr] = Field({}, description="飞书群机器人：群名 = 令牌，或者「令牌 签名密钥」")
+    sms_address: str = Field("", description="短信网关地址，主机须在 outside_hosts 名单中")
+    sms_signature: str = Field("", description="已报备的短信签名，不含【】")
+    sms_templates: dict[str, tuple[str, str]] = Field(
+        {}, description="短信模板：通知（如 hazard/overdue、hazard 或 default）= [模板编号, 模板文字]，与报备的一致"
+    )
+    sms_request: dict[str, Any] = Field(
+        {}, description="发给短信网关的 JSON，其中可写 {mobile}、{signature}、{template}、{parameters}、{number} 等"
+    )
+    sms_headers: dict[str, SecretStr] = Field({}, description="短信网关的请求头，例如密钥")
+    sms_code_at: str = Field("code", description="短信网关答复中状态码的位置，如 result.0.code")
+    sms_accepted_codes: tuple[str, ...] = Field(("OK", "0"), description="表示已接收的状态码")
+    sms_busy_codes: tuple[str, ...] = Field((), description="表示发送过于频繁的状态码，一分钟后重试")
+    sms_reference_at: str = Field("", description="短信网关答复中回执编号的位置")
+    sms_seen_once_seconds: int = Field(0, ge=0, description="短信网关对同一 {number} 不重复下发的秒数；没有写明的为 0")
 
     password_memory_kib: int = Field(65536, ge=8, description="口令散列（Argon2id）内存，单位 KiB")
     password_rounds: int = Field(3, ge=1, description="口令散列轮数")
@@ -82,9 +124,16 @@ class Settings(BaseSettings):
         """Return the address of the engine's interface."""
         return f"http://127.0.0.1:{self.engine_port}/api"
 
+    def revealed(self, name: str) -> dict[str, str]:
+        """Return a table of secrets in clear, for whoever is about to use them."""
+        secrets: dict[str, SecretStr] = getattr(self, name)
+        return {key: secret.get_secret_value() for key, secret in secrets.items()}
+
     def folder(self, name: str) -> Path:
-        """Return a folder below the data folder, made when it is missing and closed to other users."""
-        found = self.data_folder.resolve() / name
+        """Return a folder below the data folder, both made when they are missing and closed to other users."""
+        root = self.data_folder.resolve()
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        found = root / name
         found.mkdir(parents=True, exist_ok=True, mode=0o700)
         return found
 

@@ -1,14 +1,13 @@
-"""Channels 渠道: one message to one address, and what came of it; redirects off, hosts listed, no secrets told."""
+"""The seam 渠道: one message to one address, and the evidence of what came of it; knows no platform and no library."""
 
 from __future__ import annotations
 
-import logging
 import os
-import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import parse_qsl, quote, urlsplit
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
 
+from notifications.message import reduced
 from rules.errors import DeliveryError
 
 if TYPE_CHECKING:
@@ -17,20 +16,78 @@ if TYPE_CHECKING:
 
     from notifications.message import Message
 
-_ACCEPTED, _REFUSED = "渠道已接收", "渠道未接收"
-# The library splits what it is given at commas, semicolons and blanks, and decodes it more than once: only an address
-# that holds none of it is one person's.
-_MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-# These write addresses, whole with password or key, into their logs; what there is to know stands in the delivery.
-_TALKATIVE = ("apprise", "urllib3")
+
+class Verdict(StrEnum):
+    """What is known of one attempt. Only the reader's own 「收到」 says that anybody was reached."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> str:
+        """Return the word shown beside the attempt."""
+        return _VERDICTS[self]
+
+
+_VERDICTS = {
+    Verdict.ACCEPTED: "渠道已接收",
+    Verdict.REFUSED: "渠道未接收",
+    Verdict.UNKNOWN: "是否送达不明",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The evidence of one attempt: whether the channel took the message, and its answer in words without secrets."""
+    """The evidence of one attempt: whether the channel took the message, and its answer in words without secrets.
+
+    `unknown`: it left this machine and nobody can say whether it arrived, so the next attempt says that it is a repeat.
+    `lasting`: waiting does not help, somebody must correct an address, a key or a template.
+    `retry_after`: the platform or our own limit asks for so many seconds of silence; nothing was sent.
+    `reference`: the gateway's own number for the message. `parts_taken` of `parts` have been taken, those of earlier
+    attempts included; the next attempt goes on after them.
+    """
 
     accepted: bool
     answer: str
+    unknown: bool = False
+    lasting: bool = False
+    retry_after: int | None = None
+    reference: str = ""
+    parts_taken: int = 0
+    parts: int = 1
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return which of the three it is."""
+        if self.accepted:
+            return Verdict.ACCEPTED
+        return Verdict.UNKNOWN if self.unknown else Verdict.REFUSED
+
+
+def taken(answer: str = Verdict.ACCEPTED.label, *, reference: str = "") -> Delivery:
+    """Return that the channel took it, all of it."""
+    return Delivery(accepted=True, answer=answer, reference=reference, parts_taken=1)
+
+
+def refused(answer: str) -> Delivery:
+    """Return that it certainly was not taken, and may be on another day."""
+    return Delivery(accepted=False, answer=answer)
+
+
+def refused_for_good(answer: str) -> Delivery:
+    """Return that it was not taken and will not be before somebody has corrected something."""
+    return Delivery(accepted=False, answer=answer, lasting=True)
+
+
+def refused_for_now(answer: str, *, seconds: int) -> Delivery:
+    """Return that it was not taken, and when to ask again."""
+    return Delivery(accepted=False, answer=answer, retry_after=seconds)
+
+
+def unclear(answer: str) -> Delivery:
+    """Return that it left, and that nobody knows what came of it."""
+    return Delivery(accepted=False, answer=answer, unknown=True)
 
 
 class Channel(Protocol):
@@ -38,6 +95,19 @@ class Channel(Protocol):
 
     def send(self, message: Message, *, address: str | None, number: str) -> Delivery:
         """Hand the message over; `number` lets a receiver recognise a repeat."""
+        ...
+
+
+class PartedChannel(Channel, Protocol):
+    """One that divides a long message and can go on after the parts that were taken.
+
+    `seen_once_seconds`: so long the receiver's side drops a byte-for-byte repeat, which then must carry no mark.
+    """
+
+    seen_once_seconds: int
+
+    def send(self, message: Message, *, address: str | None, number: str, after: int = 0) -> Delivery:
+        """Hand over what comes after so many parts."""
         ...
 
 
@@ -55,73 +125,7 @@ class PreviewChannel:
         draft = target.with_suffix(f".{os.getpid()}.part")
         draft.write_text(f"{message.title}\n\n{message.body}\n", encoding="utf-8")
         draft.replace(target)
-        return Delivery(accepted=True, answer=f"预览文件 {target.name}")
-
-
-@dataclass(frozen=True, slots=True)
-class MailServer:
-    """The relay for e-mail; `password` stays here and in the address that is built for one sending.
-
-    `timeout_seconds` is for each of the eight steps of a sending: all together end before a claim's lease of a minute.
-    """
-
-    host: str
-    port: int
-    sender: str
-    user: str = ""
-    password: str = field(default="", repr=False)
-    encrypted: bool = True
-    timeout_seconds: float = 5
-
-
-class MailChannel:
-    """Sends e-mail through one relay."""
-
-    def __init__(self, server: MailServer) -> None:
-        self._server = server
-
-    def send(self, message: Message, *, address: str | None, number: str) -> Delivery:
-        """Send one message to one person."""
-        del number
-        if not address or not _MAIL_ADDRESS.fullmatch(address):
-            return Delivery(accepted=False, answer="没有可用的邮箱地址")
-        server = self._server
-        login = f"{quote(server.user, safe='')}:{quote(server.password, safe='')}@" if server.user else ""
-        scheme, mode = ("mailtos", "starttls") if server.encrypted else ("mailto", "insecure")
-        target = (
-            f"{scheme}://{login}{server.host}:{server.port}/?from={quote(server.sender)}"
-            f"&to={quote(address)}&mode={mode}&format=text&cto={server.timeout_seconds}"
-        )
-        return _notify(target, message)
-
-
-class WebhookChannel:
-    """Posts JSON to addresses on hosts that the county allows."""
-
-    def __init__(self, hosts: frozenset[str], *, timeout_seconds: float = 5) -> None:
-        self._hosts = hosts
-        self._timeouts = f"cto={timeout_seconds}&rto={timeout_seconds}"
-
-    def send(self, message: Message, *, address: str | None, number: str) -> Delivery:
-        """Post one message to one address. A host that is not listed is refused without a connection."""
-        target = self._target(address or "", number)
-        if target is None:
-            return Delivery(accepted=False, answer="地址不在允许的主机名单中")
-        return _notify(target, message)
-
-    def _target(self, address: str, number: str) -> str | None:
-        """Return the library's address for one that is listed, rebuilt from its parts; None for any other."""
-        try:
-            parts = urlsplit(address)
-            port = f":{parts.port}" if parts.port else ""
-        except ValueError:
-            return None
-        if parts.scheme not in {"http", "https"} or parts.hostname not in self._hosts or "@" in parts.netloc:
-            return None
-        scheme = "jsons" if parts.scheme == "https" else "json"
-        told = "".join(f"&-{quote(name)}={quote(value, safe='')}" for name, value in parse_qsl(parts.query))
-        path = quote(parts.path, safe="/%")
-        return f"{scheme}://{parts.hostname}{port}{path}?method=POST&:number={quote(number)}&{self._timeouts}{told}"
+        return taken(f"预览文件 {target.name}")
 
 
 class Channels:
@@ -135,30 +139,29 @@ class Channels:
         """Return the names in order."""
         return tuple(self._channels)
 
-    def send(self, name: str, message: Message, *, address: str | None, number: str) -> Delivery:
-        """Send through the named channel; whatever goes wrong there is an answer, not an accident here."""
+    def seen_once_seconds(self, name: str) -> int:
+        """Return how long the receiver's side drops a repeat that is the same to the byte; none for most."""
+        return int(getattr(self._channels.get(name), "seen_once_seconds", 0))
+
+    def send(self, name: str, message: Message, *, address: str | None, number: str, after: int = 0) -> Delivery:
+        """Send through the named channel; whatever goes wrong there is an answer, not an accident here.
+
+        What is confidential is reduced before any channel but the preview sees it.
+        """
         channel = self._channels.get(name)
         if channel is None:
-            return Delivery(accepted=False, answer=f"没有名为 {name} 的渠道")
+            return refused_for_good(f"没有名为 {name} 的渠道")
+        said = reduced(message, number) if message.confidential and not _stays_here(channel) else message
+        further = {"after": after} if after else {}
         try:
-            return channel.send(message, address=address, number=number)
+            delivery = channel.send(said, address=address, number=number, **further)
         except (DeliveryError, OSError, ValueError, LookupError) as error:
-            return Delivery(accepted=False, answer=type(error).__name__)
+            return replace(unclear(type(error).__name__), parts_taken=after)
+        return delivery
 
 
-def _notify(target: str, message: Message) -> Delivery:
-    import apprise  # noqa: PLC0415 - a quarter of a second, and most installations only preview
-
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    asset = apprise.AppriseAsset(
-        app_id="Anlan", app_desc="安澜", app_url="", http_redirects=False, secure_logging=True, async_mode=False
-    )
-    sender: Any = apprise.Apprise(asset=asset)
-    if not sender.add(target):
-        return Delivery(accepted=False, answer="渠道地址无法识别")
-    accepted = bool(sender.notify(title=message.title, body=message.body, body_format=apprise.NotifyFormat.TEXT))
-    return Delivery(accepted=accepted, answer=_ACCEPTED if accepted else _REFUSED)
+def _stays_here(channel: Channel) -> bool:
+    return isinstance(channel, PreviewChannel)
 
 
 def read_preview(folder: Path, number: str) -> str | None:

@@ -5,7 +5,7 @@ The wording of each notice is a file of its own below `templates/`; an undefined
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ class Notice:
     """What a notice is about: opaque numbers and words of the law, no names, no places, no free text.
 
     `act` is the Chinese name of what is asked for, empty where nothing is; `due_at` its stricter end in Asia/Shanghai.
+    `confidential`: outside this machine nothing is said but number and link. `calls_out`: a group sees who is meant.
     """
 
     kind: str
@@ -38,14 +39,26 @@ class Notice:
     repeated: bool = False
     demonstration: bool = False
     without_engine: bool = False
+    confidential: bool = False
+    calls_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A title of one line and a body of a few; plain text."""
+    """A title of one line and a body of a few; plain text.
+
+    `topic` is process and wording, by which a gateway's registered template is found. `whole`: where it is too long for
+    one post it goes out in numbered parts; any other is shortened to one part that ends with the link.
+    """
 
     title: str
     body: str
+    topic: str = ""
+    case_number: str = ""
+    link: str = ""
+    confidential: bool = False
+    calls_out: bool = False
+    whole: bool = False
 
 
 def compose(notice: Notice, language: str = "zh") -> Message:
@@ -67,7 +80,33 @@ def compose(notice: Notice, language: str = "zh") -> Message:
         words["number"].format(number=notice.notice_number),
         words["without_engine"] if notice.without_engine else "",
     ]
-    return Message(f"{marks}{notice.case_number} {sentence}", "\n".join(line for line in lines if line))
+    return Message(
+        f"{marks}{notice.case_number} {sentence}",
+        "\n".join(line for line in lines if line),
+        topic=f"{notice.kind}/{wording_of(notice.name)}",
+        case_number=notice.case_number,
+        link=notice.link,
+        confidential=notice.confidential,
+        calls_out=notice.calls_out,
+    )
+
+
+def reduced(message: Message, number: str) -> Message:
+    """Return what may be said of a confidential message outside this machine: the case, the link, the notice's number.
+
+    Not even its sentence: dead and injured are told on our own pages, to those who may see them.
+    """
+    marks = "".join(mark for mark in _EVERY_MARK if mark in message.title)
+    subject = message.case_number or number
+    body = "\n".join(line for line in (message.link, number) if line)
+    return replace(message, title=f"{marks}{subject}", body=body, topic="confidential", whole=False)
+
+
+def without_repeat_mark(title: str) -> str:
+    """Return the title as it was on the first attempt, so that a repeat is divided at the same places."""
+    for mark in REPEAT_MARKS:
+        title = title.replace(mark, "", 1)
+    return title
 
 
 def wordings(kind: str) -> frozenset[str]:
@@ -110,6 +149,8 @@ _MARKS = {
     "zh": {"demonstration": "【演示】", "repeated": "【重发】"},
     "en": {"demonstration": "[DEMO] ", "repeated": "[REPEAT] "},
 }
+REPEAT_MARKS = tuple(marks["repeated"] for marks in _MARKS.values())
+_EVERY_MARK = tuple(mark for marks in _MARKS.values() for mark in marks.values())
 _WORDS = {
     "zh": {
         "due": "期限：{due}",

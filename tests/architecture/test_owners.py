@@ -26,7 +26,7 @@ OURS = {
 OWNERS = {
     "PIL": ("documents/photograph.py",),
     "alembic": ("models/schema.py", "migrations/"),
-    "apprise": ("notifications/channel.py",),
+    "apprise": ("notifications/carrier.py",),
     "argon2": ("models/access.py", "deployments/signing.py", "console/desk.py"),
     "cyclopts": ("deployments/cli.py", "deployments/options.py", "deployments/commands/"),
     "defusedxml": ("documents/",),

@@ -1,9 +1,7 @@
-"""Channels: one message to one address, refused with an answer where it cannot go, and no secret told on the way."""
+"""The seam: one message to one address, refused where it cannot go, and what is known of it kept apart."""
 
 from __future__ import annotations
 
-import email
-import email.policy
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,274 +10,172 @@ import pytest
 
 from notifications.channel import (
     Channels,
-    MailChannel,
-    MailServer,
+    Delivery,
     PreviewChannel,
-    WebhookChannel,
+    Verdict,
     read_preview,
+    refused,
+    refused_for_good,
+    refused_for_now,
+    taken,
+    unclear,
 )
 from notifications.message import Message
+from rules.errors import DeliveryError
 
-# Apprise loads every plug-in it has, and one of them still uses a module that Python 3.13 drops.
-pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+# --- what is known of an attempt -----------------------------------------------------------------
 
-LETTER = Message(
-    "YH-2026-0001 请办理：判定等级",
-    "请办理：判定等级\n期限：2026年3月3日 24:00\n查看：https://anlan.example/cases/YH-2026-0001\n通知编号：T00000002",
-)
-_SECRET, _USER, _PERSON = "s3cret-canary", "anlan-relay", "canary.person@example.com"
+
+@pytest.mark.parametrize(
+    ("delivery", "verdict", "label"),
+    [
+        (taken(), Verdict.ACCEPTED, "渠道已接收"), (refused("x"), Verdict.REFUSED, "渠道未接收"),
+        (refused_for_good("x"), Verdict.REFUSED, "渠道未接收"),
+        (refused_for_now("x", seconds=60), Verdict.REFUSED, "渠道未接收"),
+        (unclear("x"), Verdict.UNKNOWN, "是否送达不明"),
+        (Delivery(accepted=True, answer="x"), Verdict.ACCEPTED, "渠道已接收"),
+        (Delivery(accepted=False, answer="x"), Verdict.REFUSED, "渠道未接收"),
+        (Delivery(accepted=True, answer="x", unknown=True), Verdict.ACCEPTED, "渠道已接收"),
+    ],
+)  # fmt: skip
+def test_an_attempt_is_accepted_refused_or_unknown(delivery: Delivery, verdict: Verdict, label: str) -> None:
+    assert (delivery.verdict, delivery.verdict.label) == (verdict, label)
+
+
+def test_only_what_says_so_lasts_or_waits() -> None:
+    found = [taken(), refused("x"), refused_for_good("x"), refused_for_now("x", seconds=60), unclear("x")]
+
+    assert [each.lasting for each in found] == [False, False, True, False, False]
+    assert [each.retry_after for each in found] == [None, None, None, 60, None]
+    assert [each.parts_taken for each in found] == [1, 0, 0, 0, 0]
 
 
 # --- preview -------------------------------------------------------------------------------------
 
 
-def test_a_preview_is_a_file_of_its_own_under_the_notice_number(tmp_path: Path) -> None:
+def test_a_preview_is_a_file_of_its_own_under_the_notice_number(tmp_path: Path, letter: Callable[..., Message]) -> None:
     channel = PreviewChannel(tmp_path / "outbox")
-    delivery = channel.send(LETTER, address=None, number="T00000002")
+
+    delivery = channel.send(letter(), address=None, number="T00000002")
+
     assert (delivery.accepted, delivery.answer) == (True, "预览文件 T00000002.txt")
-    assert read_preview(tmp_path / "outbox", "T00000002") == f"{LETTER.title}\n\n{LETTER.body}\n"
+    assert read_preview(tmp_path / "outbox", "T00000002") == f"{letter().title}\n\n{letter().body}\n"
 
 
-def test_a_repeated_preview_takes_the_place_of_the_first(tmp_path: Path) -> None:
+def test_a_repeated_preview_takes_the_place_of_the_first(tmp_path: Path, letter: Callable[..., Message]) -> None:
     channel = PreviewChannel(tmp_path)
-    channel.send(LETTER, address=None, number="T00000002")
+    channel.send(letter(), address=None, number="T00000002")
     channel.send(Message("【重发】", ""), address=None, number="T00000002")
+
     assert [path.name for path in tmp_path.iterdir()] == ["T00000002.txt"]
     assert (read_preview(tmp_path, "T00000002") or "").startswith("【重发】")
 
 
 @pytest.mark.parametrize("number", ["T99999999", "../secret", "", ".", "T1/T2", "T00000002.txt"])
-def test_a_preview_is_found_by_its_number_and_nothing_else_is(number: str, tmp_path: Path) -> None:
+def test_a_preview_is_found_by_its_number_and_nothing_else_is(
+    number: str, tmp_path: Path, letter: Callable[..., Message]
+) -> None:
     folder = tmp_path / "outbox"
-    PreviewChannel(folder).send(LETTER, address=None, number="T00000002")
+    PreviewChannel(folder).send(letter(), address=None, number="T00000002")
     (tmp_path / "secret.txt").write_text("no", "utf-8")
+
     assert read_preview(folder, number) is None
 
 
-def test_a_preview_that_cannot_be_written_is_an_answer_through_the_channels(tmp_path: Path) -> None:
-    (tmp_path / "outbox").write_text("a file where a folder should be", "utf-8")
-    channels = Channels({"preview": PreviewChannel(tmp_path / "outbox")})
-    delivery = channels.send("preview", LETTER, address=None, number="T00000002")
-    assert (delivery.accepted, delivery.answer) == (False, "FileExistsError")
+# --- by name -------------------------------------------------------------------------------------
 
 
-# --- mail ----------------------------------------------------------------------------------------
+class FakeChannel:
+    """A channel that keeps what it is given and answers as it is told."""
+
+    seen_once_seconds = 600
+
+    def __init__(self, answer: Delivery | Exception) -> None:
+        self.answer = answer
+        self.given: list[tuple[Message, dict[str, Any]]] = []
+
+    def send(self, message: Message, **how: Any) -> Delivery:
+        """Keep it."""
+        self.given.append((message, how))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
 
 
-@pytest.fixture
-def mail(mail_room: Any) -> Callable[..., MailChannel]:
-    """Return the maker of channels to the mail server on this machine."""
+def test_a_message_goes_through_the_channel_of_that_name(letter: Callable[..., Message]) -> None:
+    one, other = FakeChannel(taken("one")), FakeChannel(taken("other"))
+    channels = Channels({"one": one, "other": other})
 
-    def make(**changes: Any) -> MailChannel:
-        facts = {"host": "127.0.0.1", "port": mail_room.port, "sender": "anlan@county.example", "encrypted": False}
-        return MailChannel(MailServer(**{**facts, "timeout_seconds": 1, **changes}))
-
-    return make
+    assert channels.send("one", letter(), address="a", number="T1").answer == "one"
+    assert (one.given, other.given) == ([(letter(), {"address": "a", "number": "T1"})], [])
+    assert channels.names == ("one", "other")
 
 
-def test_a_letter_reaches_one_person_with_title_and_body(mail: Callable[..., MailChannel], mail_room: Any) -> None:
-    assert mail().send(LETTER, address=_PERSON, number="T00000002").accepted
-    ((sender, recipients, text),) = mail_room.letters
-    letter = email.message_from_string(text, policy=email.policy.default)
-    assert (sender, recipients) == ("anlan@county.example", [_PERSON])
-    assert letter["Subject"] == LETTER.title
-    assert _PERSON in letter["To"]
-    assert letter.get_body(("plain",)).get_content().split() == LETTER.body.split()
-    assert [part.get_content_type() for part in letter.walk() if not part.is_multipart()] == ["text/plain"]
+def test_a_channel_goes_on_after_the_parts_that_were_taken(letter: Callable[..., Message]) -> None:
+    channel = FakeChannel(taken())
+
+    Channels({"one": channel}).send("one", letter(), address="a", number="T1", after=2)
+
+    assert channel.given[0][1] == {"address": "a", "number": "T1", "after": 2}
 
 
-def test_a_relay_that_asks_for_it_is_told_user_and_password(mail: Callable[..., MailChannel], mail_room: Any) -> None:
-    assert mail(user=_USER, password=f"{_SECRET}/@:?&%").send(LETTER, address=_PERSON, number="T1").accepted
-    assert any(command.startswith("AUTH") for command in mail_room.commands)
+def test_a_channel_that_is_not_there_is_refused_for_good(letter: Callable[..., Message]) -> None:
+    delivery = Channels({}).send("fax", letter(), address=None, number="T1")
 
-
-@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "AUTH"])
-def test_a_letter_that_the_relay_refuses_is_refused(
-    verb: str, mail: Callable[..., MailChannel], mail_room: Any, heard: Callable[[], str]
-) -> None:
-    mail_room.refuses = verb
-    delivery = mail(user=_USER, password=_SECRET).send(LETTER, address=_PERSON, number="T1")
-    assert (delivery.accepted, delivery.answer) == (False, "渠道未接收")
-    assert mail_room.letters == []
-    assert not _told(heard())
-
-
-@pytest.mark.parametrize("verb", ["connection", "EHLO", "MAIL", "DATA"])
-def test_a_relay_that_falls_silent_is_given_up(verb: str, mail: Callable[..., MailChannel], mail_room: Any) -> None:
-    mail_room.hangs_at = verb
-    assert not mail(timeout_seconds=0.2).send(LETTER, address=_PERSON, number="T1").accepted
-
-
-def test_a_relay_that_is_not_there_is_an_answer(
-    mail: Callable[..., MailChannel], dead_port: int, heard: Callable[[], str]
-) -> None:
-    assert not mail(port=dead_port, password=_SECRET, user=_USER).send(LETTER, address=_PERSON, number="T1").accepted
-    assert not _told(heard())
-
-
-def test_a_relay_without_encryption_gets_nothing_where_encryption_is_wanted(
-    mail: Callable[..., MailChannel], mail_room: Any
-) -> None:
-    assert not mail(encrypted=True, user=_USER, password=_SECRET).send(LETTER, address=_PERSON, number="T1").accepted
-    assert mail_room.letters == []
-    assert [command for command in mail_room.commands if command.startswith(("AUTH", "MAIL", "RCPT"))] == []
+    assert (delivery.verdict, delivery.lasting, delivery.answer) == (Verdict.REFUSED, True, "没有名为 fax 的渠道")
 
 
 @pytest.mark.parametrize(
-    "address",
-    [
-        None, "", "nobody", "a@example.com,b@example.com", "a@example.com b@example.com",
-        "a@example.com\r\nBcc: b@example.com", "a@example.com\nRCPT TO:<b@example.com>", "张三 <a@example.com>",
-    ],
-)  # fmt: skip
-def test_what_is_no_address_of_one_person_goes_nowhere(
-    address: str | None, mail: Callable[..., MailChannel], mail_room: Any
-) -> None:
-    delivery = mail().send(LETTER, address=address, number="T1")
-    assert (delivery.accepted, delivery.answer) == (False, "没有可用的邮箱地址")
-    assert mail_room.connections == 0
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "a@example.com%2Cb@example.com", "a@example.com&to=b@example.com", "a@example.com?bcc=b@example.com",
-        "a@example.com%0d%0aBcc:b@example.com", "a@example.com;b@example.com", "@", "a@", "@example.com",
-        "a@example.com/?to=b@example.com", "a@example.com\tb@example.com", "a@example.com\u3000b@example.com",
-    ],
-)  # fmt: skip
-def test_a_crafted_address_never_reaches_anybody_else(
-    address: str, mail: Callable[..., MailChannel], mail_room: Any
-) -> None:
-    mail().send(LETTER, address=address, number="T1")
-    for _, recipients, text in mail_room.letters:
-        assert recipients == [address]
-        assert "\nBcc:" not in text
-    assert [command for command in mail_room.commands if "b@example.com" in command and address not in command] == []
-
-
-def test_a_title_with_a_line_break_makes_no_header_of_its_own(mail: Callable[..., MailChannel], mail_room: Any) -> None:
-    mail().send(Message("标题\r\nBcc: b@example.com", "正文"), address=_PERSON, number="T1")
-    for _, recipients, text in mail_room.letters:
-        assert recipients == [_PERSON]
-        assert email.message_from_string(text)["Bcc"] is None
-
-
-def test_neither_password_nor_person_is_in_answer_log_or_the_server_as_printed(
-    mail: Callable[..., MailChannel], mail_room: Any, heard: Callable[[], str]
-) -> None:
-    delivery = mail(user=_USER, password=_SECRET).send(LETTER, address=_PERSON, number="T1")
-    assert mail_room.letters
-    assert not _told(delivery.answer + heard())
-    assert _SECRET not in repr(MailServer("h", 25, "s", _USER, _SECRET))
-
-
-def _told(text: str) -> list[str]:
-    return [secret for secret in (_SECRET, _PERSON, "canary") if secret in text]
-
-
-# --- webhook -------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def webhook() -> WebhookChannel:
-    """Return a channel that may post to this machine alone."""
-    return WebhookChannel(frozenset({"127.0.0.1"}), timeout_seconds=1)
-
-
-def test_a_message_is_posted_as_json_with_the_notice_number(webhook: WebhookChannel, hook: Any) -> None:
-    delivery = webhook.send(LETTER, address=hook.url(), number="T00000002")
-    assert (delivery.accepted, delivery.answer) == (True, "渠道已接收")
-    ((path, body),) = hook.posted
-    assert path == "/hook"
-    assert {key: body[key] for key in ("title", "message", "number")} == {
-        "title": LETTER.title, "message": LETTER.body, "number": "T00000002",
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "path",
-    ["/hook?key=s3cret-canary", "/hook/%E5%AE%89%E6%BE%9C", "/a%20b/c", "/hook?key=a%26b%3D1&agent=2", "/", "/hook/"],
+    "error", [DeliveryError("secret"), OSError("secret"), ValueError("secret"), KeyError("secret")]
 )
-def test_a_message_is_posted_to_the_very_address_that_was_registered(
-    path: str, webhook: WebhookChannel, hook: Any
+def test_whatever_goes_wrong_in_a_channel_is_an_answer_and_leaves_it_open(
+    error: Exception, letter: Callable[..., Message]
 ) -> None:
-    assert webhook.send(LETTER, address=hook.url(path), number="T1").accepted
-    assert [posted for posted, _ in hook.posted] == [path]
+    delivery = Channels({"one": FakeChannel(error)}).send("one", letter(), address=None, number="T1", after=3)
+
+    assert (delivery.verdict, delivery.answer, delivery.parts_taken) == (Verdict.UNKNOWN, type(error).__name__, 3)
 
 
-@pytest.mark.parametrize("status", [400, 404, 500, 503])
-def test_a_message_that_the_server_does_not_take_is_refused(status: int, webhook: WebhookChannel, hook: Any) -> None:
-    hook.status = status
-    delivery = webhook.send(LETTER, address=hook.url(), number="T1")
-    assert (delivery.accepted, delivery.answer) == (False, "渠道未接收")
+def test_how_long_a_repeat_is_dropped_is_known_by_name(tmp_path: Path) -> None:
+    channels = Channels({"one": FakeChannel(taken()), "preview": PreviewChannel(tmp_path)})
+
+    assert [channels.seen_once_seconds(name) for name in ("one", "preview", "fax")] == [600, 0, 0]
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_not_followed_and_is_a_refusal(
-    status: int, webhook: WebhookChannel, hook: Any, elsewhere: Any
-) -> None:
-    hook.status, hook.location = status, elsewhere.url()
-    assert not webhook.send(LETTER, address=hook.url(), number="T1").accepted
-    assert (len(hook.posted), elsewhere.connections) == (1, 0)
+# --- confidential --------------------------------------------------------------------------------
+
+_DEATHS = "事故快报：死亡 3 人"
 
 
-def test_a_server_that_falls_silent_is_given_up(hook: Any) -> None:
-    hook.hangs = True
-    webhook = WebhookChannel(frozenset({"127.0.0.1"}), timeout_seconds=0.2)
-    assert not webhook.send(LETTER, address=hook.url(), number="T1").accepted
+def test_what_is_confidential_leaves_this_machine_as_number_and_link_alone(letter: Callable[..., Message]) -> None:
+    channel = FakeChannel(taken())
+    message = letter(
+        title=f"【演示】【重发】SG-2026-0001 {_DEATHS}", body=_DEATHS, case_number="SG-2026-0001", confidential=True,
+        whole=True,
+    )  # fmt: skip
+
+    Channels({"one": channel}).send("one", message, address="a", number="T00000002")
+
+    ((said, _),) = channel.given
+    assert said.title == "【演示】【重发】SG-2026-0001"
+    assert said.body == f"{message.link}\nT00000002"
+    assert _DEATHS not in repr(said)
+    assert (said.topic, said.whole) == ("confidential", False)
 
 
-def test_a_server_that_is_not_there_is_an_answer(webhook: WebhookChannel, dead_port: int) -> None:
-    assert not webhook.send(LETTER, address=f"http://127.0.0.1:{dead_port}/", number="T1").accepted
+def test_what_is_confidential_is_told_in_full_on_this_machine(tmp_path: Path, letter: Callable[..., Message]) -> None:
+    channels = Channels({"preview": PreviewChannel(tmp_path)})
+
+    channels.send("preview", letter(body=_DEATHS, confidential=True), address=None, number="T00000002")
+
+    assert _DEATHS in (read_preview(tmp_path, "T00000002") or "")
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "http://localhost:{port}/", "http://127.0.0.2:{port}/", "http://127.1:{port}/", "http://2130706433:{port}/",
-        "http://0x7f000001:{port}/", "http://[::ffff:127.0.0.1]:{port}/", "http://127.0.0.1.:{port}/",
-        "http://user@127.0.0.1:{port}/", "http://user:s3cret@127.0.0.1:{port}/", "http://:s3cret@127.0.0.1:{port}/",
-        "http://@127.0.0.1:{port}/", "http://127.0.0.1:{port}@localhost/", "http://localhost:{port}\\@127.0.0.1/",
-        "ftp://127.0.0.1:{port}/", "file:///etc/passwd", "json://127.0.0.1:{port}/", "syslog://127.0.0.1:{port}/",
-        "127.0.0.1:{port}/", "//127.0.0.1:{port}/", "http:///hook", "http://", "", None,
-        "http://127.0.0.1:99999/", "http://127.0.0.1:port/", "http://[", "http://127.0.0.1:-1/",
-    ],
-)  # fmt: skip
-def test_an_address_that_is_not_listed_or_odd_is_refused_without_a_connection(
-    address: str | None, webhook: WebhookChannel, hook: Any
-) -> None:
-    filled = address.format(port=hook.port) if address else address
-    delivery = webhook.send(LETTER, address=filled, number="T1")
-    assert (delivery.accepted, delivery.answer) == (False, "地址不在允许的主机名单中")
-    assert hook.connections == 0
+def test_a_confidential_message_without_a_case_is_its_number(letter: Callable[..., Message]) -> None:
+    channel = FakeChannel(taken())
 
+    Channels({"one": channel}).send(
+        "one", letter(title=_DEATHS, case_number="", link="", confidential=True), address="a", number="T00000002"
+    )
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/hook\r\nX-Injected: yes", "/hook%0d%0aX-Injected:%20yes", "/hook?key=a%0d%0aX-Injected:%20yes",
-        "/hook?verify=no&redirect=yes&retry=5&method=PUT&+X-Injected=yes", "/hook#fragment",
-    ],
-)  # fmt: skip
-def test_a_crafted_path_makes_no_header_no_repetition_and_no_other_method(
-    path: str, webhook: WebhookChannel, hook: Any
-) -> None:
-    webhook.send(LETTER, address=hook.url(path), number="T1")
-    assert len(hook.posted) <= 1
-    assert not [headers for headers in hook.headers if "X-Injected" in headers]
-
-
-def test_a_host_is_listed_whatever_its_case(hook: Any) -> None:
-    webhook = WebhookChannel(frozenset({"localhost"}), timeout_seconds=1)
-    assert webhook.send(LETTER, address=f"HTTP://LOCALHOST:{hook.port}/hook", number="T1").accepted
-
-
-@pytest.mark.parametrize("status", [200, 500])
-def test_the_key_of_an_address_is_in_no_answer_and_no_log(
-    status: int, webhook: WebhookChannel, hook: Any, heard: Callable[[], str]
-) -> None:
-    hook.status = status
-    delivery = webhook.send(LETTER, address=hook.url("/hook/s3cret-canary?key=s3cret-canary"), number="T1")
-    assert hook.posted
-    assert not _told(delivery.answer + heard())
+    assert (channel.given[0][0].title, channel.given[0][0].body) == ("T00000002", "T00000002")

@@ -12,7 +12,11 @@ import pytest
 
 import rules.hazard
 from notifications import message
-from notifications.message import Notice, compose, wording_of, wordings
+from notifications.dingtalk_bot import DingtalkBot
+from notifications.feishu_bot import FeishuBot
+from notifications.message import Notice, compose, reduced, without_repeat_mark, wording_of, wordings
+from notifications.parts import cut, in_bytes, in_json, in_short_message, pages
+from notifications.wecom_bot import WecomBot
 from rules.deadlines import SHANGHAI
 from rules.errors import RulebookError
 from rules.hazard import HAZARD, HazardAct
@@ -140,3 +144,73 @@ def test_a_notice_without_a_term_has_no_line_for_one() -> None:
         "查看：https://anlan.yingjiju.dai.example.gov.cn/cases/YH-2026-99999",
         "通知编号：T00000001",
     ]
+
+
+def test_a_message_knows_what_channels_need_of_its_notice() -> None:
+    found = compose(notice("asked-grade", confidential=True, calls_out=True))
+
+    assert (found.topic, found.case_number) == ("hazard/asked", "YH-2026-99999")
+    assert found.link == "https://anlan.yingjiju.dai.example.gov.cn/cases/YH-2026-99999"
+    assert (found.confidential, found.calls_out, found.whole) == (True, True, False)
+    plain = compose(notice("closed"))
+    assert (plain.topic, plain.confidential, plain.calls_out) == ("hazard/closed", False, False)
+
+
+def test_a_confidential_message_keeps_marks_case_and_link_and_loses_its_sentence() -> None:
+    message_ = compose(notice("overdue", repeated=True, demonstration=True, confidential=True))
+
+    found = reduced(message_, "T00000001")
+
+    assert found.title == "【演示】【重发】YH-2026-99999"
+    assert found.body.split("\n") == ["https://anlan.yingjiju.dai.example.gov.cn/cases/YH-2026-99999", "T00000001"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_repeat_without_its_mark_is_the_first_attempt(language: str) -> None:
+    first, repeat = (
+        compose(notice("closed", demonstration=True, repeated=repeated), language) for repeated in (False, True)
+    )
+
+    assert first.title != repeat.title
+    assert without_repeat_mark(repeat.title) == without_repeat_mark(first.title) == first.title
+
+
+# --- how long each is on each channel ------------------------------------------------------------
+
+_SNAPSHOT = Path(__file__).parent / "lengths.tsv"
+_SIGNED = "【代县应急】{title}，详见系统，编号T00000001"
+
+
+def _lengths() -> str:
+    """Return a line for each wording and language with its longest text, as each channel counts it."""
+    lines = ["wording\tlanguage\tWeCom bytes\tDingTalk bytes\tFeishu bytes\tshort message characters"]
+    for kind in sorted(kind for kind in PROCESSES if wordings(kind)):
+        for name in sorted(wordings(kind)):
+            for language in ("zh", "en"):
+                told = notice(name, kind=kind, repeated=True, demonstration=True, without_engine=True)
+                said = compose(told, language)
+                texts = [
+                    pages(said, number="T00000001", limit=platform.limit, measure=platform.measure)
+                    for platform in (WecomBot(), DingtalkBot(), FeishuBot())
+                ]
+                assert [len(parts) for parts in texts] == [1, 1, 1]
+                assert not any("全文见链接" in parts[0] for parts in texts)
+                room = 70 - in_short_message(_SIGNED.format(title=""))
+                short = in_short_message(_SIGNED.format(title=cut(said.title, limit=room, measure=in_short_message)))
+                counts = (in_bytes(texts[0][0]), in_json(texts[1][0]), in_json(texts[2][0]), short)
+                lines.append("\t".join([f"{kind}/{name}", language, *map(str, counts)]))
+    return "\n".join([*lines, ""])
+
+
+def test_every_wording_is_as_long_on_every_channel_as_the_snapshot_says() -> None:
+    """Delete the file to have it written again, then read the difference."""
+    found = _lengths()
+    if not _SNAPSHOT.exists():
+        _SNAPSHOT.write_text(found, "utf-8")
+        pytest.fail(f"{_SNAPSHOT.name} has been written; read it")
+
+    assert _SNAPSHOT.read_text("utf-8") == found
+
+
+def test_the_limits_are_those_that_the_platforms_document() -> None:
+    assert (WecomBot().limit, DingtalkBot().limit, FeishuBot().limit) == (2048, 19_500, 19_500)
