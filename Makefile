@@ -18,7 +18,7 @@ up: $(VENV)/runtime.stamp ## Set up and start everything; the first start founds
 
 test: $(VENV)/dev.stamp ## Set up and run every check and every test
 	@$(MAKE) --no-print-directory static
-	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --durations=15
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered --durations=15
 
 check: $(VENV)/dev.stamp static ## The fast part: style, types, layers, rules (under three minutes)
 	@$(BIN)/python -m pytest tests/rules tests/architecture tests/models -n 2 -m "not slow and not prefect and not browser and not whole"

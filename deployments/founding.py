@@ -28,12 +28,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from pendulum import DateTime
+
     from models.installation import Installation
-    from models.store import Writing
+    from models.store import Reading, Store, Writing
     from settings import Settings
     from tasks.registering import FirstPassword, Register
 
 _SHOWN_FAULTS = 5
+_BEGUN = "demonstration_begun"
 _HAND_OUT = (
     Column(key="name", title="姓名"),
     Column(key="login", title="登录名"),
@@ -164,12 +167,29 @@ def _journal(settings: Settings, county: str, registered: Mapping[str, tuple[int
         tools.store.close()
 
 
+def is_being_founded(reading: Reading) -> bool:
+    """Tell whether a demonstration was begun whose founding has not ended."""
+    return bool(installation.read_fact(reading, _BEGUN))
+
+
+def end_founding(store: Store) -> None:
+    """Say that the demonstration stands whole."""
+    store.write(lambda writing: installation.write_fact(writing, _BEGUN, ""))
+
+
 def found_demonstration_at(settings: Settings, progress: Callable[[int, int], None]) -> int:
-    """Found the demonstration on an empty database and play its past; return how many hazards it has."""
-    now = clock.now()
+    """Found the demonstration on an empty database and play its past; return how many hazards it has.
+
+    A founding that was cut off goes on: its past is played again from the same instant, and what was recorded then is
+    recognised by its keys.
+    """
     store = open_store(settings.database, lock_folder=settings.folder("run"))
     try:
-        found_demonstration(store, Access(store, hasher=hasher_of(settings)), now)
+        now = _begin_founding(store)
+        with store.read() as reading:
+            is_new = installation.describe(reading) is None
+        if is_new:
+            found_demonstration(store, Access(store, hasher=hasher_of(settings)), now)
     finally:
         store.close()
     tools = open_resources(settings)
@@ -180,3 +200,17 @@ def found_demonstration_at(settings: Settings, progress: Callable[[int, int], No
         return play_history(tools, now, progress)
     finally:
         tools.store.close()
+
+
+def _begin_founding(store: Store) -> DateTime:
+    """Return when the founding began, which is now unless one was cut off."""
+
+    def work(writing: Writing) -> DateTime:
+        begun = installation.read_fact(writing, _BEGUN)
+        if begun:
+            return clock.instant(int(begun))
+        now = clock.now()
+        installation.write_fact(writing, _BEGUN, str(clock.micros(now)))
+        return clock.instant(clock.micros(now))
+
+    return store.write(work)

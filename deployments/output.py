@@ -33,9 +33,9 @@ class Printer:
             print(json.dumps(jsonable(document), ensure_ascii=False, indent=1))
 
     def line(self, words: str = "") -> None:
-        """Print a sentence for people."""
+        """Print a sentence for people, at once also where it goes to a file or a pipe."""
         if not self.as_json:
-            print(words)
+            print(words, flush=True)
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "") -> None:
         """Print a table for people."""

@@ -274,7 +274,7 @@ def _explain(error: Exception) -> StorageError:
         return StorageError("数据库正忙，本次提交未写入。请稍后重试，已填内容不会丢失。", cause=words)
     if _is_fatal(error):
         return StorageError(
-            "数据库所在磁盘出错，已停止写入。请更换磁盘或者恢复备份后重新启动，并运行 anlan ledger verify。",
+            "数据库所在磁盘出错或者已满，已停止写入。请腾出空间或者更换磁盘后重新启动，并运行 anlan ledger verify。",
             cause=words,
         )
     return StorageError(

@@ -37,11 +37,19 @@ def up(
     with reporting(printer):
         settings = options.settings()
         from deployments.locks import alone  # noqa: PLC0415 - nothing of this is needed for --help
-        from deployments.supervisor import Supervisor, child_environment, refuse_full_disk  # noqa: PLC0415
+        from deployments.supervisor import (  # noqa: PLC0415
+            Supervisor,
+            child_environment,
+            refuse_full_disk,
+            refuse_taken_port,
+        )
         from environment import inherited_environment  # noqa: PLC0415
 
         refuse_full_disk(settings)
         with alone(settings), _until_interrupted():
+            # Before anything is founded: whoever mends this has lost no minute.
+            refuse_taken_port(settings.console_host, settings.console_port, "ANLAN_CONSOLE_PORT")
+            refuse_taken_port("127.0.0.1", settings.engine_port, "ANLAN_ENGINE_PORT")
             is_first = _prepare(settings, printer)
             supervisor = Supervisor(settings, child_environment(settings, inherited_environment()))
             try:
@@ -55,8 +63,8 @@ def up(
 
 
 def _prepare(settings: Settings, printer: Printer) -> bool:
-    """Bring the database up to date and found the demonstration where there is nothing; tell whether it was."""
-    from deployments.founding import found_demonstration_at  # noqa: PLC0415 - as above
+    """Bring the database up to date; found the demonstration where there is nothing or half of it; tell whether so."""
+    from deployments.founding import found_demonstration_at, is_being_founded  # noqa: PLC0415 - as above
     from models import installation, schema  # noqa: PLC0415
     from models.store import open_store  # noqa: PLC0415
 
@@ -68,10 +76,10 @@ def _prepare(settings: Settings, printer: Printer) -> bool:
     store = open_store(settings.database, lock_folder=settings.folder("run"))
     try:
         with store.read() as reading:
-            facts = installation.describe(reading)
+            is_founded = installation.describe(reading) is not None and not is_being_founded(reading)
     finally:
         store.close()
-    if facts is not None:
+    if is_founded:
         return False
     with printer.progress(say("建立演示县", "Founding the demonstration county")) as progress:
         hazards = found_demonstration_at(settings, progress)
@@ -85,11 +93,8 @@ def _prepare(settings: Settings, printer: Printer) -> bool:
 
 
 def _start(settings: Settings, supervisor: Supervisor, printer: Printer, *, is_first: bool) -> None:
-    from deployments.supervisor import refuse_taken_port  # noqa: PLC0415 - as above
-    from models import clock  # noqa: PLC0415
+    from models import clock  # noqa: PLC0415 - as above
 
-    refuse_taken_port(settings.console_host, settings.console_port, "ANLAN_CONSOLE_PORT")
-    refuse_taken_port("127.0.0.1", settings.engine_port, "ANLAN_ENGINE_PORT")
     begun = clock.now()
     # All three load at once; the worker waits for the engine by itself.
     supervisor.start("console", "deployments.console_server")
@@ -118,6 +123,7 @@ def _start(settings: Settings, supervisor: Supervisor, printer: Printer, *, is_f
 
 def _walk(tools: Resources, printer: Printer) -> None:
     from deployments.demo.walk import walk_one_hazard  # noqa: PLC0415 - the first start only
+    from deployments.founding import end_founding  # noqa: PLC0415 - as above
 
     printer.line(
         say(
@@ -127,6 +133,7 @@ def _walk(tools: Resources, printer: Printer) -> None:
     )
     for words in walk_one_hazard(tools):
         printer.line(f"  {words}")
+    end_founding(tools.store)
 
 
 def _introduce(tools: Resources, printer: Printer) -> None:

@@ -14,6 +14,7 @@ from models import outbox
 from models.escalation import fire_due, next_wake
 from models.receipt import Deed
 from rules.actor import Role
+from rules.errors import SetupError
 from rules.hazard import CATEGORIES
 from rules.hazard import HazardAct as Act
 from tasks.delivery import deliver_waiting
@@ -97,7 +98,11 @@ def _let_pass(tools: Resources, until: DateTime) -> None:
             due = next_wake(reading)
         if due is None or due > until:
             return
-        fire_due(tools.ledger, due)
+        fired = fire_due(tools.ledger, due)
+        if fired.failed:
+            # What fails is left alone by the clock and would be due for ever.
+            reason = fired.reason.partition(": ")[2] or fired.reason
+            raise SetupError(f"演示县没有建完：{reason}磁盘正常后重新运行 anlan up，将接着建。")
         past = replace(tools, now=lambda due=due: due)
         _deliver_the_clocks(past)
 
