@@ -94,6 +94,7 @@ class WarmWorker:
         self._polling = _Period(plan.poll_seconds, plan.stopwatch)
         self._tick_seconds = min(plan.heartbeat_seconds, plan.sweep_seconds, plan.poll_seconds)
         self._registering = threading.Lock()
+        self._registrations = 0
         self._draining = threading.Event()
         self._finished = threading.Event()
         self._failures = 0
@@ -200,7 +201,10 @@ class WarmWorker:
         return min(self.plan.poll_seconds * 2**doublings, self.plan.longest_backoff_seconds)
 
     def _register_again(self) -> bool:
+        heard_of = self._registrations
         with self._registering:
+            if self._registrations != heard_of:
+                return True  # somebody else noticed at the same time and has done it
             log.warning("调度引擎中没有作业池 %s 或其流程，重新登记。", self.plan.pool)
             self._performer.forget()
             try:
@@ -208,6 +212,7 @@ class WarmWorker:
             except Exception:
                 log.exception("重新登记失败，稍后重试。")
                 return False
+            self._registrations += 1
             return True
 
     def _poll(self, client: SyncPrefectClient) -> bool:

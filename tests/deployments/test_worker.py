@@ -43,7 +43,7 @@ def test_a_run_that_is_wanted_now_is_executed_here_and_shows_in_prefect_what_was
         parameters={"witness": bench.witness},
         tags=["case:YH-2026-0017"],
         name="YH-2026-0017",
-    ).result(30)
+    ).result(90)
 
     run = bench.client.read_flow_run(state.state_details.flow_run_id)
     assert bench.lines == ["step 0", "step 1", "step 2"]
@@ -55,8 +55,8 @@ def test_a_key_that_was_seen_before_yields_the_first_run_and_executes_nothing(be
     worker = bench.worker(poll_seconds=60)
     wanted: dict[str, Any] = {"parameters": {"witness": bench.witness}, "idempotency_key": "YH-2026-0017:4"}
 
-    first = worker.run_now(bench.name("quick"), **wanted).result(30)
-    second = worker.run_now(bench.name("quick"), **wanted).result(30)
+    first = worker.run_now(bench.name("quick"), **wanted).result(90)
+    second = worker.run_now(bench.name("quick"), **wanted).result(90)
 
     assert first.state_details.flow_run_id == second.state_details.flow_run_id
     assert bench.lines == ["ran"]
@@ -69,7 +69,7 @@ def test_a_key_whose_run_crashed_executes_it_again(bench: Bench) -> None:
     lost = bench.client.create_flow_run_from_deployment(deployment.id, state=new_claim("long-dead"), **wanted)
     propose(bench.client, lost, Crashed())
 
-    state = worker.run_now(bench.name("quick"), **wanted).result(30)
+    state = worker.run_now(bench.name("quick"), **wanted).result(90)
 
     assert (state.state_details.flow_run_id, state.is_completed()) == (lost.id, True)
     assert bench.lines == ["ran"]
@@ -78,7 +78,7 @@ def test_a_key_whose_run_crashed_executes_it_again(bench: Bench) -> None:
 def test_a_flow_that_fails_yields_the_failed_state_and_is_not_lost(bench: Bench) -> None:
     worker = bench.worker(poll_seconds=60)
 
-    state = worker.run_now(bench.name("failing")).result(30)
+    state = worker.run_now(bench.name("failing")).result(90)
 
     assert state.is_failed()
     assert "红星化工厂" in (state.message or "")
@@ -93,11 +93,11 @@ def test_the_direct_path_respects_a_concurrency_limit_and_gives_its_slot_back(be
 
     first = worker.run_now(limited, parameters=parameters)
     eventually(lambda: bench.lines)
-    second = worker.run_now(limited, parameters=parameters).result(30)
+    second = worker.run_now(limited, parameters=parameters).result(90)
     bench.open_gate()
 
     assert second.is_cancelled()
-    assert first.result(30).is_completed()
+    assert first.result(90).is_completed()
     found = bench.client.read_deployment_by_name(limited)
     assert bench.client.read_global_concurrency_limit_by_name(found.global_concurrency_limit.name).active_slots == 0
 
@@ -197,7 +197,7 @@ def test_a_run_that_is_cancelled_while_it_runs_ends_as_cancelled(bench: Bench) -
     bench.client.set_flow_run_state(run.id, Cancelling(), force=True)
     bench.open_gate()
 
-    assert outcome.result(30).is_cancelled()
+    assert outcome.result(90).is_cancelled()
     assert bench.state(run).is_cancelled()
     assert bench.crashed == []
 
@@ -231,7 +231,7 @@ def test_the_run_of_a_killed_worker_is_marked_crashed_and_reported_once(bench: B
     assert state.is_crashed()
     assert "lost by its worker" in (state.message or "")
     eventually(lambda: bench.crashed)
-    bench.workers[0].run_now(bench.name("quick"), parameters={"witness": bench.witness}).result(30)
+    bench.workers[0].run_now(bench.name("quick"), parameters={"witness": bench.witness}).result(90)
     assert [run.id] == [reported.id for reported in bench.crashed]
 
 
@@ -240,7 +240,7 @@ def test_a_run_that_belongs_to_nobody_is_lost_only_after_a_while(bench: Bench) -
     bench.client.set_flow_run_state(forgotten.id, new_claim("x").model_copy(update={"message": None}), force=True)
 
     patient = bench.worker(unowned_seconds=600)
-    patient.run_now(bench.name("quick"), parameters={"witness": bench.witness}).result(30)
+    patient.run_now(bench.name("quick"), parameters={"witness": bench.witness}).result(90)
     spared = bench.state(forgotten).is_pending()
     bench.worker(unowned_seconds=0)
 
@@ -255,7 +255,7 @@ def test_a_claimed_run_that_waits_behind_another_is_not_lost(bench: Bench) -> No
     bench.worker(threads=2, unowned_seconds=0)
     eventually(lambda: bench.lines)
     eventually(lambda: all(bench.state(run).type != StateType.SCHEDULED for run in runs))
-    bench.workers[0].run_now(bench.name("quick"), parameters={"witness": bench.witness}).result(30)
+    bench.workers[0].run_now(bench.name("quick"), parameters={"witness": bench.witness}).result(90)
     bench.open_gate()
 
     assert [bench.end_of(run).type for run in runs] == [StateType.COMPLETED, StateType.COMPLETED]
@@ -334,7 +334,7 @@ def test_a_worker_outlives_an_outage_in_which_even_the_database_was_lost(
     caplog.set_level(logging.WARNING, logger="anlan.worker")
     worker = bench.worker()
     wanted = {"witness": bench.witness}
-    worker.run_now(bench.name("quick"), parameters=wanted).result(30)
+    worker.run_now(bench.name("quick"), parameters=wanted).result(90)
 
     bench.server.stop()
     eventually(lambda: not worker.is_connected)
@@ -348,7 +348,7 @@ def test_a_worker_outlives_an_outage_in_which_even_the_database_was_lost(
     eventually(lambda: worker.is_connected)
 
     assert stopped == (None, False)
-    assert worker.run_now(bench.name("quick"), parameters=wanted).result(30).is_completed()
+    assert worker.run_now(bench.name("quick"), parameters=wanted).result(90).is_completed()
     assert bench.end_of(bench.schedule("quick", witness=bench.witness)).is_completed()
     assert caplog.text.count("调度引擎连不上") == 1
     assert caplog.text.count("重新登记。") == 1
@@ -361,7 +361,7 @@ def test_a_worker_may_start_before_anything_is_registered(bench: Bench) -> None:
 
     worker = bench.worker()
 
-    assert worker.run_now(bench.name("quick"), parameters={"witness": bench.witness}).result(30).is_completed()
+    assert worker.run_now(bench.name("quick"), parameters={"witness": bench.witness}).result(90).is_completed()
 
 
 def test_an_asynchronous_flow_is_refused_when_the_plan_is_made(bench: Bench) -> None:
