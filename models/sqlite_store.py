@@ -1,4 +1,4 @@
-"""SQLite: one writer at a time with group commit in each process, an advisory lock between processes, readers beside it.
+"""SQLite: one writer at a time with group commit in each process, a lock between processes, readers beside it.
 
 Whoever comes while nobody writes does so on its own thread, and then for everybody who has queued up meanwhile.
 
