@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from rules.agenda import Changes, Duty, DutyStatus, Effect, EffectKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from pendulum import DateTime
 
     from rules.act import Act
     from rules.actor import Role
+    from rules.day_counting import Pause
     from rules.rulebook import Rulebook
 
 
@@ -48,10 +49,11 @@ class Docket:
         lapses: bool = False,
         about: str | None = None,
         asking: bool = True,
+        pauses: Sequence[Pause] = (),
     ) -> Duty:
         """Open a duty whose clock starts at `since`, by default the act's claimed instant, and ask its holder."""
         started_at = since or self.act.happened_at
-        deadline = self.rulebook.deadline(clause_id, started_at, ends_on=ends_on)
+        deadline = self.rulebook.deadline(clause_id, started_at, ends_on=ends_on, pauses=pauses)
         duty = Duty(
             key=self._key(act, about),
             act=act,
@@ -108,6 +110,12 @@ class Docket:
             if duty.about == about:
                 late = duty.was_late(self.act.happened_at)
                 self._end(duty, DutyStatus.LATE_DONE if late else DutyStatus.DONE)
+
+    def supersede_about(self, act: str, about: str) -> None:
+        """End the open duties of an act that concern one thing because a later act took their place."""
+        for duty in self._of((act,)):
+            if duty.about == about:
+                self._end(duty, DutyStatus.SUPERSEDED)
 
     def mark(self, key: str, *, rung: int | None = None, breached: bool = False, lapsed: bool = False) -> Duty:
         """Move an open duty on: a rung of its ladder is behind it, or its term has ended."""
