@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.account import Account, Device, Failure, Session
 from models.act import ActRow, Evidence, Submission, Words
+from models.bot import Bot
 from models.case import Case, Counter
 from models.duty import DutyRow
 from models.effect import EffectRow
@@ -21,5 +22,5 @@ if TYPE_CHECKING:
 ALL: tuple[type[SQLModel], ...] = (
     Organisation, Unit, Person, Contact, Post, Holding, Delegation, Account, Session, Failure, Device, Case, Counter,
     ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest, Standing, Step,
-    Setting, Seal,
+    Setting, Seal, Bot,
 )  # fmt: skip
