@@ -249,7 +249,8 @@ def _replays() -> Iterable[str]:
     yield "# 公开案例 Replays of public accidents\n"
     yield "覆盖率说的是来源给出的事实够不够判断，与结论对不对是两回事；两者分开统计。"
     yield "「已判断」的分母是当时有法定数字的环节；没有数字的（立即、同时）只列经过，不计入。"
-    yield "来源没有写的事实一律未知：多数公开报道不写单位负责人何时接报，所以多数环节不能判断。\n"
+    yield "来源没有写的事实一律未知：多数公开报道不写单位负责人何时接报，所以多数环节不能判断。"
+    yield "「未报告」取自来源本身的叙述，与认定瞒报一致不算独立印证；由时刻算出的超时才是。\n"
     yield f"共 {len(found)} 起，其中 {len(found) - len(applicable)} 起早于条例，不作判断。"
     yield f"其余 {len(applicable)} 起有数字的环节 {measurable} 个，已判断 {judged} 个。\n"
     yield from _table(
