@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pendulum
@@ -19,7 +21,10 @@ from rules.errors import ActRefused
 from rules.incident.acts import FORMS, MAY, IncidentAct
 from rules.incident.consequences import advance
 from rules.incident.facts import Facts
+from rules.incident.law import law_of
 from rules.incident.permit import may_do, permit
+from rules.incident.replay import Replay, replay
+from rules.incident.replay_reading import read_timeline
 from rules.rulebook import Rulebook
 
 _RULEBOOK = Rulebook.load()
@@ -174,3 +179,41 @@ def refusal() -> Callable[..., AbstractContextManager[None]]:
             assert word in error.message
 
     return expect
+
+
+# --- replays -------------------------------------------------------------------------------------
+
+STRICT = Path(__file__).parents[3] / "rules" / "county" / "strict.toml"
+
+
+def lines_of(
+    accident: dict[str, Any], events: Sequence[dict[str, Any]], findings: Sequence[dict[str, Any]] = ()
+) -> str:
+    """Return a timeline as JSON lines."""
+    head = {"is": "accident", "id": "a", "name": "甲", **accident}
+    rows = [head, *({"is": "event", **event} for event in events), *({"is": "finding", **row} for row in findings)]
+    return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+
+
+@pytest.fixture(scope="session")
+def replayed() -> Callable[..., Replay]:
+    """Return what replays an accident from its tables; `strict` tries out the stricter tier."""
+
+    def run(
+        accident: dict[str, Any],
+        events: Sequence[dict[str, Any]],
+        findings: Sequence[dict[str, Any]] = (),
+        *,
+        strict: bool = False,
+    ) -> Replay:
+        rulebook = Rulebook.load(also=(STRICT,)) if strict else _RULEBOOK
+        text = lines_of(accident, events, findings)
+        return replay(read_timeline(text, json_lines=True, law=law_of(rulebook)), rulebook)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def as_lines() -> Callable[..., str]:
+    """Return the writer of timelines as JSON lines."""
+    return lines_of
