@@ -36,6 +36,10 @@ class Settings(BaseSettings):
     engine_port: int = Field(8601, ge=1, le=65535, description="调度引擎（Prefect）端口，只在本机监听")
     engine_database_url: str = Field("", description="调度引擎数据库；空为数据文件夹中的 SQLite")
     worker_threads: int = Field(4, ge=1, le=32, description="同时运行的流程数")
+    answer_link_hours: int = Field(72, ge=1, le=720, description="通知中「回复收到」链接的有效小时数")
+    answer_key: SecretStr = Field(
+        SecretStr(""), description="回复链接的签名密钥，多台机器须相同；空为在数据文件夹 keys 中自动生成"
+    )
     unclaimed_seconds: int = Field(30, ge=1, le=600, description="通知多少秒无人领取时由时钟直接发送")
 
     channels: tuple[str, ...] = Field(

@@ -15,6 +15,7 @@ from models.access import Access
 from models.case_state import FactsMemory
 from models.evidence import EvidenceRoom
 from models.ledger import Ledger
+from models.secret_file import signing_key
 from models.spool import Spool
 from models.store import open_store
 from rules.errors import SetupError
@@ -50,6 +51,11 @@ class Desk:
     now: Callable[[], DateTime]
     threads: ThreadPoolExecutor
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+
+    @property
+    def answer_key(self) -> bytes:
+        """Return the key that signs the links by which notices are answered. Raises `SetupError`."""
+        return signing_key(self.settings.folder("keys"), "answers", self.settings.answer_key.get_secret_value())
 
     @property
     def rulebook(self) -> Rulebook:

@@ -9,6 +9,7 @@ import logging
 import secrets
 from typing import TYPE_CHECKING
 
+from notifications.answer_link import PATH
 from rules.errors import (
     ActRefused,
     CaseClosed,
@@ -117,7 +118,7 @@ def page_of(visit: Visit, error: SafetyError) -> Response:
 def page_of_fault(visit: Visit, error: Exception) -> Response:
     """Log a fault under a short code and return the page that shows the code and nothing else about it."""
     fault = "E-" + "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LENGTH))
-    _log.error("%s %s %r", fault, visit.route_name, visit.request.url.path, exc_info=error)
+    _log.error("%s %s %r", fault, visit.route_name, _address(visit), exc_info=error)
     return visit.page(
         "error.html",
         status=500,
@@ -127,3 +128,9 @@ def page_of_fault(visit: Visit, error: Exception) -> Response:
         fault=fault,
         typed=visit.typed(),
     )
+
+
+def _address(visit: Visit) -> str:
+    """Return the address for the log; a token in it would let whoever reads the log answer in somebody's name."""
+    path = visit.request.url.path
+    return f"{PATH}…" if path.startswith(PATH) else path

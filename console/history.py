@@ -12,9 +12,11 @@ from rules import answering
 from rules.agenda import ACKNOWLEDGE
 from rules.errors import RulebookError, TimeInvalid
 from rules.form import FieldKind
+from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
     from console.visit import Visit
+    from models.addressee import Asked
     from models.dossier import ActEntry, Dossier, DutyEntry, EffectEntry
     from rules.clause import Clause
     from rules.deadlines import Deadline
@@ -110,6 +112,13 @@ def told_about(visit: Visit, dossier: Dossier, about: str | None) -> str:
         return visit.language.say(labels.get(about or "", ""))
     kind = dossier.header.process.name
     return wording(visit, kind=kind, name=about, number=dossier.header.number, act="")
+
+
+def about_notice(visit: Visit, notice: Asked) -> str:
+    """Return the sentence of a notice that asks for an answer, as its message had it."""
+    act, at, _ = notice.about.partition("@")
+    label = PROCESSES[notice.kind].label_of(act) if at else ""
+    return wording(visit, kind=notice.kind, name=notice.name, number=notice.case_number, act=label)
 
 
 def _labels(dossier: Dossier) -> dict[str, str]:

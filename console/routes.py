@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from console.pages import (
     act,
+    answer_link,
     answering,
     cases,
     duty_watch,
@@ -15,6 +16,7 @@ from console.pages import (
     me,
     outbox,
     process,
+    reached,
     signin,
     todo,
 )
@@ -45,6 +47,10 @@ ROUTES: tuple[Route, ...] = (
     Route("act", "GET", "/cases/{number}/acts/{kind}", SIGNED_IN, act.show),
     Route("record-act", "POST", "/cases/{number}/acts/{kind}", SIGNED_IN, act.record),
     Route("answer", "POST", "/cases/{number}/answer", SIGNED_IN, answering.acknowledge),
+    Route("answer-link", "GET", "/a/{token}", ANYBODY, answer_link.show),
+    Route("answer-by-link", "POST", "/a/{token}", ANYBODY, answer_link.acknowledge),
+    Route("reached", "GET", "/cases/{number}/reached", SIGNED_IN, reached.show),
+    Route("receipt", "GET", "/cases/{number}/reached/receipt", SIGNED_IN, reached.receipt),
     Route("photo", "GET", "/cases/{number}/photos/{sha256}", SIGNED_IN, files.photo),
     Route("paper", "GET", "/cases/{number}/papers/{sha256}", SIGNED_IN, files.paper),
     Route("flows", "GET", "/flows", SIGNED_IN, flows.show),

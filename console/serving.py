@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rules.actor import Role
 
 _MOST_FILES, _MOST_FIELDS = 12, 200
-_WHILE_PASSWORD_IS_OLD = frozenset({"password", "change-password", "sign-out", "help"})
+_WHILE_PASSWORD_IS_OLD = frozenset({"password", "change-password", "sign-out", "help", "answer-link", "answer-by-link"})
 _SAFE = frozenset({"GET", "HEAD"})
 
 

@@ -80,6 +80,11 @@ class Visit:
         return read_cookie(self.request, self.cookies.session)
 
     @property
+    def network(self) -> str:
+        """Return the address that the request came from, empty where it is not known."""
+        return self.request.client.host if self.request.client else ""
+
+    @property
     def csrf(self) -> str:
         """Return the token that every form on the page carries: the session's, or before it the visit's own."""
         if self.principal is not None:

@@ -105,6 +105,11 @@ COMMANDS = (
         "有哪些行为和填写项见 docs/reference/acts.md。",
         "Record an act\n\nContent is written key=value; acts and their fields are listed in docs/reference/acts.md.",
     ),
+    Command(
+        "case", "receipt", "case:receipt",
+        "写出一个事项的送达回证\n\n每条通知发给谁、怎样发出、何时、是否回复，可以打印。",
+        "Write the record of service of a case\n\nEach notice with who was told, how, when, and whether they answered.",
+    ),
     Command("duty", "list", "duty:list_", "列出本岗位的待办与期限", "List your post's duties and their deadlines"),
     Command(
         "duty", "roster", "duty_watch:roster",

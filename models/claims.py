@@ -40,10 +40,12 @@ _recorded, _unclear, _parts_taken = (
         func.coalesce(func.max(_attempts.c.parts_taken), 0),
     )
 )
+# The clock's own, and what a change of holders adds to an effect that its story has settled.
+_not_the_storys = or_(_effects.c.by_clock.is_(True), _effects.c.status != "owed")
 _notice_columns = (
     _notices.c.id, _notices.c.case_id, _notices.c.effect_key, _notices.c.person_id, _notices.c.channel,
     _notices.c.attempts, _notices.c.queued_at, _cases.c.number, _cases.c.county_id, _cases.c.kind, _effects.c.name,
-    _effects.c.by_clock, _effects.c.clause_id, _duties.c.status.label("asked_status"), _duties.c.act,
+    _not_the_storys.label("by_clock"), _effects.c.clause_id, _duties.c.status.label("asked_status"), _duties.c.act,
     _duties.c.due_alert, _contacts.c.address, _notices.c.first_tried_at, _notices.c.waits,
     _notices.c.without_engine, _answers.c.key.label("answer"), _answers.c.due_alert.label("answer_due"), _recorded,
     _unclear, _parts_taken,
@@ -74,7 +76,7 @@ _not_settled = text("notices.status IN ('queued', 'claimed', 'again')")
 _WAITING = Statement(
     select(*_notice_columns)
     .select_from(_joined)
-    .where(_not_settled, _free, or_(_effects.c.by_clock.is_(True), _notices.c.queued_at <= bindparam("older_than")))
+    .where(_not_settled, _free, or_(_not_the_storys, _notices.c.queued_at <= bindparam("older_than")))
     .order_by(_notices.c.queued_at, _notices.c.id)
     .limit(bindparam("most"))
 )

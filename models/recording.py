@@ -290,21 +290,26 @@ def _effect_row(case_id: int, effect: Effect, at: int) -> dict[str, Any]:
 def _notices(case_id: int, addressed: Addressed, at: int) -> Iterator[dict[str, Any]]:
     for recipient in addressed.recipients:
         for channel in recipient.channels:
-            yield {
-                "case_id": case_id,
-                "effect_key": addressed.effect.key,
-                "person_id": recipient.person_id,
-                "channel": channel,
-                "status": "queued",
-                "queued_at": at,
-                "claimed_by": None,
-                "claimed_until": None,
-                "attempts": 0,
-                "settled_at": None,
-                "first_tried_at": None,
-                "waits": 0,
-                "without_engine": False,
-            }
+            yield queued_row(case_id, addressed.effect.key, recipient.person_id, channel, at)
+
+
+def queued_row(case_id: int, effect_key: str, person_id: str, channel: str, at: int) -> dict[str, Any]:
+    """Return the row of a notice that waits to be sent."""
+    return {
+        "case_id": case_id,
+        "effect_key": effect_key,
+        "person_id": person_id,
+        "channel": channel,
+        "status": "queued",
+        "queued_at": at,
+        "claimed_by": None,
+        "claimed_until": None,
+        "attempts": 0,
+        "settled_at": None,
+        "first_tried_at": None,
+        "waits": 0,
+        "without_engine": False,
+    }
 
 
 def _step_row(header: CaseHeader, duty: Duty) -> dict[str, Any]:

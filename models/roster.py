@@ -188,12 +188,22 @@ class RosterReader:
 
     def read(self, reading: Reading, at: DateTime) -> Roster:
         """Return the roster as the transaction sees it, with who is on duty and away around an instant."""
-        row = reading.one(_VERSION, key=_VERSION_KEY)
-        version = row[0] if row else "0"
+        version = version_of(reading)
         latest = self._latest
         if latest is None or latest.version != version or latest.at.date() != at.date():
             latest = self._latest = load(reading, version, at)
         return latest if latest.at == at else replace(latest, at=at)
+
+
+def stands_for(held: Role, wanted: Role) -> bool:
+    """Tell whether who holds the one post may act as the other: the bureau where it is the department itself."""
+    return held is wanted or _ALSO_HOLD.get(held) is wanted
+
+
+def version_of(reading: Reading) -> str:
+    """Return the roster's version, which changes with every change of posts, holders or contacts."""
+    row = reading.one(_VERSION, key=_VERSION_KEY)
+    return row[0] if row else "0"
 
 
 def touch(writing: Writing) -> None:

@@ -50,6 +50,11 @@ def sources_of(login: str, network: str, device: str) -> list[tuple[str, int]]:
     return found
 
 
+def sources_of_links(network: str) -> list[tuple[str, int]]:
+    """Return what an attempt with a forged link comes from, and how many each may have before it must wait."""
+    return [(f"link:{network}", _FREE_GUESSES_OF_A_NETWORK)] if network else []
+
+
 def refuse_waiting(reading: Reading, sources: list[tuple[str, int]], now: DateTime) -> None:
     """Raise `SignInRefused` with the seconds to wait while a source is slowed down."""
     for source, _ in sources:

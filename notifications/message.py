@@ -54,7 +54,8 @@ class Message:
     """A title of one line and a body of a few; plain text.
 
     `topic` is process and wording, by which a gateway's registered template is found. `whole`: where it is too long for
-    one post it goes out in numbered parts; any other is shortened to one part that ends with the link.
+    one post it goes out in numbered parts; any other is shortened to one part that ends with the link. `answer_link` is
+    the reader's own, by which alone they can answer.
     """
 
     title: str
@@ -65,6 +66,7 @@ class Message:
     confidential: bool = False
     calls_out: bool = False
     whole: bool = False
+    answer_link: str = ""
 
 
 def compose(notice: Notice, language: str = "zh") -> Message:
@@ -93,9 +95,10 @@ def compose(notice: Notice, language: str = "zh") -> Message:
         "\n".join(line for line in lines if line),
         topic=f"{notice.kind}/{wording_of(notice.name)}",
         case_number=notice.case_number,
-        link=notice.answer_link or notice.link,
+        link=notice.link,
         confidential=notice.confidential,
         calls_out=notice.calls_out,
+        answer_link=notice.answer_link,
     )
 
 
@@ -106,7 +109,7 @@ def reduced(message: Message, number: str) -> Message:
     """
     marks = "".join(mark for mark in _EVERY_MARK if mark in message.title)
     subject = message.case_number or number
-    body = "\n".join(line for line in (message.link, number) if line)
+    body = "\n".join(line for line in (message.link, message.answer_link, number) if line)
     return replace(message, title=f"{marks}{subject}", body=body, topic="confidential", whole=False)
 
 

@@ -59,7 +59,7 @@ def pages(message: Message, *, number: str, limit: int, measure: Measure = in_by
     if measure(f"{without_repeat_mark(title)}\n{told}") + mark <= limit:
         return (f"{title}\n{told}".strip(),)
     parts = _numbered(title, body, number, limit=limit, mark=mark, measure=measure) if message.whole else ()
-    return parts or (_shortened(title, told, number, message.link, limit=limit, measure=measure),)
+    return parts or (_shortened(title, told, number, _links(message), limit=limit, measure=measure),)
 
 
 def clean(text: str) -> str:
@@ -118,10 +118,14 @@ def clusters(text: str) -> Iterator[str]:
 # --- one part ------------------------------------------------------------------------------------
 
 
-def _shortened(title: str, body: str, number: str, link: str, *, limit: int, measure: Measure) -> str:
-    """Return title, as many lines as fit, and always the link and the number."""
+def _links(message: Message) -> tuple[str, ...]:
+    return tuple(link for link in (message.link, message.answer_link) if link)
+
+
+def _shortened(title: str, body: str, number: str, links: tuple[str, ...], *, limit: int, measure: Measure) -> str:
+    """Return title, as many lines as fit, and always the links and the number."""
     lines = [line for line in body.split("\n") if line]
-    kept = [line for line in lines if number in line or (link and link in line)]
+    kept = [line for line in lines if number in line or any(link in line for link in links)]
     foot = "\n".join([SHORTENED, *kept])
     head = cut(title, limit=limit - measure("\n" + foot), measure=measure)
     if not head:

@@ -103,9 +103,13 @@ class SmsChannel:
 
     def _fitted(self, template: Template, message: Message, number: str) -> dict[str, str] | None:
         """Return all words of the request with the longest title that still fits, None where nothing does."""
-        words = {"title": "", "case": message.case_number, "link": message.link, "number": number}
         frame = f"【{self._gateway.signature}】"
-        room = LONGEST - in_short_message(frame + _filled(template.text, words))
+        words, room = {"title": "", "case": message.case_number, "link": "", "number": number}, -1
+        # The link by which one answers is longer; where it does not fit, the case's page asks for the answer.
+        for words["link"] in dict.fromkeys((message.answer_link or message.link, message.link)):
+            room = LONGEST - in_short_message(frame + _filled(template.text, words))
+            if room >= 0:
+                break
         if room < 0:
             return None
         words["title"] = cut(clean(message.title).replace("\n", " "), limit=room, measure=in_short_message)

@@ -184,7 +184,7 @@ class Docket:
         asks again takes the place of the older one's duty: who acknowledged and then did nothing is asked once more.
         """
         wanted, roles = self._who_answers(name, addressees, clause_id, answer)
-        if wanted is None or not roles:
+        if not roles:
             return {}
         about = asks or name
         self._end_answers(about, DutyStatus.SUPERSEDED)
@@ -194,12 +194,12 @@ class Docket:
 
     def _who_answers(
         self, name: str, addressees: tuple[Role, ...], clause_id: str, answer: str | None
-    ) -> tuple[str | None, tuple[Role, ...]]:
+    ) -> tuple[str, tuple[Role, ...]]:
         if answer is not None:
             return answer, addressees
         policy = self.rulebook.answer_to(name, clause_id, self.act.recorded_at.date())
         if policy is None:
-            return None, ()
+            return "", ()
         return policy.answer, tuple(role for role in addressees if not policy.roles or role in policy.roles)
 
     def _owe_answer(self, holder: Role, clause_id: str, about: str) -> str:
@@ -211,7 +211,7 @@ class Docket:
 
     def _end_answers(self, about: str, status: DutyStatus) -> None:
         for duty in self._of((ACKNOWLEDGE,)):
-            if duty.about == about and duty.opened_by != self.act.seq:
+            if duty.about == about:
                 self._end(duty, status)
 
     # --- private -----------------------------------------------------------------------------

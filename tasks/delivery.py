@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from models import claims, outbox, passing
 from models.escalation import fire_due
+from models.handover import hand_over
 from models.installation import PAUSED, SENDING, read_fact
+from notifications import answer_link
 from notifications.channel import Verdict, refused
 from notifications.message import Notice, compose
 from rules.errors import RulebookError
@@ -100,7 +102,8 @@ def deliver_waiting(tools: Resources, *, run_id: str) -> Delivered:
 
 
 def sweep(tools: Resources, *, run_id: str, now: DateTime) -> Sweep:
-    """Do everything that is due: rungs and ended terms first, then the notices they owe."""
+    """Do everything that is due: new holders are asked, rungs and ended terms, then the notices all that owes."""
+    hand_over(tools.store, channels=tools.channels.names, now=now)
     fired = fire_due(tools.ledger, now)
     return Sweep(fired.acts, fired.failed, deliver_waiting(tools, run_id=run_id))
 
@@ -164,6 +167,7 @@ def _message(tools: Resources, claimed: Claimed) -> Message:
             act=PROCESSES[claimed.kind].label_of(claimed.act) if claimed.act else "",
             due_at=claimed.due_alert,
             answer_by=claimed.answer_due,
+            answer_link=_answer_link(tools, claimed),
             repeated=_says_repeat(tools, claimed),
             demonstration=tools.installation.demonstration,
             without_engine=claimed.without_engine,
@@ -181,6 +185,15 @@ def _says_repeat(tools: Resources, claimed: Claimed) -> bool:
     seen_once = tools.channels.seen_once_seconds(claimed.channel)
     latest = tools.now().add(seconds=claims.LEASE_SECONDS)
     return claimed.is_repeat and latest >= claimed.first_tried_at.add(seconds=seen_once)
+
+
+def _answer_link(tools: Resources, claimed: Claimed) -> str:
+    """Return the link by which this person alone can answer; none goes into a group."""
+    if claimed.answer is None or claimed.channel not in answer_link.PERSONAL:
+        return ""
+    bound = answer_link.Bound(claimed.id, claimed.person_id, claimed.case_number, claimed.answer)
+    ends_at = claimed.queued_at.add(hours=tools.settings.answer_link_hours)
+    return f"{tools.settings.address}{answer_link.PATH}{answer_link.token(tools.answer_key, bound, ends_at=ends_at)}"
 
 
 def _in_place_of(tools: Resources, claimed: Claimed) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from models import clock, installation, schema
 from models.bot import StoredRates
 from models.ledger import Ledger
+from models.secret_file import signing_key
 from models.store import open_store
 from notifications.bot import BotChannel, BotKey
 from notifications.channel import Channels, PreviewChannel
@@ -53,6 +54,11 @@ class Resources:
     channels: Channels
     papers: Path
     now: Callable[[], DateTime] = field(default=clock.now)
+
+    @property
+    def answer_key(self) -> bytes:
+        """Return the key that signs the links by which notices are answered. Raises `SetupError`."""
+        return signing_key(self.settings.folder("keys"), "answers", self.settings.answer_key.get_secret_value())
 
     @property
     def rulebook(self) -> Rulebook:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from console.errors import NotThere
 from console.history import wording
 from models.mailbox import letter, letters
+from notifications.answer_link import without_token
 from notifications.channel import read_preview
 from rules.actor import Role
 from rules.processes import PROCESSES
@@ -46,6 +47,8 @@ def show_notice(visit: Visit, number: str) -> Response:
     if found is None or not (found.person_id == visit.actor.person_id or _sees_all(visit)):
         raise NotThere
     text = read_preview(visit.desk.settings.folder("outbox"), found.number)
+    if text and found.person_id != visit.actor.person_id and not visit.desk.installation.demonstration:
+        text = without_token(text, visit.desk.settings.address)
     return visit.page("notice.html", letter=found, title=_title(visit, found), text=text)
 
 

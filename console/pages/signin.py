@@ -30,7 +30,7 @@ def sign_in(visit: Visit) -> Response:
                 visit.sent("login").strip(),
                 visit.sent("password"),
                 visit.now,
-                network=_network(visit),
+                network=visit.network,
                 device=read_cookie(visit.request, visit.cookies.device),
             )
     except SignInRefused as trouble:
@@ -109,7 +109,3 @@ def _check_change(visit: Visit) -> None:
 def _login(visit: Visit) -> str:
     assert visit.principal is not None, "the route requires a session"
     return visit.principal.login
-
-
-def _network(visit: Visit) -> str:
-    return visit.request.client.host if visit.request.client else ""

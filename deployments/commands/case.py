@@ -1,8 +1,9 @@
-"""`anlan case`: list cases, print one with its whole history, record an act."""
+"""`anlan case`: list cases, print one with its whole history, record an act, write who was reached."""
 
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from deployments.language import say
@@ -104,6 +105,28 @@ def act(
         printer.line(f"{receipt.number} #{receipt.seq} {process.label_of(kind)}  {receipt.hash[:16]}")
         for owed, holder, due in receipt.owed:
             printer.line(f"  {say('待办', 'owed')}: {process.label_of(owed)} · {holder} · {due or '—'}")
+
+
+def receipt(
+    number: Annotated[str, told("事项编号", "Number of the case")],
+    target: Annotated[Path, told("写到哪个文件", "The file to write")],
+    /,
+    *,
+    who: Who = _WHO,
+    options: Options = _OPTIONS,
+) -> None:
+    """Write the record of service of a case: who was told, how, when, and whether they answered."""
+    with opened(options) as (tools, printer):
+        actor = principal(tools, who, to_read=True)
+        from console.receipt import record_of_service  # noqa: PLC0415 - not needed for --help
+
+        with tools.store.read() as reading:
+            paper = record_of_service(reading, tools.installation, tools.rulebook, number, actor.scope, tools.now())
+        draft = target.with_name(f".{target.name}.part")
+        draft.write_bytes(paper.content)
+        draft.replace(target)
+        printer.document({"number": number, "file": str(target), "sha256": paper.sha256})
+        printer.line(say(f"送达回证已写入 {target}（{paper.sha256[:16]}）", f"Wrote {target} ({paper.sha256[:16]})"))
 
 
 def _process_of(number: str) -> Process:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -170,3 +172,36 @@ def test_nobody_is_asked_who_they_are_to_read_a_demonstration_but_everybody_to_a
     assert answer.code == 2
     assert answer.error["code"] == "sign-in-refused"
     assert "--login" in answer.error["message"]
+
+
+def test_the_record_of_service_of_a_case_is_written_as_a_page_to_print(
+    anlan: Callable[..., Any], county: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "papers").mkdir()
+    target = tmp_path / "papers" / "送达回证.html"
+    answer = anlan("case", "receipt", county.cases["late"], str(target), "--json")
+
+    assert answer.code == 0
+    page = target.read_text("utf-8")
+    assert answer.document["sha256"] == hashlib.sha256(page.encode()).hexdigest()
+    for words in ("送 达 回 证", county.cases["late"], "未回复", "@page", "演示"):
+        assert words in page
+    assert [path.name for path in target.parent.iterdir()] == ["送达回证.html"]
+
+
+@pytest.mark.parametrize("number", ["YH-2026-9999", "nonsense", "XT-2026-0001"])
+def test_there_is_no_record_of_service_of_a_case_that_is_not_there(
+    number: str, anlan: Callable[..., Any], tmp_path: Path
+) -> None:
+    answer = anlan("case", "receipt", number, str(tmp_path / "x.html"), "--json")
+    assert answer.code != 0
+    assert not (tmp_path / "x.html").exists()
+
+
+def test_the_record_of_service_of_another_township_is_out_of_reach(
+    anlan: Callable[..., Any], county: Any, tmp_path: Path
+) -> None:
+    clerk = county.who(Role.TOWN_CLERK, at="mingjing-reservoir")
+    answer = anlan("case", "receipt", county.cases["late"], str(tmp_path / "x.html"), "--as", clerk, "--json")
+    assert answer.code != 0
+    assert not (tmp_path / "x.html").exists()

@@ -40,6 +40,10 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "act": ("/cases/{case}/acts/note", FORM & OWN, 200, 404),
     "record-act": ("/cases/{case}/acts/note", FORM & OWN, 422, 404),
     "answer": ("/cases/{case}/answer", OWN, 422, 404),
+    "answer-link": ("/a/x", frozenset(), 200, 404),
+    "answer-by-link": ("/a/x", frozenset(), 200, 404),
+    "reached": ("/cases/{case}/reached", OWN, 200, 404),
+    "receipt": ("/cases/{case}/reached/receipt", OWN, 200, 404),
     "photo": ("/cases/{case}/photos/{photo}", OWN, 200, 404),
     "paper": ("/cases/{case}/papers/{photo}", frozenset(), 200, 404),
     "flows": ("/flows", EVERYBODY, 200, 0),
@@ -54,7 +58,9 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
 }  # fmt: skip
 # Who sees the case, but not for this: a clear refusal, because nothing is revealed by it.
 REFUSED_IN_SCOPE = {"act": 403, "record-act": 403}
-OPEN_TO_STRANGERS = {"sign-in", "signing-in", "help", "health"}
+OPEN_TO_STRANGERS = {"sign-in", "signing-in", "help", "health", "answer-link", "answer-by-link"}
+# Open to whoever has the link, and this one is none.
+NO_SUCH_LINK = {"answer-link"}
 
 
 @pytest.fixture
@@ -127,7 +133,8 @@ def test_a_stranger_gets_nothing_but_the_way_in(house: Any, prepared: dict[str, 
         address = ROWS[route.name][0].format(**prepared["own"])
         if route.method == "GET":
             status = visitor.get(address).status
-            assert status == (200 if route.name in OPEN_TO_STRANGERS else 303), route.name
+            fine = 404 if route.name in NO_SUCH_LINK else 200
+            assert status == (fine if route.name in OPEN_TO_STRANGERS else 303), route.name
         else:
             status = visitor.client.post(address, data={"csrf": "x"}).status_code
             assert status == (403 if route.name in OPEN_TO_STRANGERS else 401), route.name

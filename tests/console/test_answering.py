@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from models import directory
 from models.escalation import fire_due
+from models.statements import Statement
+from models.verification import verify
+from notifications.answer_link import Bound, token
 
 
 def stopped(house: Any) -> str:
@@ -156,3 +161,315 @@ def test_the_buttons_and_the_record_are_read_in_english(house: Any) -> None:
     assert "Please answer: Work has been ordered to stop" in page.words
     head.submit(page.form(f"/cases/{number}/answer"))
     assert "AnsweredbyConsoleAnsweredasHeadoftheunit" in head.get(f"/cases/{number}").words.replace(" ", "")
+
+
+# --- the link in a message -----------------------------------------------------------------------
+
+
+def link_of(house: Any, login: str, name: str = "stopped") -> str:
+    """Return the path of the link that this person's message about the notice would carry."""
+    desk = house.app.desk
+    person = house.person(login)
+    assert person.get("/").status == 200
+    with desk.store.read() as reading:
+        rows = reading.all(
+            Statement(
+                text(
+                    "SELECT notices.id, notices.person_id, cases.number, effects.answer FROM notices"
+                    " JOIN effects ON effects.case_id = notices.case_id AND effects.key = notices.effect_key"
+                    " JOIN cases ON cases.id = notices.case_id JOIN accounts ON accounts.person_id = notices.person_id"
+                    " WHERE accounts.login = :login AND effects.name = :name ORDER BY notices.id"
+                )
+            ),
+            login=login,
+            name=name,
+        )
+    bound = Bound(*rows[-1])
+    return f"/a/{token(desk.answer_key, bound, ends_at=house.clock.now.add(hours=72))}"
+
+
+def acts(house: Any) -> int:
+    with house.store.read() as reading:
+        return int(reading.all(Statement(text("SELECT count(*) FROM acts")))[0][0])
+
+
+def test_looking_at_the_link_answers_nothing_and_the_button_does(house: Any) -> None:
+    number = stopped(house)
+    path = link_of(house, "unit_head")
+    stranger, before = house.visitor(), acts(house)
+    for _ in range(3):
+        page = stranger.get(path)
+        assert (page.status, "请回复收到" in page.words, "已责令停产停业" in page.words) == (200, True, True)
+    assert stranger.client.head(path).status_code == 200
+    assert acts(house) == before
+
+    done = stranger.submit(page.form(path))
+
+    assert (done.status, "已回复收到" in done.words) == (200, True)
+    assert acts(house) == before + 1
+    assert "回复方式链接回复岗位主要负责人" in last(house, number).replace(" ", "")
+    assert "请回复收到" not in house.person("unit_head").get("/").words
+    with house.store.read() as reading:
+        assert verify(reading, rulebook=house.app.desk.rulebook).holds
+
+
+def test_the_page_tells_a_stranger_no_name_no_place_and_nothing_of_the_hazard(house: Any) -> None:
+    stopped(house)
+    page = house.visitor().get(link_of(house, "unit_head"))
+    for secret in ("主要负责人d", "红星铁矿", "皮带机", "破碎车间", "工信局"):
+        assert secret not in page.text
+    assert "主**" in page.words
+    headers = page.response.headers
+    assert (headers["referrer-policy"], headers["cache-control"]) == ("no-referrer", "no-store")
+
+
+def test_a_used_link_shows_the_answer_and_records_no_second(house: Any) -> None:
+    stopped(house)
+    path = link_of(house, "unit_head")
+    stranger = house.visitor()
+    form = stranger.get(path).form(path)
+    stranger.submit(form)
+    before = acts(house)
+    again, replayed, other = stranger.get(path), stranger.submit(form), house.visitor().get(path)
+    for page in (again, replayed, other):
+        assert (page.status, "不必再次回复" in page.words) == (200, True)
+        assert not [form for form in page.reader.forms if form.action == path]
+    assert acts(house) == before
+
+
+@pytest.mark.parametrize("hours", [72, 73, 10_000])
+def test_an_expired_link_records_nothing_and_says_what_to_do(hours: int, house: Any) -> None:
+    stopped(house)
+    path = link_of(house, "unit_head")
+    stranger = house.visitor()
+    form = stranger.get(path).form(path)
+    house.clock.go_on(hours=hours)
+    before = acts(house)
+    for page in (stranger.get(path), stranger.submit(form)):
+        assert (page.status, "已经过期" in page.words, "登录" in page.words) == (410, True, True)
+    assert acts(house) == before
+
+
+def test_a_forged_link_and_a_link_to_nothing_read_the_same(house: Any) -> None:
+    stopped(house)
+    path = link_of(house, "unit_head")
+    forged = [path[:-1] + ("A" if path[-1] != "A" else "B"), "/a/zzzz-1-" + "A" * 20, "/a/x", "/a/" + "é" * 30,
+              "/a/" + "x" * 3000]  # fmt: skip
+    before = acts(house)
+    for address in forged:
+        page = house.visitor().get(address)
+        assert (page.status, "不是本系统发出的" in page.words) == (404, True), address
+    visitor = house.visitor()
+    csrf = visitor.get(path).form(path).fields["csrf"]
+    assert visitor.client.post(forged[0], data={"csrf": csrf}).status_code == 404
+    assert acts(house) == before
+
+
+def test_a_button_pressed_from_another_site_or_without_the_page_does_nothing(house: Any) -> None:
+    stopped(house)
+    path = link_of(house, "unit_head")
+    before = acts(house)
+    assert house.visitor().client.post(path).status_code == 403
+    visitor = house.visitor()
+    form = visitor.get(path).form(path)
+    answer = visitor.client.post(path, data=form.fields, headers={"sec-fetch-site": "cross-site"})
+    assert answer.status_code == 403
+    assert acts(house) == before
+
+
+def test_a_link_opened_by_somebody_else_who_is_signed_in_is_not_used(house: Any) -> None:
+    stopped(house)
+    path = link_of(house, "unit_head")
+    before = acts(house)
+    other = house.person("unit_safety")
+    page = other.get(path)
+    assert (page.status, "不是这条通知的收件人" in page.words) == (403, True)
+    assert "已责令停产停业" not in page.words
+    csrf = other.get("/me").form("/sign-out").fields["csrf"]
+    assert other.client.post(path, data={"csrf": csrf}).status_code == 403
+    assert acts(house) == before
+    own = house.person("unit_head")
+    assert own.submit(own.get(path).form(path)).status == 200
+    assert acts(house) == before + 1
+
+
+def test_a_fault_on_the_way_is_logged_without_the_link(house: Any, caplog: pytest.LogCaptureFixture) -> None:
+    stopped(house)
+    path = link_of(house, "unit_head")
+    (house.settings.folder("keys") / "answers.key").write_text("spoilt", "ascii")
+    (house.settings.folder("keys") / "answers.key").chmod(0o600)
+    page = house.visitor().get(path)
+    assert page.status == 500
+    assert path.removeprefix("/a/") not in caplog.text
+
+
+def test_who_has_left_the_post_cannot_answer_for_it_any_more(house: Any) -> None:
+    stopped(house)
+    path = link_of(house, "unit_head")
+    form = (visitor := house.visitor()).get(path).form(path)
+    with house.store.read() as reading:
+        ((person, post),) = reading.all(
+            Statement(
+                text(
+                    "SELECT holdings.person_id, post_id FROM holdings JOIN accounts"
+                    " ON accounts.person_id = holdings.person_id WHERE login = 'unit_head'"
+                )
+            )
+        )
+    now = house.clock.now
+    house.store.write(lambda writing: directory.relieve(writing, person_id=person, post_id=post, at=now))
+    for page in (visitor.get(path), visitor.submit(form)):
+        assert (page.status, "已不在这个岗位" in page.words) == (403, True)
+
+
+def test_a_link_about_something_that_is_over_says_so(house: Any) -> None:
+    number = stopped(house)
+    path = link_of(house, "unit_head")
+    officer = house.person("dept_officer")
+    link = next(link for link in officer.get(f"/cases/{number}").links if "/acts/phoned" in link)
+    form = officer.get(link).form(f"/cases/{number}/acts/phoned")
+    officer.submit(form, answered="yes", dialled="0350-5222222")
+    page = house.visitor().get(path)
+    assert (page.status, "由电话通知登记" in page.words) == (200, True)
+
+
+def test_a_notice_that_a_newer_one_replaced_is_over(house: Any) -> None:
+    number = stopped(house)
+    path = link_of(house, "unit_head")
+    house.act("unit_head", number, "apply-void", reason="重复登记")
+    house.act("town_clerk", number, "decide-void", approved="yes")
+    page = house.visitor().get(path)
+    assert (page.status, "已不需要回复" in page.words) == (410, True)
+
+
+def test_guessing_is_slowed_down_and_a_good_link_too_for_a_while(house: Any) -> None:
+    stopped(house)
+    path = link_of(house, "unit_head")
+    guesser = house.visitor()
+    statuses = [guesser.get(f"/a/1-1-{number:020d}").status for number in range(40)]
+    assert set(statuses[:29]) == {404}
+    assert statuses[-1] == 429
+    assert guesser.get(path).status == 429
+    house.clock.go_on(seconds=31)
+    assert guesser.get(path).status == 200
+
+
+def test_in_a_demonstration_an_answer_by_link_is_marked_as_one(demo: Any) -> None:
+    for login in ("dept_officer", "unit_head", "dept_officer_b"):
+        visitor = demo.visitor()
+        visitor.submit(visitor.get("/sign-in").form("/sign-in"), play=login)
+        demo.people[login] = visitor
+    number = stopped(demo)
+    path = link_of(demo, "unit_head")
+    visitor = demo.visitor()
+    assert visitor.submit(visitor.get(path).form(path)).status == 200
+    head_of_the_last_act = last(demo, number).split("指纹")[-2]
+    assert "收到" in head_of_the_last_act
+    assert "演示" in head_of_the_last_act
+
+
+def test_another_persons_preview_shows_no_link_that_could_be_used(house: Any) -> None:
+    stopped(house)
+    path = link_of(house, "unit_head")
+    folder = house.settings.folder("outbox")
+    with house.store.read() as reading:
+        ((notice,),) = reading.all(Statement(text("SELECT id FROM notices WHERE effect_key = '3:stopped:unit_head'")))
+    words = f"请于…前回复收到：{house.settings.address}{path}"
+    (folder / f"T{notice:08d}.txt").write_text(words, "utf-8")
+    assert path in house.person("unit_head").get(f"/outbox/T{notice:08d}").text
+    page = house.person("it_admin").get(f"/outbox/T{notice:08d}")
+    assert (page.status, path in page.text, "/a/…" in page.text) == (200, False, True)
+
+
+@pytest.mark.browser
+def test_two_taps_answer_on_a_phone(chromium: Any, served: Any) -> None:
+    house, address = served
+    for login in ("dept_officer", "unit_head"):
+        visitor = house.visitor()
+        visitor.submit(visitor.get("/sign-in").form("/sign-in"), play=login)
+        house.people[login] = visitor
+    stopped(house)
+    path = link_of(house, "unit_head")
+    for scripts in (True, False):
+        context = chromium.new_context(
+            base_url=address, viewport={"width": 360, "height": 780}, java_script_enabled=scripts
+        )
+        page = context.new_page()
+        page.goto(path)
+        button = page.get_by_role("button", name="收到")
+        if button.count():
+            box = button.bounding_box()
+            assert box["y"] + box["height"] <= 780, "the button is seen without scrolling"
+            assert min(box["width"], box["height"]) >= 44
+            button.click()
+        page.get_by_role("heading", name="已回复收到").wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360 if scripts else True
+        context.close()
+
+
+# --- who was reached -----------------------------------------------------------------------------
+
+
+def test_the_page_shows_who_was_told_how_when_and_whether_they_answered(house: Any) -> None:
+    number = stopped(house)
+    officer = house.person("dept_officer")
+    assert f"/cases/{number}/reached" in officer.get(f"/cases/{number}").links
+    page = officer.get(f"/cases/{number}/reached")
+    assert page.status == 200
+    words = page.words.replace(" ", "")
+    assert "已责令停产停业" in words
+    assert "主要负责人主要负责人d" in words
+    assert "未回复应于2026年3月2日11:00前回复" in words
+    assert "不要求回复" in words
+    head = house.person("unit_head")
+    head.submit(head.get("/").form(f"/cases/{number}/answer"))
+    assert "已回复已回复收到2026年3月2日09:00（控制台）" in officer.get(f"/cases/{number}/reached").words.replace(
+        " ", ""
+    )
+
+
+def test_the_record_of_service_is_a_page_to_print_with_the_fingerprint_of_the_chain(house: Any) -> None:
+    number = stopped(house)
+    officer = house.person("dept_officer")
+    path = next(link for link in officer.get(f"/cases/{number}/reached").links if link.endswith("/receipt"))
+    page = officer.get(path)
+    with house.store.read() as reading:
+        ((head,),) = reading.all(Statement(text("SELECT head FROM cases WHERE number = :number")), number=number)
+    assert (page.status, page.response.headers["content-security-policy"][:18]) == (200, "default-src 'none'")
+    for words in (
+        "送 达 回 证",
+        number,
+        "红星铁矿",
+        "主要负责人d",
+        "未回复",
+        bytes(head).hex(),
+        "渠道已接收不等于送达",
+    ):
+        assert words in page.text
+    assert "@page" in page.text
+
+
+def test_what_people_wrote_cannot_break_out_of_the_record(house: Any) -> None:
+    def rename(writing: Any) -> None:
+        person = directory.add_person(writing, "dai", name="<script>alert(1)</script>", phone=None)
+        directory.appoint(writing, "dai", person_id=person, post_code="post-unit_head", at=house.clock.now)
+
+    house.store.write(rename)
+    number = stopped(house)
+    for path in (f"/cases/{number}/reached", f"/cases/{number}/reached/receipt"):
+        page = house.person("dept_officer").get(path)
+        assert page.status == 200
+        assert "<script>alert" not in page.text
+        assert "&lt;script&gt;alert" in page.text
+
+
+def test_a_call_in_vain_and_one_that_was_taken_stand_in_the_record(house: Any) -> None:
+    number = stopped(house)
+    officer = house.person("dept_officer")
+    link = next(link for link in officer.get(f"/cases/{number}").links if "/acts/phoned" in link)
+    for result in ("no", "yes"):
+        officer.submit(officer.get(link).form(f"/cases/{number}/acts/phoned"), answered=result, dialled="110")
+    text_ = officer.get(f"/cases/{number}/reached/receipt").text
+    assert "电话无人接听 2026-03-02 09:00，由部门监管员r登记" in text_
+    assert "电话接通 2026-03-02 09:00，由部门监管员r登记" in text_
+    assert "110" not in text_.replace("11:00", "")

@@ -188,7 +188,7 @@ def _lengths() -> str:
     for kind in sorted(kind for kind in PROCESSES if wordings(kind)):
         for name in sorted(wordings(kind)):
             for language in ("zh", "en"):
-                told = notice(name, kind=kind, repeated=True, demonstration=True, without_engine=True)
+                told = notice(name, kind=kind, repeated=True, demonstration=True, without_engine=True, answer_by=_DUE)
                 said = compose(told, language)
                 texts = [
                     pages(said, number="T00000001", limit=platform.limit, measure=platform.measure)

@@ -74,6 +74,20 @@ def test_whoever_owes_is_asked_once_unless_there_is_no_need(docket: Docket) -> N
     assert silent.changes.effects == ()
 
 
+def test_one_duty_may_be_superseded_alone_by_what_it_is_about_or_by_its_key(docket: Docket) -> None:
+    first, second, third = (
+        docket.owe(HazardAct.DECIDE, Role.DEPT_HEAD, "haz-decide", ladder="decide", about=about)
+        for about in ("rectify@1", "rectify@2", "rectify@3")
+    )
+    docket.supersede_about(HazardAct.DECIDE, "rectify@2")
+    assert docket.live == {first.key: first, third.key: third}
+    docket.supersede_one(third.key)
+    assert docket.live == {first.key: first}
+    assert [(duty.key, duty.status) for duty in docket.changes.ended] == [
+        (second.key, DutyStatus.SUPERSEDED), (third.key, DutyStatus.SUPERSEDED),
+    ]  # fmt: skip
+
+
 def test_a_duty_about_something_carries_it_in_its_key(docket: Docket) -> None:
     duty = docket.owe(HazardAct.DECIDE, Role.DEPT_HEAD, "haz-decide", ladder="decide", about="rectify@1")
     assert (duty.key, duty.about) == ("decide@7:rectify@1", "rectify@1")

@@ -312,8 +312,9 @@ def test_a_given_field_is_never_typed_nor_required() -> None:
 
 
 @pytest.fixture
-def law(tmp_path: Path) -> Path:
+def law(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of all law, to be changed."""
+    tmp_path = tmp_path_factory.mktemp("law")
     for name in ("statutes", "workdays", "criteria", "county"):
         shutil.copytree(_LAW / name, tmp_path / name)
     return tmp_path
@@ -340,6 +341,16 @@ def _changed(folder: Path, old: str, new: str) -> Rulebook:
 def test_a_policy_that_names_what_is_not_there_is_refused(old: str, new: str, words: str, law: Path) -> None:
     with pytest.raises(RulebookError, match=words):
         _changed(law, old, new)
+
+
+def test_a_policy_for_a_post_that_is_not_told_asks_nobody(
+    law: Path, empty_case: Any, somebody: Any, report: Any, says: Any
+) -> None:
+    rulebook = _changed(law, 'under = "haz-stop"\nroles = ["unit_head"]', 'under = "haz-stop"\nroles = ["unit_fixer"]')
+    case = empty_case(rulebook=rulebook)
+    case.do(Act.REPORT, somebody(Role.DEPT_OFFICER), **report)
+    case.do(Act.STOP_WORK, somebody(Role.DEPT_OFFICER), **says(Act.STOP_WORK))
+    assert waiting(case) == []
 
 
 def test_one_line_of_the_countys_file_makes_another_notice_one_that_is_answered(

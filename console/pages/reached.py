@@ -1,0 +1,50 @@
+"""Reached 通知到人: who was told, how, when, and whether they answered; and the same as a paper to print."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from console.history import wording
+from console.receipt import CHANNELS, record_of_service
+from console.security import PAPER_POLICY
+from models.reached import callers, told_in
+
+if TYPE_CHECKING:
+    from console.visit import Visit
+    from models.dossier import Dossier
+    from models.reached import Told
+
+
+def show(visit: Visit, number: str) -> Response:
+    """Show every notice of a case with its readers."""
+    dossier = visit.dossier(number)
+    with visit.desk.store.read() as reading:
+        told = told_in(reading, dossier.header.id)
+        names = callers(reading, told)
+    rungs = {act.seq: dict(act.values).get("级次", "") for act in dossier.acts if act.kind == "rung"}
+    return visit.page(
+        "reached.html",
+        dossier=dossier,
+        told=[(notice, _words(visit, dossier, notice)) for notice in told],
+        names=names,
+        rungs=rungs,
+        channels=CHANNELS,
+    )
+
+
+def receipt(visit: Visit, number: str) -> Response:
+    """Return the record of service as a page of its own, to be printed."""
+    visit.dossier(number)
+    desk = visit.desk
+    with desk.store.read() as reading:
+        paper = record_of_service(reading, desk.installation, desk.rulebook, number, visit.actor.scope, visit.now)
+    headers = {"content-security-policy": PAPER_POLICY}
+    return Response(paper.content, media_type="text/html; charset=utf-8", headers=headers)
+
+
+def _words(visit: Visit, dossier: Dossier, notice: Told) -> str:
+    act = next((duty.label for duty in dossier.duties if duty.key == notice.asks), "")
+    header = dossier.header
+    return wording(visit, kind=header.process.name, name=notice.name, number=header.number, act=act)

@@ -1,0 +1,139 @@
+"""The addressee 收件人 of a notice: who may answer it by the link in it, and how the matter stands now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, bindparam, select
+
+from models.access import actor_at
+from models.account import Account
+from models.answers import addressed, answers_of
+from models.case import Case
+from models.clock import instant, instant_or_none
+from models.duty import DutyRow
+from models.effect import EffectRow
+from models.held_posts import posts_of
+from models.notice import NoticeRow
+from models.organisation import Person
+from models.roster import stands_for
+from models.statements import Statement, table
+from rules.actor import Place, Role
+
+if TYPE_CHECKING:
+    from pendulum import DateTime
+
+    from models.answers import Answer
+    from models.roster import Roster
+    from models.store import Reading
+    from rules.actor import Actor
+
+_notices, _effects, _cases, _duties, _persons, _accounts = (
+    table(model) for model in (NoticeRow, EffectRow, Case, DutyRow, Person, Account)
+)
+_ASKED = Statement(
+    select(
+        _notices.c.id, _notices.c.person_id, _notices.c.queued_at, _persons.c.name, _cases.c.id, _cases.c.number,
+        _cases.c.kind, _cases.c.county_id, _cases.c.path, _cases.c.department_id, _cases.c.unit_id, _effects.c.name,
+        _effects.c.addressee, _duties.c.key, _duties.c.status, _duties.c.about,
+        _duties.c.opened_by, _duties.c.due_alert,
+    )
+    .select_from(
+        _notices.join(_cases, _cases.c.id == _notices.c.case_id)
+        .join(_effects, and_(_effects.c.case_id == _notices.c.case_id, _effects.c.key == _notices.c.effect_key))
+        .join(_duties, and_(_duties.c.case_id == _notices.c.case_id, _duties.c.key == _effects.c.answer))
+        .join(_persons, _persons.c.id == _notices.c.person_id)
+    )
+    .where(_notices.c.id == bindparam("notice_id"))
+)  # fmt: skip
+_ACCOUNT = Statement(
+    select(_accounts.c.id, _accounts.c.disabled).where(_accounts.c.person_id == bindparam("person_id"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A notice that asks one person for an answer, as it was sent, and how its duty stands now.
+
+    `about` is the duty or the news that the notice was about; `is_open` says that the answer is still waited for.
+    """
+
+    notice_id: int
+    person_id: str
+    person_name: str
+    case_id: int
+    case_number: str
+    kind: str
+    place: Place
+    name: str
+    role: Role
+    duty: str
+    about: str
+    is_open: bool
+    opened_by: int
+    due_at: DateTime | None
+    queued_at: DateTime
+
+    @property
+    def number(self) -> str:
+        """Return the number that a reader can quote on the telephone."""
+        return f"T{self.notice_id:08d}"
+
+
+def asked(reading: Reading, notice_id: int) -> Asked | None:
+    """Return a notice that asks for an answer, None where there is none of that number."""
+    row = reading.one(_ASKED, notice_id=notice_id)
+    if row is None:
+        return None
+    found_id, person_id, queued_at, person_name, case_id, number, kind, *place, name, addressee, key = row[:14]
+    status, about, opened_by, due_alert = row[14:]
+    return Asked(
+        notice_id=found_id,
+        person_id=person_id,
+        person_name=person_name or "",
+        case_id=case_id,
+        case_number=number,
+        kind=kind,
+        place=Place(*place),
+        name=name,
+        role=Role(addressee),
+        duty=key,
+        about=about or "",
+        is_open=status == "open",
+        opened_by=opened_by,
+        due_at=instant_or_none(due_alert),
+        queued_at=instant(queued_at),
+    )
+
+
+def answer_to(reading: Reading, notice: Asked) -> Answer | None:
+    """Return the answer that this person gave or that a call got from them, None where there is none."""
+    return next(
+        (
+            entry
+            for entry in answers_of(reading, notice.case_id, after=notice.opened_by)
+            if entry.duty == notice.duty and entry.person_id == notice.person_id and entry.counts
+        ),
+        None,
+    )
+
+
+def actor_of(reading: Reading, roster: Roster, notice: Asked, *, demonstration: bool) -> Actor | None:
+    """Return the principal who answers by the link: in the post that was addressed, or in that of a stand-in.
+
+    None for somebody who holds it no longer, or whose account is closed. Who never had an account acts under the number
+    of the notice, which is all that proves who they are.
+    """
+    asked_posts = addressed(reading, notice.case_id, notice.duty)
+    if not any(notice.person_id in roster.answering(role, notice.place) for role in asked_posts):
+        return None
+    account = reading.one(_ACCOUNT, person_id=notice.person_id)
+    if account is not None and account[1]:
+        return None
+    account_id = account[0] if account else f"link:{notice.number}"
+    posts = sorted(posts_of(reading, notice.person_id), key=lambda post: not stands_for(post.role, notice.role))
+    actors = (
+        actor_at(post, person_id=notice.person_id, account_id=account_id, demonstration=demonstration) for post in posts
+    )
+    return next((actor for actor in actors if actor.scope.covers(notice.place)), None)
