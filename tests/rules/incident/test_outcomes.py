@@ -122,6 +122,7 @@ def test_a_first_claim_by_correction_moves_no_clock_twice(accident: Any) -> None
 
     assert {record.hop_id for record in accident.facts.hops if record.replaced_by} == set()
     assert accident.owed["send unit-sector"] == "2021-03-22 15:30"
+    assert [status for name, status in _ended(accident)] == []
 
 
 def test_the_extension_is_asked_decided_and_told(whole: Any) -> None:
@@ -354,3 +355,40 @@ def test_the_head_of_a_department_receives_for_the_department(accident: Any) -> 
     accident.report(Role.DEPT_HEAD, **_WHOLE)
 
     assert "send sector-city" in accident.owed
+
+
+def test_a_corrected_receipt_moves_the_end_of_the_units_own_hop_as_well(whole: Any) -> None:
+    """The unit reported when the office received: a later receipt makes the unit late."""
+    assert not indications(whole.facts, whole.now).is_late
+
+    whole.do("correct", _CLERK, at="2021-03-22T16:00", what="received_at", to="2021-03-22 15:40", reason="录音")
+
+    late = {entry.record.hop_id: entry.minutes_late for entry in indications(whole.facts, whole.now).hops
+            if entry.record.replaced_by is None}  # fmt: skip
+    assert late["unit-bureau"] == 3
+    assert whole.owed["send county-city"] == "2021-03-22 17:40"
+
+
+def test_a_corrected_receipt_by_the_head_moves_the_end_of_the_scenes_hop(whole: Any) -> None:
+    whole.do("correct", _CLERK, what="head_informed_at", to="2021-03-22 14:22", reason="录音")
+
+    scene = next(record for record in whole.facts.current_hops if record.hop_id == "scene-unit")
+    assert f"{scene.sent_at:%H:%M}" == "14:22"
+
+
+def test_the_heads_receipt_claimed_later_ends_the_scenes_hop(accident: Any) -> None:
+    accident.report(**_WHOLE, head_informed_at="")
+    assert next(record for record in accident.facts.hops if record.hop_id == "scene-unit").sent_at is None
+
+    accident.do("correct", _CLERK, what="head_informed_at", to="2021-03-22 14:31", reason="录音")
+
+    scene = next(record for record in accident.facts.current_hops if record.hop_id == "scene-unit")
+    assert f"{scene.sent_at:%H:%M}" == "14:31"
+    assert accident.owed["send unit-sector"] == "2021-03-22 15:31"
+
+
+def test_what_another_body_learned_in_the_same_minute_is_no_claim_of_ours(whole: Any) -> None:
+    whole.do("send", _CLERK, about="county-government", acknowledged_at="2021-03-22 15:10")
+    whole.do("correct", _CLERK, what="received_at", to="2021-03-22 15:00", reason="录音")
+
+    assert whole.owed["send government-city-2h"] == "2021-03-22 17:10"
