@@ -56,8 +56,9 @@ def followed_up(facts: Facts, docket: Docket) -> Facts:
 
 
 def day_passed(facts: Facts, docket: Docket) -> Facts:
-    """A day ended without its follow-up: the breach is on record, and the next day's are owed all the same."""
+    """A day ended without its follow-up: the breach is on record, and the next day's are owed in its place."""
     duty = docket.mark(docket.act.word("about"), lapsed=True, breached=True)
+    docket.supersede_one(duty.key)
     assert duty.ends_on is not None, "only a day's follow-up lapses"
     following_day = duty.ends_on + timedelta(days=1)
     if facts.rescuing and not any(about.startswith(f"{following_day}#") for about in _open_days(docket)):
