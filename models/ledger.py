@@ -208,14 +208,14 @@ class Ledger:
             rulebook=self.rulebook,
         )
         at = micros(act.recorded_at)
-        roster = self._roster.read(writing)
+        ways = recording.Ways(self._roster.read(writing), self.channels, self.rulebook.notice_hours)
         case_id = self._write_header(writing, header, entry, facts, is_new=is_new)
         header = header if not is_new else replace(header, id=case_id)
         answer = receipt(header.number, entry, facts)
         with writing.together():
             recording.write_act(writing, case_id, entry)
             recording.write_changes(writing, case_id, changes, self.rulebook)
-            recording.write_effects(writing, header, changes.effects, roster=roster, channels=self.channels, at=at)
+            recording.write_effects(writing, header, changes, ways=ways, now=act.recorded_at)
             recording.write_tallies(writing, header, facts, changes, is_new=is_new)
             if header.process is not _JOURNAL and (deed is not None or facts.is_overdue != header.overdue):
                 recording.write_wake(writing, case_id, seq=act.seq, batch=batch, at=at)

@@ -16,19 +16,25 @@ from models.clock import micros, micros_or_none
 from models.duty import DutyRow
 from models.effect import EffectRow
 from models.notice import NoticeRow
+from models.passing_on import queued
+from models.roster import PREVIEW
 from models.run import Wake
 from models.statements import Statement, add_to, insert_row, parameter, table
 from models.tally import Standing, Step
 from rules.agenda import DutyStatus, EffectKind, next_clock_act
+from rules.notice_hours import Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
+
+    from pendulum import DateTime
 
     from models.case_state import CaseHeader
     from models.roster import Roster
     from models.store import Writing
     from rules.act import Act
     from rules.agenda import Changes, Duty, Effect
+    from rules.notice_hours import NoticeHours
     from rules.process import CaseFacts
     from rules.rulebook import Rulebook
 
@@ -191,19 +197,21 @@ def write_changes(writing: Writing, case_id: int, changes: Changes, rulebook: Ru
         )
 
 
-def write_effects(
-    writing: Writing,
-    header: CaseHeader,
-    effects: Iterable[Effect],
-    *,
-    roster: Roster,
-    channels: tuple[str, ...],
-    at: int,
-) -> None:
-    """Write the effects owed, and a notice for each person and channel that one must reach."""
-    for effect in effects:
-        writing.run(_EFFECT, **_effect_row(header.id, effect, at))
-        for notice in _notices(header, effect, roster=roster, channels=channels, at=at):
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How people are told: the roster, the channels of the installation in their order, the county's hours."""
+
+    roster: Roster
+    channels: tuple[str, ...]
+    hours: NoticeHours | None
+
+
+def write_effects(writing: Writing, header: CaseHeader, changes: Changes, *, ways: Ways, now: DateTime) -> None:
+    """Write the effects owed, and a notice for each person and channel that one must reach, with its first instant."""
+    dues = {duty.key: duty.due_alert for duty in (*changes.opened, *changes.marked)}
+    for effect in changes.effects:
+        writing.run(_EFFECT, **_effect_row(header.id, effect, micros(now)))
+        for notice in _notices(header, effect, ways, now=now, due_at=dues.get(effect.asks or "")):
             writing.run(_NOTICE, **notice)
 
 
@@ -294,27 +302,26 @@ def _effect_row(case_id: int, effect: Effect, at: int) -> dict[str, Any]:
 
 
 def _notices(
-    header: CaseHeader, effect: Effect, *, roster: Roster, channels: tuple[str, ...], at: int
+    header: CaseHeader, effect: Effect, ways: Ways, *, now: DateTime, due_at: DateTime | None
 ) -> Iterator[dict[str, Any]]:
+    """Yield a notice for the preview at once, and outside by the first channel; an emergency by every channel."""
     if effect.kind is not EffectKind.NOTICE or effect.addressee is None:
         return
-    for recipient in roster.recipients(effect.addressee, header.place, channels):
+    at = micros(now)
+    later = at if ways.hours is None else micros(ways.hours.when(effect.lane, now, due_at=due_at))
+    for recipient in ways.roster.recipients(effect.addressee, header.place, ways.channels):
+        outside = [channel for channel in recipient.channels if channel != PREVIEW]
         for channel in recipient.channels:
-            yield {
-                "case_id": header.id,
-                "effect_key": effect.key,
-                "person_id": recipient.person_id,
-                "channel": channel,
-                "status": "queued",
-                "queued_at": at,
-                "claimed_by": None,
-                "claimed_until": None,
-                "attempts": 0,
-                "settled_at": None,
-                "first_tried_at": None,
-                "waits": 0,
-                "without_engine": False,
-            }
+            if effect.lane is Lane.URGENT or channel == PREVIEW or channel == outside[0]:
+                yield queued(
+                    case_id=header.id,
+                    effect_key=effect.key,
+                    person_id=recipient.person_id,
+                    channel=channel,
+                    lane=effect.lane.value,
+                    at=at,
+                    not_before=at if channel == PREVIEW else later,
+                )
 
 
 def _step_row(header: CaseHeader, duty: Duty) -> dict[str, Any]:

@@ -5,9 +5,11 @@ A process writes them on a docket (rules/docket.py).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from rules.notice_hours import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -95,7 +97,8 @@ class Effect:
     """Something owed to the world because of an act, performed once; the key is unique within the case.
 
     `asks` is the duty a notice asks for: when that has ended, telling is pointless and the effect is cancelled with
-    the reason. `by_clock` marks what the escalation delivers, not the story.
+    the reason. `by_clock` marks what the escalation delivers, not the story. `lane` is decided when it is owed and then
+    stands on its notices; it says when, not what.
     """
 
     key: str
@@ -106,6 +109,7 @@ class Effect:
     clause_id: str
     asks: str | None = None
     by_clock: bool = False
+    lane: Lane = field(default=Lane.TIMELY, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from rules.act import Act
     from rules.actor import Role
+    from rules.notice_hours import Lane
     from rules.rulebook import Rulebook
 
 
@@ -190,5 +191,13 @@ class Docket:
                 clause_id=clause_id,
                 asks=asks,
                 by_clock=self.act.actor.person_id == "clock",
+                lane=self._lane(name, clause_id, asks),
             )
         )
+
+    def _lane(self, name: str, clause_id: str, asks: str | None) -> Lane:
+        """Return how pressing it is to tell this, by its own clause and by that of the duty it asks for."""
+        duty = self.live.get(asks) if asks is not None else None
+        clauses = {clause_id: self.act.recorded_at.date()} | ({duty.clause_id: duty.started_at.date()} if duty else {})
+        by_the_minute = any(self.rulebook.is_by_the_minute(*each) for each in clauses.items())
+        return self.rulebook.lane(name, by_the_minute=by_the_minute, asks=asks is not None)

@@ -128,7 +128,9 @@ def test_looking_for_what_waits_does_not_read_through_what_was_sent(
     words, arrange = claims._WAITING.on("sqlite")
     values = arrange({"now": 1, "older_than": 1, "most": 50})
     plan = [row[3] for row in back_door(sqlite_county.store.url).rows(f"EXPLAIN QUERY PLAN {words}", *values)]
-    assert [step for step in plan if "notices" in step] == ["SCAN notices USING INDEX ix_notices_waiting"]
+    assert [step for step in plan if "notices" in step] == [
+        "SEARCH notices USING INDEX ix_notices_waiting (not_before<?)"
+    ]
 
 
 # --- settling ------------------------------------------------------------------------------------
