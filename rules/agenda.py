@@ -97,8 +97,8 @@ class Effect:
     """Something owed to the world because of an act, performed once; the key is unique within the case.
 
     `asks` is the duty a notice asks for: when that has ended, telling is pointless and the effect is cancelled with
-    the reason. `by_clock` marks what the escalation delivers, not the story. `lane` is decided when it is owed and then
-    stands on its notices; it says when, not what.
+    the reason. `answer` is the duty to acknowledge that a notice opened. `by_clock` marks what the escalation delivers,
+    not the story. `lane` is decided when it is owed and then stands on its notices; it says when, not what.
     """
 
     key: str
@@ -109,6 +109,7 @@ class Effect:
     clause_id: str
     asks: str | None = None
     by_clock: bool = False
+    answer: str | None = None
     lane: Lane = field(default=Lane.TIMELY, compare=False)
 
 
@@ -148,6 +149,8 @@ def collect(steps: Iterable[Changes]) -> Agenda:
 
 RUNG = "rung"
 LAPSE = "lapse"
+ACKNOWLEDGE = "acknowledge"
+EVERYBODY_ANSWERS = "notice-answer-all"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,17 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
-from rules.agenda import Changes, Duty, DutyStatus, Effect, EffectKind
+from rules.agenda import ACKNOWLEDGE, EVERYBODY_ANSWERS, Changes, Duty, DutyStatus, Effect, EffectKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from pendulum import DateTime
 
     from rules.act import Act
     from rules.actor import Role
+    from rules.day_counting import Pause
     from rules.notice_hours import Lane
     from rules.rulebook import Rulebook
 
@@ -49,10 +50,11 @@ class Docket:
         lapses: bool = False,
         about: str | None = None,
         asking: bool = True,
+        pauses: Sequence[Pause] = (),
     ) -> Duty:
         """Open a duty whose clock starts at `since`, by default the act's claimed instant, and ask its holder."""
         started_at = since or self.act.happened_at
-        deadline = self.rulebook.deadline(clause_id, started_at, ends_on=ends_on)
+        deadline = self.rulebook.deadline(clause_id, started_at, ends_on=ends_on, pauses=pauses)
         duty = Duty(
             key=self._key(act, about),
             act=act,
@@ -95,8 +97,7 @@ class Docket:
     def discharge(self, *acts: str) -> None:
         """End the open duties of these acts as done, late where the claimed instant lies behind the lawful end."""
         for duty in self._of(acts):
-            late = duty.was_late(self.act.happened_at)
-            self._end(duty, DutyStatus.LATE_DONE if late else DutyStatus.DONE)
+            self.discharge_key(duty.key)
 
     def supersede(self, *acts: str) -> None:
         """End the open duties of these acts because a later act took their place."""
@@ -107,8 +108,22 @@ class Docket:
         """End the open duties of an act that concern one thing as done, late where they are."""
         for duty in self._of((act,)):
             if duty.about == about:
-                late = duty.was_late(self.act.happened_at)
-                self._end(duty, DutyStatus.LATE_DONE if late else DutyStatus.DONE)
+                self.discharge_key(duty.key)
+
+    def discharge_key(self, key: str) -> None:
+        """End one open duty as done, late where the claimed instant lies behind the lawful end."""
+        duty = self.live[key]
+        self._end(duty, DutyStatus.LATE_DONE if duty.was_late(self.act.happened_at) else DutyStatus.DONE)
+
+    def supersede_about(self, act: str, about: str) -> None:
+        """End the open duties of an act that concern one thing because a later act took their place."""
+        for duty in self._of((act,)):
+            if duty.about == about:
+                self._end(duty, DutyStatus.SUPERSEDED)
+
+    def supersede_one(self, key: str) -> None:
+        """End one open duty because a later act took its place, or made it impossible."""
+        self._end(self.live[key], DutyStatus.SUPERSEDED)
 
     def mark(self, key: str, *, rung: int | None = None, breached: bool = False, lapsed: bool = False) -> Duty:
         """Move an open duty on: a rung of its ladder is behind it, or its term has ended."""
@@ -133,10 +148,22 @@ class Docket:
         for duty in tuple(self.live.values()):
             self._end(duty, DutyStatus.VOID)
 
-    def tell(self, name: str, *addressees: Role, clause_id: str, asks: str | None = None) -> None:
-        """Owe a notice to each addressee under the clause."""
+    def tell(
+        self, name: str, *addressees: Role, clause_id: str, asks: str | None = None, answer: str | None = None
+    ) -> None:
+        """Owe a notice to each addressee under the clause; `answer` is the clause under which it must be acknowledged.
+
+        Where none is named, the county's list of notices that must be answered decides.
+        """
+        answers = self._await_answers(name, addressees, clause_id, asks=asks, answer=answer)
         for addressee in addressees:
-            self._owe_effect(EffectKind.NOTICE, name, addressee, clause_id, asks=asks)
+            self._owe_effect(EffectKind.NOTICE, name, addressee, clause_id, asks=asks, answer=answers.get(addressee))
+
+    def ask_again(self, duty: Duty, name: str, *addressees: Role, clause_id: str) -> None:
+        """Owe a notice about an answer that has not come: its holder is asked for it again, the others are told."""
+        for addressee in addressees:
+            answer = duty.key if addressee is duty.holder else None
+            self._owe_effect(EffectKind.NOTICE, name, addressee, clause_id, asks=duty.key, answer=answer)
 
     def issue(self, name: str, *, clause_id: str) -> None:
         """Owe a paper under the clause."""
@@ -146,6 +173,47 @@ class Docket:
     def changes(self) -> Changes:
         """Return what the act made of the agenda so far."""
         return Changes(tuple(self._opened), tuple(self._marked), tuple(self._ended), tuple(self._effects))
+
+    # --- answers -----------------------------------------------------------------------------
+
+    def _await_answers(
+        self, name: str, addressees: tuple[Role, ...], clause_id: str, *, asks: str | None, answer: str | None
+    ) -> dict[Role, str]:
+        """Open the duties to acknowledge a notice, on a clock that starts now; return the duty of each who answers.
+
+        One duty for all where any one of those told may answer, one for each post where everybody must. A notice that
+        asks again takes the place of the older one's duty: who acknowledged and then did nothing is asked once more.
+        """
+        wanted, roles = self._who_answers(name, addressees, clause_id, answer)
+        if wanted is None or not roles:
+            return {}
+        about = asks or name
+        self._end_answers(about, DutyStatus.SUPERSEDED)
+        if wanted == EVERYBODY_ANSWERS:
+            return {role: self._owe_answer(role, wanted, about) for role in roles}
+        return dict.fromkeys(roles, self._owe_answer(roles[0], wanted, about))
+
+    def _who_answers(
+        self, name: str, addressees: tuple[Role, ...], clause_id: str, answer: str | None
+    ) -> tuple[str | None, tuple[Role, ...]]:
+        if answer is not None:
+            return answer, addressees
+        policy = self.rulebook.answer_to(name, clause_id, self.act.recorded_at.date())
+        if policy is None:
+            return None, ()
+        return policy.answer, tuple(role for role in addressees if not policy.roles or role in policy.roles)
+
+    def _owe_answer(self, holder: Role, clause_id: str, about: str) -> str:
+        since = self.act.recorded_at
+        duty = self.owe(
+            ACKNOWLEDGE, holder, clause_id, ladder="answer", since=since, blocks=False, about=about, asking=False
+        )
+        return duty.key
+
+    def _end_answers(self, about: str, status: DutyStatus) -> None:
+        for duty in self._of((ACKNOWLEDGE,)):
+            if duty.about == about and duty.opened_by != self.act.seq:
+                self._end(duty, status)
 
     # --- private -----------------------------------------------------------------------------
 
@@ -173,12 +241,22 @@ class Docket:
         return duty
 
     def _end(self, duty: Duty, status: DutyStatus) -> None:
-        del self.live[duty.key]
+        """End a duty and with it what was asked of anybody about it; one that ended with another is left alone."""
+        if self.live.pop(duty.key, None) is None:
+            return
         ended = replace(duty, status=status, ended_by=self.act.seq, ended_at=self.act.happened_at)
         self._ended.append(ended)
+        self._end_answers(duty.key, DutyStatus.VOID if status is DutyStatus.VOID else DutyStatus.SUPERSEDED)
 
     def _owe_effect(
-        self, kind: EffectKind, name: str, addressee: Role | None, clause_id: str, *, asks: str | None = None
+        self,
+        kind: EffectKind,
+        name: str,
+        addressee: Role | None,
+        clause_id: str,
+        *,
+        asks: str | None = None,
+        answer: str | None = None,
     ) -> None:
         whom = addressee.value if addressee else kind.value
         self._effects.append(
@@ -191,13 +269,17 @@ class Docket:
                 clause_id=clause_id,
                 asks=asks,
                 by_clock=self.act.actor.person_id == "clock",
-                lane=self._lane(name, clause_id, asks),
+                lane=self._lane(name, clause_id, asks, answer),
+                answer=answer,
             )
         )
 
-    def _lane(self, name: str, clause_id: str, asks: str | None) -> Lane:
-        """Return how pressing it is to tell this, by its own clause and by that of the duty it asks for."""
-        duty = self.live.get(asks) if asks is not None else None
-        clauses = {clause_id: self.act.recorded_at.date()} | ({duty.clause_id: duty.started_at.date()} if duty else {})
-        by_the_minute = any(self.rulebook.is_by_the_minute(*each) for each in clauses.items())
+    def _lane(self, name: str, clause_id: str, asks: str | None, answer: str | None) -> Lane:
+        """Return how pressing it is to tell this: by its clause, the duty it asks for and the answer it must have."""
+        duties = [self.live[key] for key in (asks, answer) if key in self.live]
+        clauses = [
+            (clause_id, self.act.recorded_at.date()),
+            *((duty.clause_id, duty.started_at.date()) for duty in duties),
+        ]
+        by_the_minute = any(self.rulebook.is_by_the_minute(*each) for each in clauses)
         return self.rulebook.lane(name, by_the_minute=by_the_minute, asks=asks is not None)

@@ -248,6 +248,7 @@ def _notice(tools: Resources, claimed: Claimed, *, repeated: bool, demonstration
         link=f"{tools.settings.address}/cases/{claimed.case_number}",
         act=PROCESSES[claimed.kind].label_of(claimed.act) if claimed.act else "",
         due_at=claimed.due_alert,
+        answer_by=claimed.answer_due,
         repeated=repeated,
         demonstration=demonstration,
         without_engine=claimed.without_engine,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rules import answering
 from rules.actor import Role
 from rules.hazard.acts import Decision, HazardAct
 
@@ -21,12 +22,21 @@ def rung_reached(facts: Facts, docket: Docket) -> Facts:
     key, number = docket.act.word("about"), int(docket.act.content["rung"])
     duty = docket.live[key]
     rung = docket.rulebook.ladder(duty.ladder, duty.started_at.date()).rungs[number - 1]
+    if duty.act == HazardAct.ACKNOWLEDGE:
+        answering.climbed(docket, duty, rung)
+        return facts
     docket.mark(key, rung=number, breached=rung.kind in _MARKS_A_BREACH)
     roles = tuple(dict.fromkeys(duty.holder if role == "holder" else Role(role) for role in rung.roles))
     if rung.kind == "decide" and duty.holder not in roles:
         _owe_decision(docket, duty, rung, roles[0])
     else:
-        docket.tell("reminder" if rung.kind == "remind" else "overdue", *roles, clause_id=rung.clause_id, asks=key)
+        docket.tell(
+            "reminder" if rung.kind == "remind" else "overdue",
+            *roles,
+            clause_id=rung.clause_id,
+            asks=key,
+            answer=rung.answer,
+        )
     return facts
 
 
@@ -44,6 +54,12 @@ def decided(facts: Facts, docket: Docket) -> Facts:
     docket.discharge_about(HazardAct.DECIDE, docket.act.word("about"))
     if docket.act.word("decision") != Decision.NONE:
         docket.tell("decided", Role.UNIT_HEAD, Role.DEPT_HEAD, clause_id="haz-decide")
+    return facts
+
+
+def answered(facts: Facts, docket: Docket) -> Facts:
+    """An answer to a notice stops the clock of the answer, not that of what the notice was about."""
+    answering.answered(docket)
     return facts
 
 

@@ -56,7 +56,7 @@ def test_every_clause_that_code_names_is_in_the_rulebook(sources: tuple[Any, ...
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
-        and re.fullmatch(r"(?:haz|inc|civil|county)-[a-z0-9-]+", node.value)
+        and re.fullmatch(r"(?:haz|inc|civil|county|duty)-[a-z0-9-]+", node.value)
     }
 
     assert named - KNOWN == set()

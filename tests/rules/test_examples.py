@@ -12,7 +12,7 @@ from rules.deadlines import SHANGHAI, Pause
 from rules.rulebook import Rulebook
 
 _FOLDER = Path(__file__).parent.parent / "examples"
-_FILES = ("counting.toml", "hazard.toml", "incident.toml")
+_FILES = ("counting.toml", "duty_watch.toml", "hazard.toml", "incident.toml")
 _CASES = [case for name in _FILES for case in tomllib.loads((_FOLDER / name).read_text("utf-8"))["case"]]
 _KEYS = {
     "id", "facts", "clause", "started", "ends_on", "pause", "due", "remind_last_day", "legal_last_day", "set_by",
