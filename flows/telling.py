@@ -77,9 +77,12 @@ class Story:
             except _Turned:
                 continue
 
-    def await_act(self, kind: str, *, unless: str = "") -> Act:
-        """Return the next act of that kind, or of the kind that makes it needless; rest where it is still owed."""
-        act = self._next({kind, unless})
+    def await_act(self, kind: str, *, unless: str = "", about: str | None = None) -> Act:
+        """Return the next act of that kind, or of the kind that makes it needless; rest where it is still owed.
+
+        `about` awaits the act that concerns one thing, where several are owed beside each other.
+        """
+        act = self._next({kind, unless}, about)
         if act is None:
             raise self._nothing_yet(frozenset({kind}))
         return act
@@ -132,11 +135,11 @@ class Story:
 
     # --- private -----------------------------------------------------------------------------
 
-    def _next(self, kinds: set[str]) -> Act | None:
+    def _next(self, kinds: set[str], about: str | None = None) -> Act | None:
         for act in self._history[self._position :]:
             if self._until is not None and act.seq > self._until:
                 return None
-            if act.kind in kinds:
+            if act.kind in kinds and about in {None, act.word("about")}:
                 self._position = act.seq
                 return act
         return None
