@@ -29,6 +29,8 @@ PAPERS = {
     "review-opinion": "重大事故隐患治理现场审查意见书",
     "delisting": "重大事故隐患摘牌销号通知书",
     "publicity": "重大事故隐患公示（稿）",
+    "roster": "值班表",
+    "hand-over": "值班交接记录",
 }
 
 
@@ -154,4 +156,7 @@ def _effect_view(visit: Visit, dossier: Dossier, effect: EffectEntry, acts_asked
         number=dossier.header.number,
         act=acts_asked_for.get(asked, ""),
     )
+    if effect.passed_to is not None:
+        passed = visit.language.say("（岗位无人，转告{post}）", post=visit.language.say(effect.passed_to.label))
+        words = f"{words}{passed}"
     return EffectView(effect, words, is_paper=False)

@@ -13,9 +13,9 @@ from sqlalchemy import bindparam, func, select, update
 
 from models.claims import Claimed, free, joined, not_settled, notice_columns, number_of, paced, take
 from models.clock import micros
+from models.next_channel import pass_on
 from models.notice import NoticeRow, Told
 from models.outbox import Outcome, settle_notices
-from models.passing_on import pass_on
 from models.statements import Statement, add_to, table
 from rules.deadlines import SHANGHAI
 from rules.notice_hours import Lane

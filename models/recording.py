@@ -9,28 +9,29 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, case, update
 from sqlalchemy.dialects.postgresql import insert as upsert_into
 
-from models import canonical
+from models import canonical, passing
 from models.act import ActRow, Words
 from models.case import Case
 from models.clock import micros, micros_or_none
 from models.duty import DutyRow
 from models.effect import EffectRow
+from models.next_channel import queued
 from models.notice import NoticeRow
-from models.passing_on import queued
 from models.roster import PREVIEW
 from models.run import Wake
 from models.statements import Statement, add_to, insert_row, parameter, table
 from models.tally import Standing, Step
-from rules.agenda import DutyStatus, EffectKind, next_clock_act
+from rules.actor import WATCH_ROLES
+from rules.agenda import DutyStatus, next_clock_act
 from rules.notice_hours import Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pendulum import DateTime
 
     from models.case_state import CaseHeader
-    from models.roster import Roster
+    from models.passing import Addressed
     from models.store import Writing
     from rules.act import Act
     from rules.agenda import Changes, Duty, Effect
@@ -197,21 +198,23 @@ def write_changes(writing: Writing, case_id: int, changes: Changes, rulebook: Ru
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """How people are told: the roster, the channels of the installation in their order, the county's hours."""
-
-    roster: Roster
-    channels: tuple[str, ...]
-    hours: NoticeHours | None
-
-
-def write_effects(writing: Writing, header: CaseHeader, changes: Changes, *, ways: Ways, now: DateTime) -> None:
-    """Write the effects owed, and a notice for each person and channel that one must reach, with its first instant."""
+def write_effects(
+    writing: Writing,
+    case_id: int,
+    addressed: Iterable[Addressed],
+    changes: Changes,
+    *,
+    hours: NoticeHours | None,
+    now: DateTime,
+) -> None:
+    """Write the effects owed, a notice for each person and channel that one reaches, and to whom one was passed on."""
     dues = {duty.key: duty.due_alert for duty in (*changes.opened, *changes.marked)}
-    for effect in changes.effects:
-        writing.run(_EFFECT, **_effect_row(header.id, effect, micros(now)))
-        for notice in _notices(header, effect, ways, now=now, due_at=dues.get(effect.asks or "")):
+    for one in addressed:
+        at, lane, due_at = micros(now), _lane(one), dues.get(one.effect.asks or "")
+        not_before = at if hours is None else micros(hours.when(lane, now, due_at=due_at))
+        writing.run(_EFFECT, **_effect_row(case_id, one.effect, at))
+        passing.keep(writing, case_id, one)
+        for notice in _notices(case_id, one, lane, at=at, not_before=not_before):
             writing.run(_NOTICE, **notice)
 
 
@@ -302,26 +305,26 @@ def _effect_row(case_id: int, effect: Effect, at: int) -> dict[str, Any]:
     }
 
 
-def _notices(
-    header: CaseHeader, effect: Effect, ways: Ways, *, now: DateTime, due_at: DateTime | None
-) -> Iterator[dict[str, Any]]:
+def _lane(addressed: Addressed) -> Lane:
+    """Return how pressing a notice is: whoever is on watch is told at once, by the next hour others may be."""
+    told = addressed.passed_to or addressed.effect.addressee
+    return Lane.URGENT if told in WATCH_ROLES else addressed.effect.lane
+
+
+def _notices(case_id: int, addressed: Addressed, lane: Lane, *, at: int, not_before: int) -> Iterator[dict[str, Any]]:
     """Yield a notice for the preview at once, and outside by the first channel; an emergency by every channel."""
-    if effect.kind is not EffectKind.NOTICE or effect.addressee is None:
-        return
-    at = micros(now)
-    later = at if ways.hours is None else micros(ways.hours.when(effect.lane, now, due_at=due_at))
-    for recipient in ways.roster.recipients(effect.addressee, header.place, ways.channels):
+    for recipient in addressed.recipients:
         outside = [channel for channel in recipient.channels if channel != PREVIEW]
         for channel in recipient.channels:
-            if effect.lane is Lane.URGENT or channel == PREVIEW or channel == outside[0]:
+            if lane is Lane.URGENT or channel == PREVIEW or channel == outside[0]:
                 yield queued(
-                    case_id=header.id,
-                    effect_key=effect.key,
+                    case_id=case_id,
+                    effect_key=addressed.effect.key,
                     person_id=recipient.person_id,
                     channel=channel,
-                    lane=effect.lane.value,
+                    lane=lane.value,
                     at=at,
-                    not_before=at if channel == PREVIEW else later,
+                    not_before=at if channel == PREVIEW else not_before,
                 )
 
 

@@ -13,8 +13,10 @@ from models.effect import EffectRow
 from models.installation import Seal, Setting
 from models.notice import Attempt, NoticeRow, Told
 from models.organisation import Contact, Delegation, Holding, Organisation, Person, Post, Unit
+from models.passing import PassingRow
 from models.run import Run, RunRequest, Wake
 from models.tally import Standing, Step
+from models.watch import AbsenceRow, ShiftRow
 
 if TYPE_CHECKING:
     from sqlmodel import SQLModel
@@ -22,5 +24,5 @@ if TYPE_CHECKING:
 ALL: tuple[type[SQLModel], ...] = (
     Organisation, Unit, Person, Contact, Post, Holding, Delegation, Account, Session, Failure, Device, Case, Counter,
     ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest, Standing, Step,
-    Setting, Seal, Bot, Told,
+    Setting, Seal, Bot, Told, ShiftRow, AbsenceRow, PassingRow,
 )  # fmt: skip

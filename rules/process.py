@@ -61,7 +61,10 @@ class CaseFacts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """One process. `prefix` begins its case numbers, `version` changes when the same acts would mean something else."""
+    """One process. `prefix` begins its case numbers, `version` changes when the same acts would mean something else.
+
+    `about_organisation`: its cases are about an organisation, not about a unit.
+    """
 
     name: str
     label: str
@@ -76,6 +79,7 @@ class Process:
     may_do: Callable[[Any, str, Act], bool]
     picture: Picture
     labels: Mapping[str, Mapping[str, str]]
+    about_organisation: bool = False
 
     def read(self, history: History, rulebook: Rulebook) -> Any:
         """Return the facts that a history adds up to."""

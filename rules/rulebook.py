@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from rules.actor import Role
 from rules.clause import Authority, Clause, Counting
 from rules.deadlines import SHANGHAI, Deadline, Pause, compute
 from rules.errors import ClauseNotInForce, ClauseUnknown, RulebookError, TimeInvalid
@@ -175,6 +176,12 @@ class Rulebook:
         if self.notice_hours is None:
             return Lane.URGENT
         return self.notice_hours.lane(name, by_the_minute=by_the_minute, asks=asks)
+
+    def ladder_roles(self, on: date) -> tuple[Role, ...]:
+        """Return the posts that the rungs of all ladders in force that day turn to, in order of declaration."""
+        ladders = (_holding(versions, on) for versions in self._ladders.values())
+        named = {name for ladder in ladders if ladder for rung in ladder.rungs for name in rung.roles}
+        return tuple(role for role in Role if role.value in named)
 
     def number(self, key: str, on: date) -> int:
         """Return another figure the county set, in force that day. Raises `RulebookError` when there is none."""

@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models import bundles, claims, outbox
+from models import bundles, claims, outbox, passing
 from models.escalation import fire_due
 from models.installation import PAUSED, SENDING, read_fact
 from notifications.channel import Verdict, refused
@@ -252,6 +252,7 @@ def _notice(tools: Resources, claimed: Claimed, *, repeated: bool, demonstration
         repeated=repeated,
         demonstration=demonstration,
         without_engine=claimed.without_engine,
+        in_place_of=_in_place_of(tools, claimed),
     )
 
 
@@ -263,6 +264,13 @@ def _is_seen_again(tools: Resources, claimed: Claimed) -> bool:
     seen_once = tools.channels.seen_once_seconds(claimed.channel)
     latest = tools.now().add(seconds=claims.LEASE_SECONDS)
     return latest >= claimed.first_tried_at.add(seconds=seen_once)
+
+
+def _in_place_of(tools: Resources, claimed: Claimed) -> str:
+    """Return the post that nobody could be reached in, where the notice was passed on; empty otherwise."""
+    with tools.store.read() as reading:
+        passed_on = passing.passed(reading, claimed.case_id, claimed.effect_key)
+    return passed_on[0].label if passed_on else ""
 
 
 def _is_paused(reading: Reading) -> bool:

@@ -1,4 +1,4 @@
-"""Passing on 转下一渠道: what one channel could not bring goes by the next that reaches the person."""
+"""The next channel 下一渠道: what one channel could not bring goes by the next that reaches the person."""
 
 from __future__ import annotations
 
