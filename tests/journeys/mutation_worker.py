@@ -38,6 +38,7 @@ _PROBES = [
         for name in ("agenda", "answering", "deadlines", "derivations", "examples", "ladder")
     ),
     *(str(path.relative_to(_ROOT)) for path in sorted((_ROOT / "tests" / "rules").glob("test_hazard_*.py"))),
+    *(f"tests/rules/incident/test_{name}.py" for name in ("chain", "inquiry", "outcomes", "vectors")),
     "tests/journeys/test_journeys.py",
 ]
 _ONLY = {"hazard/acts.py": frozenset({"MAY"})}
