@@ -56,6 +56,12 @@ class OutsideScope(ActRefused):
     code = "outside-scope"
 
 
+class NotQualified(ActRefused):
+    """办理这一行为须持有当日有效的执法证。请由持证人员办理，或者先登记有效的执法证。"""
+
+    code = "not-qualified"
+
+
 class SeparationOfDuties(ActRefused):
     """参与过整改的人员不得复查，复查人员不得销号。请由其他人员办理。"""
 
