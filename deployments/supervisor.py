@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from settings import Settings
 
 _ROOT = Path(__file__).resolve().parents[1]
-_STOP_SECONDS = 25
+# In the order in which they are stopped: the worker before the engine it talks to.
+MODULES = {
+    "worker": "deployments.working",
+    "clock": "deployments.alarm_clock",
+    "console": "deployments.console_server",
+}
+STOP_SECONDS = 25
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1, 60
 _LARGEST_LOG_BYTES = 20_000_000
 _LEAST_FREE_BYTES = 500_000_000
@@ -62,10 +68,10 @@ class Supervisor:
     _engine_next: float = 0.0
     _engine_starts: int = 0
 
-    def start(self, name: str, module: str) -> None:
+    def start(self, name: str) -> None:
         """Start one of our own processes."""
         log = self.settings.folder("logs") / f"{name}.log"
-        child = Child(name, [sys.executable, "-m", module], log)
+        child = Child(name, [sys.executable, "-m", MODULES[name]], log)
         self.children[name] = child
         self._spawn(child)
 
@@ -91,12 +97,12 @@ class Supervisor:
         return done
 
     def stop(self) -> None:
-        """Stop everything that was started here, the worker before the engine it talks to."""
-        for name in ("worker", "clock", "console"):
+        """Stop everything that was started here."""
+        for name in MODULES:
             child = self.children.get(name)
             if child is not None and child.process is not None and child.pid is not None:
                 child.process.send_signal(signal.SIGTERM)
-        deadline = time.monotonic() + _STOP_SECONDS
+        deadline = time.monotonic() + STOP_SECONDS
         for child in self.children.values():
             if child.process is None:
                 continue

@@ -15,13 +15,14 @@ from sqlalchemy import bindparam, insert, select
 from models import recording
 from models.act import Evidence, Submission
 from models.canonical import NOTHING_BEFORE, fingerprint, written
-from models.case import Case, Counter
+from models.case import Case
 from models.case_state import CaseHeader, FactsMemory, find_by_number, lock_by_id, lock_by_number
 from models.clock import instant, micros
+from models.numbers import draw
 from models.organisation import Unit
 from models.receipt import Deed, Receipt, receipt, receipt_from, said
 from models.roster import RosterReader
-from models.statements import Statement, add_to, insert_row, table
+from models.statements import Statement, insert_row, table
 from rules.act import Act
 from rules.actor import Place, clock
 from rules.agenda import next_clock_act
@@ -37,20 +38,10 @@ if TYPE_CHECKING:
     from rules.process import Process
     from rules.rulebook import Rulebook
 
-_units, _counters, _submissions, _cases, _evidence = (
-    table(model) for model in (Unit, Counter, Submission, Case, Evidence)
-)
+_units, _submissions, _cases, _evidence = (table(model) for model in (Unit, Submission, Case, Evidence))
 _UNIT = Statement(
     select(_units.c.id, _units.c.county_id, _units.c.path, _units.c.department_id).where(
         _units.c.county_id == bindparam("county_id"), _units.c.code == bindparam("code")
-    )
-)
-_DRAW = add_to(Counter, "last")
-_DRAWN = Statement(
-    select(_counters.c.last).where(
-        _counters.c.county_id == bindparam("county_id"),
-        _counters.c.prefix == bindparam("prefix"),
-        _counters.c.year == bindparam("year"),
     )
 )
 _ANSWERED = Statement(
@@ -139,7 +130,7 @@ class Ledger:
         self._check_scope(deed.actor, place)
         self._check_evidence(writing, act)
         process.permit(process.nothing, act, self.rulebook)
-        header = _new_header(place, self._draw(writing, process.prefix, act.recorded_at.year), process)
+        header = _new_header(place, draw(writing, self.county_id, process.prefix, act.recorded_at.year), process)
         return self._write(writing, header, process.nothing, act, filled, deed=deed, mark=mark, batch=batch)
 
     def journal_in(self, writing: Writing, deed: Deed, now: DateTime) -> Receipt:
@@ -152,7 +143,7 @@ class Ledger:
         act = self._act(deed, filled, seq=1, now=now, floor=0)
         _JOURNAL.permit(_JOURNAL.nothing, act, self.rulebook)
         place = Place(self.county_id, f"/{self.county_id}/", "", "")
-        header = _new_header(place, self._draw(writing, _JOURNAL.prefix, now.year), _JOURNAL)
+        header = _new_header(place, draw(writing, self.county_id, _JOURNAL.prefix, now.year), _JOURNAL)
         return self._write(writing, header, _JOURNAL.nothing, act, filled, deed=deed, mark=mark, batch=None)
 
     def record_in(
@@ -299,13 +290,6 @@ class Ledger:
             raise UnknownRecord(f"没有编码为「{unit_code}」的生产经营单位。请核对单位编码，或者先登记该单位。")
         unit_id, county_id, path, department_id = row
         return Place(county_id, path, department_id, unit_id)
-
-    def _draw(self, writing: Writing, prefix: str, year: int) -> str:
-        key = {"county_id": self.county_id, "prefix": prefix, "year": year}
-        writing.run(_DRAW, **key, last=1)
-        row = writing.one(_DRAWN, **key)
-        assert row is not None, "the counter was just moved"
-        return f"{prefix}-{year}-{row[0]:04d}"
 
     def _act(self, deed: Deed, filled: Filled, *, seq: int, now: DateTime, floor: int) -> Act:
         """Return the act; the server's instant never runs backwards within a case, whatever the machine's clock."""

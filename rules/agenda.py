@@ -1,14 +1,12 @@
-"""What is owed 应办: duties and effects, and the docket on which a process writes them; knows no process and no clock.
+"""What is owed 应办: duties and effects, and what time will next do to a duty; knows no process and no clock.
 
-Law has one shape: when X has happened, Y must do Z within T. A process says it on a docket: `owe`, `discharge`,
-`supersede`, `tell`, `issue`. The docket turns it into duties with due instants and effects with once-only keys.
+A process writes them on a docket (rules/docket.py).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
 
     from pendulum import DateTime
 
-    from rules.act import Act
     from rules.actor import Role
     from rules.rulebook import Rulebook
 
@@ -132,177 +129,6 @@ class Agenda:
     def resting_on(self) -> frozenset[str]:
         """Return the acts that the case waits for: those of its open, blocking duties."""
         return frozenset(duty.act for duty in self.duties if duty.status is DutyStatus.OPEN and duty.blocks)
-
-
-@dataclass(slots=True)
-class Docket:
-    """The open duties of a case while one act is worked into them; what changes is kept for the ledger to write."""
-
-    act: Act
-    rulebook: Rulebook
-    live: dict[str, Duty]
-    _opened: list[Duty] = field(default_factory=list["Duty"])
-    _marked: list[Duty] = field(default_factory=list["Duty"])
-    _ended: list[Duty] = field(default_factory=list["Duty"])
-    _effects: list[Effect] = field(default_factory=list["Effect"])
-
-    def owe(  # noqa: PLR0913 - one keyword for each word of "Y must do Z within T under C"
-        self,
-        act: str,
-        holder: Role,
-        clause_id: str,
-        *,
-        ladder: str,
-        since: DateTime | None = None,
-        ends_on: date | None = None,
-        blocks: bool = True,
-        lapses: bool = False,
-        about: str | None = None,
-        asking: bool = True,
-    ) -> Duty:
-        """Open a duty whose clock starts at `since`, by default the act's claimed instant, and ask its holder."""
-        started_at = since or self.act.happened_at
-        deadline = self.rulebook.deadline(clause_id, started_at, ends_on=ends_on)
-        duty = Duty(
-            key=self._key(act, about),
-            act=act,
-            holder=holder,
-            opened_by=self.act.seq,
-            clause_id=clause_id,
-            clause_version=deadline.clause_version,
-            started_at=started_at,
-            opened_at=self.act.recorded_at,
-            due_alert=deadline.due_alert,
-            due_legal=deadline.due_legal,
-            ends_on=ends_on,
-            provisional=deadline.provisional,
-            blocks=blocks,
-            lapses=lapses,
-            ladder=ladder,
-            about=about,
-            rung=self._rungs_behind(started_at, deadline.due_alert, ladder),
-        )
-        return self._open(duty, asking=asking)
-
-    def owe_again(self, duty: Duty) -> Duty:
-        """Open a duty that had ended, on its old clock: stopping and resuming a case resets nothing.
-
-        Only what the case waits for is asked for again; the others were asked before and climb on. Nobody is reminded
-        of what has passed meanwhile: the duty enters its ladder at the rung reached.
-        """
-        again = replace(
-            duty,
-            key=self._key(duty.act, duty.about),
-            opened_by=self.act.seq,
-            opened_at=self.act.recorded_at,
-            rung=max(duty.rung, self._rungs_behind(duty.started_at, duty.due_alert, duty.ladder)),
-            status=DutyStatus.OPEN,
-            ended_by=None,
-            ended_at=None,
-        )
-        return self._open(again, asking=duty.blocks)
-
-    def discharge(self, *acts: str) -> None:
-        """End the open duties of these acts as done, late where the claimed instant lies behind the lawful end."""
-        for duty in self._of(acts):
-            late = duty.was_late(self.act.happened_at)
-            self._end(duty, DutyStatus.LATE_DONE if late else DutyStatus.DONE)
-
-    def supersede(self, *acts: str) -> None:
-        """End the open duties of these acts because a later act took their place."""
-        for duty in self._of(acts):
-            self._end(duty, DutyStatus.SUPERSEDED)
-
-    def discharge_about(self, act: str, about: str) -> None:
-        """End the open duties of an act that concern one thing as done, late where they are."""
-        for duty in self._of((act,)):
-            if duty.about == about:
-                late = duty.was_late(self.act.happened_at)
-                self._end(duty, DutyStatus.LATE_DONE if late else DutyStatus.DONE)
-
-    def mark(self, key: str, *, rung: int | None = None, breached: bool = False, lapsed: bool = False) -> Duty:
-        """Move an open duty on: a rung of its ladder is behind it, or its term has ended."""
-        duty = self.live[key]
-        marked = replace(
-            duty,
-            rung=duty.rung if rung is None else rung,
-            breached=duty.breached or breached,
-            lapsed=duty.lapsed or lapsed,
-        )
-        self.live[key] = marked
-        self._marked.append(marked)
-        return marked
-
-    def supersede_all(self, *, keeping: Iterable[str] = ()) -> None:
-        """End every open duty but those of the kept acts."""
-        kept = frozenset(keeping)
-        self.supersede(*(duty.act for duty in tuple(self.live.values()) if duty.act not in kept))
-
-    def void_all(self) -> None:
-        """End every open duty together with the case."""
-        for duty in tuple(self.live.values()):
-            self._end(duty, DutyStatus.VOID)
-
-    def tell(self, name: str, *addressees: Role, clause_id: str, asks: str | None = None) -> None:
-        """Owe a notice to each addressee under the clause."""
-        for addressee in addressees:
-            self._owe_effect(EffectKind.NOTICE, name, addressee, clause_id, asks=asks)
-
-    def issue(self, name: str, *, clause_id: str) -> None:
-        """Owe a paper under the clause."""
-        self._owe_effect(EffectKind.PAPER, name, None, clause_id)
-
-    @property
-    def changes(self) -> Changes:
-        """Return what the act made of the agenda so far."""
-        return Changes(tuple(self._opened), tuple(self._marked), tuple(self._ended), tuple(self._effects))
-
-    # --- private -----------------------------------------------------------------------------
-
-    def _key(self, act: str, about: str | None) -> str:
-        """Return a key unique within the case: two posts may owe a decision on the same breach, and again at once."""
-        wanted = f"{act}@{self.act.seq}" if about is None else f"{act}@{self.act.seq}:{about}"
-        numbered = (f"{wanted}.{number}" for number in count(2))
-        return next(key for key in chain((wanted,), numbered) if key not in self.live)
-
-    def _of(self, acts: tuple[str, ...]) -> list[Duty]:
-        return [duty for duty in self.live.values() if duty.act in acts]
-
-    def _rungs_behind(self, started_at: DateTime, due_at: DateTime | None, ladder: str) -> int:
-        """Return the rung below the one reached: a duty recorded late enters its ladder there, not at the bottom."""
-        if due_at is None:
-            return 0
-        reached = self.rulebook.ladder(ladder, started_at.date()).reached(started_at, due_at, self.act.recorded_at)
-        return max(reached - 1, 0)
-
-    def _open(self, duty: Duty, *, asking: bool) -> Duty:
-        self.live[duty.key] = duty
-        self._opened.append(duty)
-        if asking:
-            self.tell(f"asked-{duty.act}", duty.holder, clause_id=duty.clause_id, asks=duty.key)
-        return duty
-
-    def _end(self, duty: Duty, status: DutyStatus) -> None:
-        del self.live[duty.key]
-        ended = replace(duty, status=status, ended_by=self.act.seq, ended_at=self.act.happened_at)
-        self._ended.append(ended)
-
-    def _owe_effect(
-        self, kind: EffectKind, name: str, addressee: Role | None, clause_id: str, *, asks: str | None = None
-    ) -> None:
-        whom = addressee.value if addressee else kind.value
-        self._effects.append(
-            Effect(
-                key=f"{self.act.seq}:{name}:{whom}" if asks is None else f"{self.act.seq}:{name}:{whom}:{asks}",
-                kind=kind,
-                name=name,
-                addressee=addressee,
-                caused_by=self.act.seq,
-                clause_id=clause_id,
-                asks=asks,
-                by_clock=self.act.actor.person_id == "clock",
-            )
-        )
 
 
 def collect(steps: Iterable[Changes]) -> Agenda:

@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models import outbox
+from models import claims, outbox
 from models.escalation import fire_due
 from models.installation import PAUSED, SENDING, read_fact
 from notifications.channel import Delivery
@@ -20,7 +20,7 @@ from rules.processes import PROCESSES
 if TYPE_CHECKING:
     from pendulum import DateTime
 
-    from models.outbox import Claimed
+    from models.claims import Claimed
     from models.store import Reading
     from notifications.message import Message
     from tasks.resources import Resources
@@ -62,7 +62,7 @@ def deliver_effect(tools: Resources, *, case_id: int, effect_key: str, run_id: s
             tools.store, case_id=case_id, key=effect_key, run_id=run_id, reason=NOBODY, now=tools.now()
         )
         return Delivered()
-    claimed = outbox.claim_of_effect(tools.store, case_id=case_id, effect_key=effect_key, who=who, now=tools.now())
+    claimed = claims.claim_of_effect(tools.store, case_id=case_id, effect_key=effect_key, who=who, now=tools.now())
     return _deliver_all(tools, claimed, who=who, run_id=run_id, by_story=True)
 
 
@@ -74,7 +74,7 @@ def deliver_waiting(tools: Resources, *, run_id: str) -> Delivered:
         with tools.store.read() as reading:
             if _is_paused(reading):
                 return total
-            waits = outbox.has_waiting(reading, now=tools.now(), unclaimed_for_seconds=unclaimed)
+            waits = claims.has_waiting(reading, now=tools.now(), unclaimed_for_seconds=unclaimed)
             to_nobody = outbox.clock_notices_to_nobody(reading)
         for case_id, key in to_nobody:
             outbox.cancel_effect(tools.store, case_id=case_id, key=key, run_id=run_id, reason=NOBODY, now=tools.now())
@@ -82,7 +82,7 @@ def deliver_waiting(tools: Resources, *, run_id: str) -> Delivered:
             continue
         if not waits:
             return total
-        claimed = outbox.claim_waiting(tools.store, who=who, now=tools.now(), unclaimed_for_seconds=unclaimed)
+        claimed = claims.claim_waiting(tools.store, who=who, now=tools.now(), unclaimed_for_seconds=unclaimed)
         if not claimed:
             return total
         total += _deliver_all(tools, claimed, who=who, run_id=run_id, by_story=False)

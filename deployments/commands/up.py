@@ -47,6 +47,7 @@ def up(
 
         refuse_full_disk(settings)
         with alone(settings), _until_interrupted():
+            _end_orphans(settings, printer)
             # Before anything is founded: whoever mends this has lost no minute.
             refuse_taken_port(settings.console_host, settings.console_port, "ANLAN_CONSOLE_PORT")
             refuse_taken_port("127.0.0.1", settings.engine_port, "ANLAN_ENGINE_PORT")
@@ -60,6 +61,20 @@ def up(
                 printer.line(say("正在停止…", "Stopping…"))
                 supervisor.stop()
                 printer.line(say("已全部停止。", "Everything has stopped."))
+
+
+def _end_orphans(settings: Settings, printer: Printer) -> None:
+    """End what an earlier start has left running because it was killed; it would hold the ports for ever."""
+    from deployments.orphans import end_orphans  # noqa: PLC0415 - as above
+    from deployments.supervisor import MODULES, STOP_SECONDS  # noqa: PLC0415 - as above
+
+    if ended := end_orphans(settings, MODULES.values(), patience_seconds=STOP_SECONDS):
+        printer.line(
+            say(
+                f"✓ 已接管：上次启动被强行终止后遗留的 {ended} 个进程已停止",
+                f"✓ Taken over: {ended} processes left by a killed start have been stopped",
+            )
+        )
 
 
 def _prepare(settings: Settings, printer: Printer) -> bool:
@@ -97,8 +112,8 @@ def _start(settings: Settings, supervisor: Supervisor, printer: Printer, *, is_f
 
     begun = clock.now()
     # All three load at once; the worker waits for the engine by itself.
-    supervisor.start("console", "deployments.console_server")
-    supervisor.start("worker", "deployments.working")
+    supervisor.start("console")
+    supervisor.start("worker")
     supervisor.start_engine()
     _wait_for_console(settings, supervisor)
     printer.line(say(f"✓ 控制台 {settings.address}", f"✓ Console {settings.address}"))
@@ -111,7 +126,7 @@ def _start(settings: Settings, supervisor: Supervisor, printer: Printer, *, is_f
     with _opened(settings) as tools:
         _wait_for_worker(tools, supervisor, begun)
         printer.line(say("✓ 执行器已就绪，流程与计划已登记", "✓ Worker ready, flows and schedules registered"))
-        supervisor.start("clock", "deployments.alarm_clock")
+        supervisor.start("clock")
         printer.line(say("✓ 时钟已启动", "✓ Alarm clock started"))
         if is_first:
             _walk(tools, printer)

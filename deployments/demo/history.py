@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from deployments.demo.county import Cast, Players, read_file
-from models import outbox
+from models import claims
 from models.escalation import fire_due, next_wake
 from models.receipt import Deed
 from rules.actor import Role
@@ -109,7 +109,7 @@ def _let_pass(tools: Resources, until: DateTime) -> None:
 
 def _deliver_the_clocks(past: Resources) -> None:
     with past.store.read() as reading:
-        waits = outbox.has_waiting(reading, now=past.now(), unclaimed_for_seconds=_NO_STORY_IS_THAT_OLD_SECONDS)
+        waits = claims.has_waiting(reading, now=past.now(), unclaimed_for_seconds=_NO_STORY_IS_THAT_OLD_SECONDS)
     if waits:
         settings = past.settings.model_copy(update={"unclaimed_seconds": _NO_STORY_IS_THAT_OLD_SECONDS})
         deliver_waiting(replace(past, settings=settings), run_id=BATCH)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from rules.agenda import Docket
+from rules.docket import Docket
 from rules.hazard import escalated, finding, major, publicity, requests, rounds
 from rules.hazard.acts import HazardAct
 

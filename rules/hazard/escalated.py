@@ -8,7 +8,8 @@ from rules.actor import Role
 from rules.hazard.acts import Decision, HazardAct
 
 if TYPE_CHECKING:
-    from rules.agenda import Docket, Duty
+    from rules.agenda import Duty
+    from rules.docket import Docket
     from rules.hazard.facts import Facts
     from rules.ladder import Rung
 

@@ -11,7 +11,7 @@ from rules.hazard.acts import Grade, HazardAct
 from rules.hazard.facts import Chapter, Facts, Status, Track, found_by_the_unit, next_chapter
 
 if TYPE_CHECKING:
-    from rules.agenda import Docket
+    from rules.docket import Docket
 
 _OUTLIVE_A_CHAPTER = (
     HazardAct.STOP_WORK,

@@ -12,7 +12,7 @@ from rules.hazard.acts import HazardAct, Publicity
 from rules.hazard.facts import Facts, Track, next_chapter
 
 if TYPE_CHECKING:
-    from rules.agenda import Docket
+    from rules.docket import Docket
 
 PREPARATIONS = frozenset({HazardAct.MAJOR_REPORT, HazardAct.PLAN, HazardAct.LIST})
 

@@ -8,7 +8,7 @@ from rules.actor import Role
 from rules.hazard.acts import HazardAct, Publicity
 
 if TYPE_CHECKING:
-    from rules.agenda import Docket
+    from rules.docket import Docket
     from rules.hazard.facts import Facts
 
 

@@ -12,7 +12,8 @@ from rules.hazard.acts import HazardAct
 from rules.hazard.facts import Facts, Status, Track, next_chapter
 
 if TYPE_CHECKING:
-    from rules.agenda import Docket, Duty
+    from rules.agenda import Duty
+    from rules.docket import Docket
 
 
 def stopped(facts: Facts, docket: Docket) -> Facts:

@@ -14,7 +14,7 @@ from rules.hazard.facts import Facts, Status, Track
 if TYPE_CHECKING:
     from pendulum import DateTime
 
-    from rules.agenda import Docket
+    from rules.docket import Docket
 
 _OUTLIVE_THE_CASE = (HazardAct.OPEN_REVIEW, HazardAct.PUBLISH)
 

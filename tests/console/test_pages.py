@@ -15,7 +15,7 @@ import pytest
 
 from console.history import PAPERS
 from documents.paper import draw_up, file_paper, paper_names
-from models import outbox
+from models import claims, outbox
 from notifications.channel import PreviewChannel
 from notifications.message import Message
 from rules.hazard import HAZARD
@@ -30,7 +30,7 @@ def _deliver(house: Any, number: str) -> str:
     """Let the first notice of a case go out as a preview and return its number."""
     with house.store.read() as reading:
         key = next(iter(outbox.owed_effects(reading, int(number[-4:]))))
-    (notice,) = outbox.claim_of_effect(
+    (notice,) = claims.claim_of_effect(
         house.store, case_id=int(number[-4:]), effect_key=key, who="test", now=house.clock.now
     )[:1]
     PreviewChannel(house.settings.folder("outbox")).send(

@@ -95,16 +95,23 @@ def test_a_killed_process_is_started_again_and_nothing_recorded_meanwhile_is_los
     assert battered.ledger_holds()
 
 
-def test_the_engine_ends_with_a_killed_supervisor_and_never_runs_unwatched(stopped: Installation) -> None:
+def test_people_go_on_recording_when_the_supervisor_is_killed_and_the_next_start_takes_over(
+    stopped: Installation,
+) -> None:
     stopped.start()
     assert stopped.process is not None
+    left = {name: stopped.pid_of(name) for name in ("console", "worker", "clock")}
     stopped.process.kill()
     stopped.wait()
     eventually(lambda: stopped.pid_of("engine") is None)
     assert stopped.is_answering, "people go on recording"
-    answer = stopped.anlan("up")
-    assert answer.code == 1
-    assert f"端口 {stopped.console_port} 已被其他程序占用" in answer.err
+
+    stopped.start()
+
+    assert f"遗留的 {len(left)} 个进程已停止" in stopped.said
+    assert {name: stopped.pid_of(name) for name in left}.items().isdisjoint(left.items())
+    assert stopped.is_answering
+    assert stopped.ledger_holds()
 
 
 def test_without_prefects_database_everything_is_registered_again_and_the_case_goes_on(stopped: Installation) -> None:

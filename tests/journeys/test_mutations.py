@@ -17,7 +17,7 @@ _FILES = (
     # who may do what and what it must say
     "hazard/permit.py", "hazard/contents.py", "hazard/acts.py",
     # due instants
-    "deadlines.py", "day_counting.py", "ladder.py", "agenda.py",
+    "deadlines.py", "day_counting.py", "ladder.py", "agenda.py", "docket.py",
     # who owes what under which clause, on which ladder
     "hazard/consequences.py", "hazard/finding.py", "hazard/rounds.py", "hazard/major.py", "hazard/requests.py",
     "hazard/escalated.py", "hazard/publicity.py", "hazard/facts.py",

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from models import chains, outbox
+from models import chains, claims, outbox
 from models.driver import driver
 from models.outbox import Outcome
 from rules.actor import Role
@@ -44,7 +44,7 @@ def recorded(county: Any) -> Any:
     number = county.found().number
     county.found()
     county.do(number, "note", Role.TOWN_CLERK, note="已到现场")
-    claimed = outbox.claim_waiting(county.store, who="test", now=county.now.add(hours=1), unclaimed_for_seconds=1)
+    claimed = claims.claim_waiting(county.store, who="test", now=county.now.add(hours=1), unclaimed_for_seconds=1)
     for notice in claimed[:2]:
         outbox.settle_notice(
             county.store, notice, Outcome(accepted=True, answer="已接收"), who="test", run_id="test", now=county.now

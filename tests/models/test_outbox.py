@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from models import directory, outbox
-from models.outbox import Claimed, Outcome
+from models import claims, directory, outbox
+from models.claims import Claimed
+from models.outbox import Outcome
 from models.store import Writing
 from rules.actor import Role
 
@@ -18,11 +19,11 @@ _LEASE_SECONDS = 60
 
 
 def claim(county: Any, effect: str, who: str = "worker") -> list[Claimed]:
-    return outbox.claim_of_effect(county.store, case_id=1, effect_key=effect, who=who, now=county.now)
+    return claims.claim_of_effect(county.store, case_id=1, effect_key=effect, who=who, now=county.now)
 
 
 def waiting(county: Any, who: str = "clock") -> list[Claimed]:
-    return outbox.claim_waiting(county.store, who=who, now=county.now, unclaimed_for_seconds=30)
+    return claims.claim_waiting(county.store, who=who, now=county.now, unclaimed_for_seconds=30)
 
 
 def settle(county: Any, notice: Claimed, outcome: Outcome = TAKEN, who: str = "worker") -> None:
@@ -91,7 +92,7 @@ def test_a_notice_of_the_clock_waits_for_nobody(found: Any) -> None:
 def test_whether_anything_waits_is_known_without_claiming_it(found: Any) -> None:
     def anything() -> bool:
         with found.store.read() as reading:
-            return outbox.has_waiting(reading, now=found.now, unclaimed_for_seconds=30)
+            return claims.has_waiting(reading, now=found.now, unclaimed_for_seconds=30)
 
     with found.store.read() as reading:
         assert outbox.count_waiting(reading) == 2
@@ -106,7 +107,7 @@ def test_no_more_are_claimed_than_asked_for_and_the_longest_waiting_first(county
     for _ in range(3):
         county.found()
         county.now = county.now.add(minutes=1)
-    first = outbox.claim_waiting(county.store, who="clock", now=county.now, unclaimed_for_seconds=30, most=4)
+    first = claims.claim_waiting(county.store, who="clock", now=county.now, unclaimed_for_seconds=30, most=4)
     assert [notice.case_number for notice in first] == ["YH-2026-0001"] * 2 + ["YH-2026-0002"] * 2
 
 
@@ -124,7 +125,7 @@ def test_looking_for_what_waits_does_not_read_through_what_was_sent(
     sqlite_county: Any, back_door: Callable[[str], Any]
 ) -> None:
     sqlite_county.found()
-    words, arrange = outbox._WAITING.on("sqlite")
+    words, arrange = claims._WAITING.on("sqlite")
     values = arrange({"now": 1, "older_than": 1, "most": 50})
     plan = [row[3] for row in back_door(sqlite_county.store.url).rows(f"EXPLAIN QUERY PLAN {words}", *values)]
     assert [step for step in plan if "notices" in step] == ["SCAN notices USING INDEX ix_notices_waiting"]

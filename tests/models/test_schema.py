@@ -19,7 +19,9 @@ from models.driver import driver
 from models.store import open_store
 from rules.errors import SetupError, StorageError
 
-_NEWEST = "0001"
+_NEWEST = max(
+    path.name[1:5] for path in (Path(schema.__file__).parents[1] / "migrations" / "versions").glob("m[0-9]*.py")
+)
 
 
 @pytest.fixture
@@ -142,12 +144,12 @@ def test_a_server_that_is_not_there_is_named_without_its_password(tmp_path: Path
 
 # --- a migration that does not come to its end ---------------------------------------------------
 
-_SECOND = '''
-"""A second version that does not come to its end."""
+_NEXT = '''
+"""A version after the newest that does not come to its end."""
 import os, signal
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "9999", "{newest}", None, None
 
 def upgrade():
     op.create_table("half", sa.Column("id", sa.Integer, primary_key=True))
@@ -177,12 +179,12 @@ _UPGRADES = """
 
 @pytest.fixture
 def migrations(tmp_path: Path) -> Callable[[str], Path]:
-    """Return what makes a copy of the migrations with a second version that ends in some way."""
+    """Return what makes a copy of the migrations with a next version that ends in some way."""
 
     def make(ending: str) -> Path:
         folder = tmp_path / f"migrations-{len(list(tmp_path.iterdir()))}"
         shutil.copytree(Path(schema.__file__).parents[1] / "migrations", folder)
-        (folder / "versions" / "m0002_second.py").write_text(_SECOND.format(ending=ending), "utf-8")
+        (folder / "versions" / "m9999_next.py").write_text(_NEXT.format(newest=_NEWEST, ending=ending), "utf-8")
         return folder
 
     return make
@@ -217,7 +219,7 @@ def test_an_upgrade_after_one_that_was_killed_comes_to_its_end(
     start_python(_UPGRADES, url, migrations(_ENDINGS["killed"])).communicate()
     answer, wrong = start_python(_UPGRADES, url, migrations("pass")).communicate()
     assert (answer, wrong) == ("upgraded\n", "")
-    assert contents(url, back_door)[1] == [("0002",)]
+    assert contents(url, back_door)[1] == [("9999",)]
 
 
 def test_a_first_migration_that_is_killed_leaves_an_empty_database(

@@ -14,7 +14,6 @@ from rules.agenda import (
     RUNG,
     Agenda,
     ClockAct,
-    Docket,
     Duty,
     DutyStatus,
     Effect,
@@ -25,6 +24,7 @@ from rules.agenda import (
     next_clock_act,
 )
 from rules.deadlines import SHANGHAI
+from rules.docket import Docket
 from rules.hazard import HazardAct
 from rules.rulebook import Rulebook
 

@@ -1,0 +1,170 @@
+"""Claims 领取: who may now deliver which notices, by a lease that runs out.
+
+A notice is claimed before it is sent and settled after (models/outbox.py). Whoever dies in between leaves a claim that
+runs out; the next attempt then carries the same number and says that it is a repeat.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, bindparam, func, or_, select, text, update
+
+from models.case import Case
+from models.clock import instant, instant_or_none, micros
+from models.duty import DutyRow
+from models.effect import EffectRow
+from models.notice import Attempt, NoticeRow
+from models.organisation import Contact
+from models.statements import Statement, one_of, table
+
+if TYPE_CHECKING:
+    from pendulum import DateTime
+
+    from models.store import Reading, Row, Store, Writing
+
+_effects, _notices, _cases, _duties, _contacts, _attempts = (
+    table(model) for model in (EffectRow, NoticeRow, Case, DutyRow, Contact, Attempt)
+)
+_free = or_(
+    _notices.c.status == "queued",
+    and_(one_of(_notices.c.status, "claimed", "again"), _notices.c.claimed_until <= bindparam("now")),
+)
+_recorded = select(func.count()).where(_attempts.c.notice_id == _notices.c.id).correlate(_notices).scalar_subquery()
+_notice_columns = (
+    _notices.c.id, _notices.c.case_id, _notices.c.effect_key, _notices.c.person_id, _notices.c.channel,
+    _notices.c.attempts, _notices.c.queued_at, _cases.c.number, _cases.c.county_id, _cases.c.kind, _effects.c.name,
+    _effects.c.by_clock, _effects.c.clause_id, _duties.c.status.label("asked_status"), _duties.c.act,
+    _duties.c.due_alert, _contacts.c.address, _recorded,
+)  # fmt: skip
+_joined = (
+    _notices.join(_cases, _cases.c.id == _notices.c.case_id)
+    .join(_effects, and_(_effects.c.case_id == _notices.c.case_id, _effects.c.key == _notices.c.effect_key))
+    .outerjoin(_duties, and_(_duties.c.case_id == _effects.c.case_id, _duties.c.key == _effects.c.asks))
+    .outerjoin(
+        _contacts,
+        and_(_contacts.c.person_id == _notices.c.person_id, _contacts.c.channel == _notices.c.channel),
+    )
+)
+_OF_EFFECT = Statement(
+    select(*_notice_columns)
+    .select_from(_joined)
+    .where(_notices.c.case_id == bindparam("case_id"), _notices.c.effect_key == bindparam("effect_key"), _free)
+    .order_by(_notices.c.id)
+)
+# The index over what waits is used where its own condition stands word for word: what was sent is not read through.
+_not_settled = text("notices.status IN ('queued', 'claimed', 'again')")
+_WAITING = Statement(
+    select(*_notice_columns)
+    .select_from(_joined)
+    .where(_not_settled, _free, or_(_effects.c.by_clock.is_(True), _notices.c.queued_at <= bindparam("older_than")))
+    .order_by(_notices.c.queued_at, _notices.c.id)
+    .limit(bindparam("most"))
+)
+_CLAIM = Statement(
+    update(_notices)
+    .where(_notices.c.id == bindparam("notice"), _free)
+    .values(
+        status="claimed",
+        claimed_by=bindparam("who"),
+        claimed_until=bindparam("until"),
+        attempts=_notices.c.attempts + 1,
+    )
+)
+_LEASE_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A notice that this process may now deliver. `number` is shown to the reader and stays the same on a repeat.
+
+    `is_repeat`: an earlier attempt ended without a record, so the reader may have seen it already. `is_pointless`: the
+    duty it asks for has ended meanwhile.
+    """
+
+    id: int
+    case_id: int
+    case_number: str
+    county_id: str
+    kind: str
+    effect_key: str
+    effect_name: str
+    clause_id: str
+    person_id: str
+    channel: str
+    address: str | None
+    act: str | None
+    due_alert: DateTime | None
+    queued_at: DateTime
+    attempt: int
+    is_repeat: bool
+    is_pointless: bool
+    by_clock: bool
+
+    @property
+    def number(self) -> str:
+        """Return the number that a reader can quote on the telephone."""
+        return f"T{self.id:08d}"
+
+
+def claim_of_effect(store: Store, *, case_id: int, effect_key: str, who: str, now: DateTime) -> list[Claimed]:
+    """Claim the notices of one effect that nobody else holds."""
+    return store.write(
+        lambda writing: _claim(
+            writing,
+            writing.all(_OF_EFFECT, case_id=case_id, effect_key=effect_key, now=micros(now)),
+            who=who,
+            now=now,
+        )
+    )
+
+
+def claim_waiting(
+    store: Store, *, who: str, now: DateTime, unclaimed_for_seconds: int, most: int = 50
+) -> list[Claimed]:
+    """Claim notices of the clock, and those of any story that no run has taken within so many seconds."""
+    older_than = micros(now.subtract(seconds=unclaimed_for_seconds))
+    return store.write(
+        lambda writing: _claim(
+            writing, writing.all(_WAITING, now=micros(now), older_than=older_than, most=most), who=who, now=now
+        )
+    )
+
+
+def has_waiting(reading: Reading, *, now: DateTime, unclaimed_for_seconds: int) -> bool:
+    """Tell whether anything could be claimed, without taking the writer's time."""
+    older_than = micros(now.subtract(seconds=unclaimed_for_seconds))
+    return bool(reading.all(_WAITING, now=micros(now), older_than=older_than, most=1))
+
+
+def _claim(writing: Writing, rows: list[Row], *, who: str, now: DateTime) -> list[Claimed]:
+    until = micros(now.add(seconds=_LEASE_SECONDS))
+    return [
+        _claimed(row) for row in rows if writing.run(_CLAIM, notice=row[0], who=who, now=micros(now), until=until) == 1
+    ]
+
+
+def _claimed(row: Row) -> Claimed:
+    notice_id, case_id, effect_key, person_id, channel, attempts, queued_at, number, county_id, kind, *rest = row
+    name, by_clock, clause_id, asked_status, act, due_alert, address, recorded = rest
+    return Claimed(
+        id=notice_id,
+        case_id=case_id,
+        case_number=number,
+        county_id=county_id,
+        kind=kind,
+        effect_key=effect_key,
+        effect_name=name,
+        clause_id=clause_id,
+        person_id=person_id,
+        channel=channel,
+        address=address,
+        act=act,
+        due_alert=instant_or_none(due_alert),
+        queued_at=instant(queued_at),
+        attempt=attempts + 1,
+        is_repeat=attempts > recorded,
+        is_pointless=asked_status not in {None, "open"},
+        by_clock=bool(by_clock),
+    )
