@@ -77,16 +77,19 @@ class Story:
             except _Turned:
                 continue
 
-    def await_act(self, kind: str, *, unless: str = "") -> Act:
-        """Return the next act of that kind, or of the kind that makes it needless; rest where it is still owed."""
-        act = self._next({kind, unless})
+    def await_act(self, kind: str, *, unless: str = "", about: str = "") -> Act:
+        """Return the next act of that kind, or of the kind that makes it needless; rest where it is still owed.
+
+        `about` lets only acts count that concern one thing, such as one of several orders.
+        """
+        act = self._next(lambda act: act.kind in {kind, unless} and about in {"", act.word("about")})
         if act is None:
             raise self._nothing_yet(frozenset({kind}))
         return act
 
-    def once(self, *kinds: str) -> Act:
-        """Return the first act of any of these kinds, for which another branch waits; rest on nothing of its own."""
-        act = self._next(set(kinds))
+    def once(self, happens: Callable[[Act], bool]) -> Act:
+        """Return the first act of which that holds, for which another branch waits; rest on nothing of its own."""
+        act = self._next(happens)
         if act is None:
             raise self._nothing_yet(frozenset())
         return act
@@ -132,11 +135,11 @@ class Story:
 
     # --- private -----------------------------------------------------------------------------
 
-    def _next(self, kinds: set[str]) -> Act | None:
+    def _next(self, wanted: Callable[[Act], bool]) -> Act | None:
         for act in self._history[self._position :]:
             if self._until is not None and act.seq > self._until:
                 return None
-            if act.kind in kinds:
+            if wanted(act):
                 self._position = act.seq
                 return act
         return None

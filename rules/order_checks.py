@@ -35,19 +35,29 @@ def refuse_out_of_step(order: Order, step: OrderStep) -> None:
         advice = "请另行拟稿。" if order.state is not OrderState.SERVED else "请按后续程序办理。"
         text = f"该{order.kind.label}{order.state.label}，不能再办理这一步。{advice}"
     else:
-        text = f"该{order.kind.label}{order.state.label}，下一步应当「{_STEP_LABELS[order.next_step]}」。请先办理这一步。"
+        text = (
+            f"该{order.kind.label}{order.state.label}，下一步应当「{_STEP_LABELS[order.next_step]}」。请先办理这一步。"
+        )
     raise NotYourTurn(text, clause=order.kind.clause_id)
 
 
-def refuse_withdrawing_what_was_ordered_on_the_spot(order: Order, step: OrderStep) -> None:
-    """Raise `NotYourTurn`: what was ordered on the spot already holds; only a recorded consent lifts it."""
+def refuse_hands(order: Order, step: OrderStep, act: Act) -> None:
+    """Raise `SeparationOfDuties`, `WrongPost` or `NotYourTurn` when this person may not take the step."""
+    _refuse_same_hands(order, step, act.actor.persons)
+    _refuse_without_authority(order, step, act)
+    _refuse_taking_back_what_holds(order, step)
+
+
+def _refuse_taking_back_what_holds(order: Order, step: OrderStep) -> None:
+    """Raise `NotYourTurn`: what was ordered on the spot holds until a recorded consent. Law: haz-resume-check."""
     if step is OrderStep.WITHDRAW and order.urgent:
         raise NotYourTurn(
-            f"该{order.kind.label}已当场责令并生效，不能撤回。请按程序申请恢复、审查同意后解除。", clause=order.kind.clause_id
+            f"该{order.kind.label}已当场责令并生效，不能撤回。请按程序申请恢复，经审查同意后解除。",
+            clause="haz-resume-check",
         )
 
 
-def refuse_same_hands(order: Order, step: OrderStep, persons: frozenset[str]) -> None:
+def _refuse_same_hands(order: Order, step: OrderStep, persons: frozenset[str]) -> None:
     """Raise `SeparationOfDuties` for whoever stood behind an earlier step. Law: enf-two-officers, ord-separation."""
     drafters = order.drafters
     if step is OrderStep.CONFIRM and persons & drafters:
@@ -63,7 +73,7 @@ def refuse_same_hands(order: Order, step: OrderStep, persons: frozenset[str]) ->
         )
 
 
-def refuse_without_authority(order: Order, step: OrderStep, act: Act) -> None:
+def _refuse_without_authority(order: Order, step: OrderStep, act: Act) -> None:
     """Raise `WrongPost`: an order is signed, and once signed withdrawn, by the leaders who are authorised to."""
     is_the_leaders = step is OrderStep.SIGN or (step is OrderStep.WITHDRAW and order.state is OrderState.SIGNED)
     if is_the_leaders and act.actor.role not in order.kind.signers:

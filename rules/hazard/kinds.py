@@ -1,4 +1,4 @@
-"""The orders that a hazard can lead to: which act drafts each, who signs it, and whether the law asks for two officers."""
+"""The orders that a hazard can lead to: which act drafts each, who signs it, and whether it takes two officers."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from rules.actor import OFFICE_HEADS, Role
 from rules.hazard.acts import HazardAct
-from rules.orders import OrderKind
+from rules.orders import OrderKind, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from rules.act import Act
 
 _ABOVE_DEPARTMENTS = OFFICE_HEADS | {Role.COMMITTEE_OFFICE, Role.COUNTY_LEADER}
 
@@ -36,6 +38,13 @@ KINDS: Mapping[HazardAct, OrderKind] = {
         two_officers=False, binds_case=False, signers=_ABOVE_DEPARTMENTS,
     ),
 }  # fmt: skip
+
+
+def series_of(act: Act) -> str | None:
+    """Return the series in which an act draws a number: a signature that agrees does, nothing else."""
+    if act.kind != HazardAct.SIGN_ORDER or act.word("approved") != "yes":
+        return None
+    return KINDS[HazardAct(kind_of(act.word("about")))].series
 
 
 def steps_of(kind: OrderKind) -> tuple[HazardAct, ...]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rules import order_checks
 from rules.actor import Role, labels
 from rules.agenda import by_act, concerned
 from rules.errors import CaseClosed, NotYourTurn, SeparationOfDuties, TimeInvalid, WrongPost
 from rules.hazard import contents
 from rules.hazard.acts import MAY, HazardAct
 from rules.hazard.facts import Facts, Status
+from rules.orders import OrderStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from pendulum import DateTime
 
     from rules.act import Act
+    from rules.orders import Order
     from rules.rulebook import Rulebook
 
 _ON_A_CLOSED_CASE = frozenset({HazardAct.APPLY_REOPEN, HazardAct.NOTE, HazardAct.RUNG})
@@ -28,6 +31,7 @@ _DECIDED_APPLICATIONS = {
     HazardAct.DECIDE_VOID: HazardAct.APPLY_VOID,
     HazardAct.DECIDE_REOPEN: HazardAct.APPLY_REOPEN,
 }
+_STEPS = frozenset(OrderStep)
 _ASKS_TO_CHANGE = {HazardAct.APPLY_EXTENSION: HazardAct.RECTIFY}
 
 
@@ -39,9 +43,11 @@ def permit(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     """
     kind = HazardAct(act.kind)
     _refuse_wrong_post(kind, act)
-    _refuse_closed(facts, kind)
+    _refuse_closed(facts, kind, act)
+    _refuse_out_of_step(facts, kind, act)
     _refuse_out_of_turn(facts, kind, act)
     _refuse_own_work(facts, kind, act)
+    _refuse_own_order(facts, kind, act)
     _refuse_impossible_time(facts, kind, act)
     contents.check(facts, act, rulebook)
 
@@ -51,12 +57,12 @@ def may_do(facts: Facts, kind: str, act: Act) -> bool:
     wanted = HazardAct(kind)
     try:
         _refuse_wrong_post(wanted, act)
-        _refuse_closed(facts, wanted)
+        _refuse_closed(facts, wanted, act)
         _refuse_out_of_turn(facts, wanted, act)
         _refuse_own_work(facts, wanted, act)
     except (WrongPost, CaseClosed, NotYourTurn, SeparationOfDuties):
         return False
-    return True
+    return wanted not in _STEPS or any(_may_take(order, OrderStep(wanted), act) for order in _orders(facts, act))
 
 
 # --- who -----------------------------------------------------------------------------------------
@@ -87,12 +93,49 @@ def _refuse_own_work(facts: Facts, kind: HazardAct, act: Act) -> None:
         raise SeparationOfDuties(f"申请人不得办理自己申请的「{kind.label}」。请由另一人办理。", clause="haz-separation")
 
 
+# --- orders --------------------------------------------------------------------------------------
+
+
+def _order(facts: Facts, kind: HazardAct, act: Act) -> Order | None:
+    return facts.orders.get(act.word("about")) if kind in _STEPS else None
+
+
+def _orders(facts: Facts, act: Act) -> tuple[Order, ...]:
+    """Return the order that the act names; all that are on their way where it names none, as a menu does."""
+    named = facts.orders.get(act.word("about"))
+    return (named,) if named else tuple(facts.orders.values())
+
+
+def _may_take(order: Order, step: OrderStep, act: Act) -> bool:
+    try:
+        order_checks.refuse_out_of_step(order, step)
+        order_checks.refuse_hands(order, step, act)
+    except (NotYourTurn, WrongPost, SeparationOfDuties):
+        return False
+    return True
+
+
+def _refuse_out_of_step(facts: Facts, kind: HazardAct, act: Act) -> None:
+    order = _order(facts, kind, act)
+    if order is not None:
+        order_checks.refuse_out_of_step(order, OrderStep(kind))
+
+
+def _refuse_own_order(facts: Facts, kind: HazardAct, act: Act) -> None:
+    """Judged on persons, as everywhere; the leader who signs has neither drafted nor reviewed."""
+    order = _order(facts, kind, act)
+    if order is not None:
+        order_checks.refuse_hands(order, OrderStep(kind), act)
+
+
 # --- when ----------------------------------------------------------------------------------------
 
 
-def _refuse_closed(facts: Facts, kind: HazardAct) -> None:
+def _refuse_closed(facts: Facts, kind: HazardAct, act: Act) -> None:
     """Let through what is still owed: the news to the public, the answer to an application, a decision on lateness."""
     if facts.status is Status.OPEN or kind in _ON_A_CLOSED_CASE or by_act(facts.live, kind) is not None:
+        return
+    if kind is HazardAct.WITHDRAW_ORDER and _an_order_under_way(facts, kind, act):
         return
     raise CaseClosed(
         f"事项{facts.status.label}，不能再办理「{kind.label}」。确需继续的，请先申请恢复办理。", clause="haz-reopen"
@@ -161,9 +204,17 @@ def _while_stopped(facts: Facts, kind: HazardAct, act: Act) -> bool:
     return facts.stopped
 
 
-def _while_running(facts: Facts, kind: HazardAct, act: Act) -> bool:
-    del kind, act
-    return facts.last_seq > 0 and not facts.stopped
+def _stopping(facts: Facts, kind: HazardAct, act: Act) -> bool:
+    """While work goes on and no order to stop it is on its way; or where the paper of a stop is owed again."""
+    is_stopping = facts.stopped or facts.order_under_way(kind) is not None
+    return _when_owed(facts, kind, act) or (facts.last_seq > 0 and not is_stopping)
+
+
+def _an_order_under_way(facts: Facts, kind: HazardAct, act: Act) -> bool:
+    """While somebody owes a step of the order named, or of any where none is named; a parked one rests with its case."""
+    del kind
+    waiting = {duty.about for duty in facts.live.values() if duty.act in _STEPS}
+    return act.word("about") in waiting or (not act.word("about") and bool(waiting))
 
 
 def _when_over(facts: Facts, kind: HazardAct, act: Act) -> bool:
@@ -189,7 +240,8 @@ _TURNS: Mapping[HazardAct, Callable[[Facts, HazardAct, Act], bool]] = {
     HazardAct.REPORT: _at_the_beginning,
     HazardAct.GRADE: _grading,
     HazardAct.REGRADE: _after_grading,
-    HazardAct.STOP_WORK: _while_running,
+    HazardAct.STOP_WORK: _stopping,
+    HazardAct.WITHDRAW_ORDER: _an_order_under_way,
     HazardAct.APPLY_RESUME: _while_stopped,
     HazardAct.APPLY_EXTENSION: _while_rectifying,
     HazardAct.DECIDE_EXTENSION: _extension_decision,
