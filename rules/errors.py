@@ -152,6 +152,12 @@ class LedgerBroken(SafetyError):
     code = "ledger-broken"
 
 
+class ProcessOutdated(SafetyError):
+    """该事项按旧版流程办理，本程序不能继续。记录完好；请用原版本的程序查阅，或者重新登记。"""
+
+    code = "process-outdated"
+
+
 class StorageError(SafetyError):
     """数据库不可用，本次提交未写入。请按提示处理后重试，已填内容不会丢失。"""
 

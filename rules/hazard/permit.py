@@ -211,7 +211,7 @@ def _stopping(facts: Facts, kind: HazardAct, act: Act) -> bool:
 
 
 def _an_order_under_way(facts: Facts, kind: HazardAct, act: Act) -> bool:
-    """While somebody owes a step of the order named, or of any where none is named; a parked one rests with its case."""
+    """While somebody owes a step of the order named, or of any where none is; a parked one rests with its case."""
     del kind
     waiting = {duty.about for duty in facts.live.values() if duty.act in _STEPS}
     return act.word("about") in waiting or (not act.word("about") and bool(waiting))
