@@ -20,9 +20,10 @@ STATIC = _HERE / "static"
 NOTICE_STATES = {
     "queued": "待发送",
     "claimed": "发送中",
-    "again": "未接收，将重试",
+    "again": "待重试",
     "sent": "渠道已接收",
     "failed": "未送达",
+    "unclear": "是否送达不明",
     "cancelled": "已取消",
 }
 RUN_STATES = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from console.pages import act, cases, files, flows, hazard, health, help_page, me, outbox, process, signin, todo
 from console.serving import Route
-from rules.actor import Role
+from rules.actor import POSTS
 from rules.hazard import HAZARD, HazardAct
 
 ANYBODY = None
-SIGNED_IN = frozenset(Role)
+SIGNED_IN = POSTS
 REPORTERS = HAZARD.may[HazardAct.REPORT]
 
 ROUTES: tuple[Route, ...] = (

@@ -35,6 +35,7 @@ def sweep_now(ticket: str = "") -> State[None]:
             "failed": done.failed,
             "accepted": done.delivered.accepted,
             "refused": done.delivered.refused,
+            "unknown": done.delivered.unknown,
         }
         order.answer = _words(done)
         get_run_logger().info(order.answer)
@@ -44,5 +45,5 @@ def sweep_now(ticket: str = "") -> State[None]:
 def _words(done: Sweep) -> str:
     return (
         f"时钟行为 {done.fired} 个，送出通知 {done.delivered.accepted} 条，"
-        f"未送出 {done.delivered.refused} 条，无法处理 {done.failed} 个"
+        f"未送出 {done.delivered.refused} 条，是否送达不明 {done.delivered.unknown} 条，无法处理 {done.failed} 个"
     )

@@ -19,6 +19,7 @@ ALGORITHM = "sha256"
 FORMAT = 1
 NOTHING_BEFORE = bytes(32)
 _SALT_BYTES = 16
+_OFFSET = len("+00:00")
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
@@ -44,7 +45,7 @@ def commitment(salt: bytes, field: str, words: str) -> str:
 
 def written(moment: datetime) -> str:
     """Return an instant as the chain writes it: UTC, to the microsecond."""
-    return datetime.astimezone(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return datetime.isoformat(datetime.astimezone(moment, UTC), timespec="microseconds")[:-_OFFSET] + "Z"
 
 
 def fingerprint(parts: Mapping[str, Any]) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, func, or_, select, text, update
+from sqlalchemy import and_, bindparam, case, func, or_, select, text, update
 
 from models.case import Case
 from models.clock import instant, instant_or_none, micros
@@ -17,7 +17,7 @@ from models.duty import DutyRow
 from models.effect import EffectRow
 from models.notice import Attempt, NoticeRow
 from models.organisation import Contact
-from models.statements import Statement, one_of, table
+from models.statements import Statement, one_of, parameter, table
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -31,12 +31,20 @@ _free = or_(
     _notices.c.status == "queued",
     and_(one_of(_notices.c.status, "claimed", "again"), _notices.c.claimed_until <= bindparam("now")),
 )
-_recorded = select(func.count()).where(_attempts.c.notice_id == _notices.c.id).correlate(_notices).scalar_subquery()
+_recorded, _unclear, _parts_taken = (
+    select(found).where(_attempts.c.notice_id == _notices.c.id).correlate(_notices).scalar_subquery()
+    for found in (
+        func.count(),
+        func.coalesce(func.max(case((_attempts.c.outcome == "unknown", 1), else_=0)), 0),
+        func.coalesce(func.max(_attempts.c.parts_taken), 0),
+    )
+)
 _notice_columns = (
     _notices.c.id, _notices.c.case_id, _notices.c.effect_key, _notices.c.person_id, _notices.c.channel,
     _notices.c.attempts, _notices.c.queued_at, _cases.c.number, _cases.c.county_id, _cases.c.kind, _effects.c.name,
     _effects.c.by_clock, _effects.c.clause_id, _duties.c.status.label("asked_status"), _duties.c.act,
-    _duties.c.due_alert, _contacts.c.address, _recorded,
+    _duties.c.due_alert, _contacts.c.address, _notices.c.first_tried_at, _notices.c.waits,
+    _notices.c.without_engine, _recorded, _unclear, _parts_taken,
 )  # fmt: skip
 _joined = (
     _notices.join(_cases, _cases.c.id == _notices.c.case_id)
@@ -70,17 +78,21 @@ _CLAIM = Statement(
         claimed_by=bindparam("who"),
         claimed_until=bindparam("until"),
         attempts=_notices.c.attempts + 1,
+        first_tried_at=func.coalesce(_notices.c.first_tried_at, bindparam("now")),
+        without_engine=case((_notices.c.attempts == 0, parameter("late")), else_=_notices.c.without_engine),
     )
 )
-_LEASE_SECONDS = 60
+LEASE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A notice that this process may now deliver. `number` is shown to the reader and stays the same on a repeat.
 
-    `is_repeat`: an earlier attempt ended without a record, so the reader may have seen it already. `is_pointless`: the
-    duty it asks for has ended meanwhile.
+    `is_repeat`: an earlier attempt ended without a record, or nobody knows how, so the reader may have seen it already;
+    the first of all was at `first_tried_at`. `parts_taken` of a long message have been taken. `waits` of the attempts
+    met a platform that asked for patience. `without_engine`: no run had taken it when it first went out.
+    `is_pointless`: the duty it asks for has ended meanwhile.
     """
 
     id: int
@@ -101,6 +113,10 @@ class Claimed:
     is_repeat: bool
     is_pointless: bool
     by_clock: bool
+    first_tried_at: DateTime
+    waits: int
+    parts_taken: int
+    without_engine: bool
 
     @property
     def number(self) -> str:
@@ -116,6 +132,7 @@ def claim_of_effect(store: Store, *, case_id: int, effect_key: str, who: str, no
             writing.all(_OF_EFFECT, case_id=case_id, effect_key=effect_key, now=micros(now)),
             who=who,
             now=now,
+            by_story=True,
         )
     )
 
@@ -127,7 +144,11 @@ def claim_waiting(
     older_than = micros(now.subtract(seconds=unclaimed_for_seconds))
     return store.write(
         lambda writing: _claim(
-            writing, writing.all(_WAITING, now=micros(now), older_than=older_than, most=most), who=who, now=now
+            writing,
+            writing.all(_WAITING, now=micros(now), older_than=older_than, most=most),
+            who=who,
+            now=now,
+            by_story=False,
         )
     )
 
@@ -138,16 +159,20 @@ def has_waiting(reading: Reading, *, now: DateTime, unclaimed_for_seconds: int) 
     return bool(reading.all(_WAITING, now=micros(now), older_than=older_than, most=1))
 
 
-def _claim(writing: Writing, rows: list[Row], *, who: str, now: DateTime) -> list[Claimed]:
-    until = micros(now.add(seconds=_LEASE_SECONDS))
+def _claim(writing: Writing, rows: list[Row], *, who: str, now: DateTime, by_story: bool) -> list[Claimed]:
+    at, until = micros(now), micros(now.add(seconds=LEASE_SECONDS))
+    found = [_claimed(row, now=now, by_story=by_story) for row in rows]
     return [
-        _claimed(row) for row in rows if writing.run(_CLAIM, notice=row[0], who=who, now=micros(now), until=until) == 1
+        notice
+        for notice in found
+        if writing.run(_CLAIM, notice=notice.id, who=who, now=at, until=until, late=notice.without_engine) == 1
     ]
 
 
-def _claimed(row: Row) -> Claimed:
+def _claimed(row: Row, *, now: DateTime, by_story: bool) -> Claimed:
     notice_id, case_id, effect_key, person_id, channel, attempts, queued_at, number, county_id, kind, *rest = row
-    name, by_clock, clause_id, asked_status, act, due_alert, address, recorded = rest
+    name, by_clock, clause_id, asked_status, act, due_alert, address, tried_at, waits, was_late, *evidence = rest
+    recorded, unclear, parts_taken = evidence
     return Claimed(
         id=notice_id,
         case_id=case_id,
@@ -164,7 +189,12 @@ def _claimed(row: Row) -> Claimed:
         due_alert=instant_or_none(due_alert),
         queued_at=instant(queued_at),
         attempt=attempts + 1,
-        is_repeat=attempts > recorded,
+        is_repeat=attempts > recorded or bool(unclear),
         is_pointless=asked_status not in {None, "open"},
         by_clock=bool(by_clock),
+        first_tried_at=now if tried_at is None else instant(tried_at),
+        waits=waits,
+        parts_taken=parts_taken,
+        # A story's notice that the clock sends the first time is one that no run has taken.
+        without_engine=bool(was_late) if attempts else not by_story and not by_clock,
     )

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from models.organisation import Holding, Organisation, Post
 from models.statements import Statement, table
 from models.tally import Standing, Step
-from rules.actor import Role
+from rules.actor import POSTS, READERS, Role
 
 if TYPE_CHECKING:
     from models.store import Reading
@@ -94,7 +94,7 @@ def steps(reading: Reading) -> list[StepCount]:
 def unheld_roles(reading: Reading) -> list[str]:
     """Return the roles that ladders and duties address and that nobody holds, in order of declaration."""
     held = {row[0] for row in reading.all(_HELD_ROLES)}
-    addressed = [role for role in Role if role not in {Role.ENGINE, Role.AUDITOR}]
+    addressed = [role for role in Role if role in POSTS - READERS]
     stood_in = {Role.DEPT_OFFICER: Role.BUREAU_OFFICER, Role.DEPT_HEAD: Role.BUREAU_HEAD}
     return [role.value for role in addressed if role not in held and stood_in.get(role, role) not in held]
 

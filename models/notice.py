@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, UniqueConstraint, text
-from sqlmodel import SQLModel
+from sqlalchemy import Index, UniqueConstraint, false, text
+from sqlmodel import Field, SQLModel
 
 from models.base import instant, named, owner, serial
 
@@ -11,11 +11,12 @@ _WAITING = text("status IN ('queued', 'claimed', 'again')")
 
 
 class NoticeRow(SQLModel, table=True):
-    """One notice. Its status is queued, claimed, again (refused, to be tried again), sent, failed or cancelled.
+    """One notice. Its status is queued, claimed, again (to be tried again), sent, failed, unclear or cancelled.
 
-    Sent means that the channel took it, no more.
+    Sent means that the channel took it, no more; failed that it certainly did not; unclear that it may have arrived.
 
-    `number` is shown to the reader and stays the same on a repeat. A claim is a lease until `claimed_until`.
+    `number` is shown to the reader and stays the same on a repeat. A claim is a lease until `claimed_until`. `waits` of
+    the attempts met a platform that asked for patience. `without_engine`: no run had taken it when it first went out.
     """
 
     __tablename__ = named("notices")
@@ -36,10 +37,17 @@ class NoticeRow(SQLModel, table=True):
     claimed_until: int | None = instant(optional=True)
     attempts: int
     settled_at: int | None = instant(optional=True)
+    first_tried_at: int | None = instant(optional=True)
+    waits: int = Field(sa_column_kwargs={"server_default": "0"})
+    without_engine: bool = Field(sa_column_kwargs={"server_default": false()})
 
 
 class Attempt(SQLModel, table=True):
-    """One attempt to deliver, append-only: when, by which run or process, what the channel answered."""
+    """One attempt to deliver, append-only: when, by which run or process, what the channel answered.
+
+    `outcome` is accepted, refused or unknown. `reference` is the gateway's own number for the message. `parts_taken`
+    counts the parts of a long message that have been taken by now.
+    """
 
     __tablename__ = named("attempts")
     __table_args__ = (Index("ix_attempts_notice_id", "notice_id"),)
@@ -52,3 +60,5 @@ class Attempt(SQLModel, table=True):
     answer: str
     repeated: bool
     without_engine: bool
+    reference: str = Field(sa_column_kwargs={"server_default": ""})
+    parts_taken: int = Field(sa_column_kwargs={"server_default": "0"})

@@ -43,12 +43,29 @@ _TO_NOBODY = Statement(
     .order_by(_effects.c.owed_at)
     .limit(bindparam("most"))
 )
+_mine = (
+    _notices.c.id == bindparam("notice"), _notices.c.status == "claimed", _notices.c.claimed_by == bindparam("who")
+)  # fmt: skip
 _SETTLE = Statement(
     update(_notices)
-    .where(
-        _notices.c.id == bindparam("notice"), _notices.c.status == "claimed", _notices.c.claimed_by == bindparam("who")
+    .where(*_mine)
+    .values(
+        status=bindparam("outcome"),
+        settled_at=bindparam("at"),
+        claimed_until=bindparam("until"),
+        waits=_notices.c.waits + bindparam("waited"),
     )
-    .values(status=bindparam("outcome"), settled_at=bindparam("at"), claimed_until=bindparam("until"))
+)
+# Whoever comes back late with the news that it was taken is believed: nobody needs to send it again.
+_SENT = Statement(
+    update(_notices)
+    .where(_notices.c.id == bindparam("notice"), _notices.c.status != "cancelled", _notices.c.status != "sent")
+    .values(status="sent", settled_at=bindparam("at"), claimed_until=None)
+)
+_POSTPONE = Statement(
+    update(_notices)
+    .where(*_mine)
+    .values(status="again", claimed_until=bindparam("until"), attempts=_notices.c.attempts - 1)
 )
 _CALL_OFF_NOTICES = Statement(
     update(_notices)
@@ -97,14 +114,33 @@ _SETTLE_EFFECT = Statement(
 _ADD_ATTEMPT = insert_row(Attempt, leaving=("id",))
 _FINAL_ATTEMPTS = 8
 _FIRST_PAUSE_SECONDS = 30
+_LONGEST_PATIENCE_HOURS = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an attempt came to: `accepted` by the channel or not, and its answer in words without secrets."""
+    """What an attempt came to: `accepted` by the channel or not, and its answer in words without secrets.
+
+    `unknown`: it left, and nobody can say whether it arrived. `lasting`: no later attempt can do better. `retry_after`:
+    the platform wants so many seconds of silence. `reference` is the gateway's own number, `parts_taken` how many parts
+    of a long message have been taken by now. Where it was not `asked` our own limit held it back: no attempt was made.
+    """
 
     accepted: bool
     answer: str
+    unknown: bool = False
+    lasting: bool = False
+    retry_after: int | None = None
+    reference: str = ""
+    parts_taken: int = 0
+    asked: bool = True
+
+    @property
+    def verdict(self) -> str:
+        """Return accepted, refused or unknown."""
+        if self.accepted:
+            return "accepted"
+        return "unknown" if self.unknown else "refused"
 
 
 def owed_effects(reading: Reading, case_id: int) -> dict[str, Effect]:
@@ -140,15 +176,13 @@ def settle_notice(
     who: str,
     run_id: str,
     now: DateTime,
-    without_engine: bool = False,
 ) -> None:
-    """Record the attempt; a refused notice is tried again later, a few times, and then stands as failed.
+    """Record the attempt, and whether and when there will be another.
 
-    When it was the last notice of its effect, the effect is performed by the run.
+    What was refused or is unclear is tried again, a few times; where a platform asks for patience, when it says, for a
+    day at most; where nothing could ever come of it, not at all. When it was the last notice of its effect, the effect
+    is performed by the run.
     """
-    final = outcome.accepted or notice.attempt >= _FINAL_ATTEMPTS
-    state = "sent" if outcome.accepted else ("failed" if final else "again")
-    next_try = None if final else micros(now.add(seconds=_FIRST_PAUSE_SECONDS * 2 ** (notice.attempt - 1)))
 
     def work(writing: Writing) -> None:
         at = micros(now)
@@ -159,16 +193,43 @@ def settle_notice(
             notice_id=notice.id,
             at=at,
             run_id=run_id,
-            outcome="accepted" if outcome.accepted else "refused",
+            outcome=outcome.verdict,
             answer=outcome.answer,
             repeated=notice.is_repeat,
-            without_engine=without_engine,
+            without_engine=notice.without_engine,
+            reference=outcome.reference,
+            parts_taken=outcome.parts_taken,
         )
-        writing.run(_SETTLE, notice=notice.id, who=who, outcome=state, at=at if final else None, until=next_try)
-        if final and writing.one(_UNSETTLED, case_id=notice.case_id, effect_key=notice.effect_key) is None:
+        if outcome.accepted:
+            writing.run(_SENT, notice=notice.id, at=at)
+        else:
+            _settle_untaken(writing, notice, outcome, who=who, now=now)
+        if writing.one(_UNSETTLED, case_id=notice.case_id, effect_key=notice.effect_key) is None:
             _settle_effect(writing, notice.case_id, notice.effect_key, outcome="performed", run_id=run_id, at=at)
 
-    store.write(work)
+    def postpone(writing: Writing) -> None:
+        until = now.add(seconds=outcome.retry_after or _FIRST_PAUSE_SECONDS)
+        writing.run(_POSTPONE, notice=notice.id, who=who, until=micros(until))
+
+    store.write(work if outcome.asked else postpone)
+
+
+def _settle_untaken(writing: Writing, notice: Claimed, outcome: Outcome, *, who: str, now: DateTime) -> None:
+    waits = outcome.retry_after is not None
+    tries = notice.attempt - notice.waits
+    patience_until = notice.first_tried_at.add(hours=_LONGEST_PATIENCE_HOURS)
+    final = outcome.lasting or (now >= patience_until if waits else tries >= _FINAL_ATTEMPTS)
+    pause = outcome.retry_after if outcome.retry_after is not None else _FIRST_PAUSE_SECONDS * 2 ** max(tries - 1, 0)
+    may_have_arrived = outcome.unknown or notice.is_repeat
+    writing.run(
+        _SETTLE,
+        notice=notice.id,
+        who=who,
+        outcome="again" if not final else ("unclear" if may_have_arrived else "failed"),
+        at=micros(now) if final else None,
+        until=None if final else micros(now.add(seconds=pause)),
+        waited=int(waits),
+    )
 
 
 def perform_effect(

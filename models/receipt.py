@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from models.canonical import written
@@ -51,7 +51,11 @@ class Receipt:
 
     def as_json(self) -> dict[str, Any]:
         """Return the receipt as every `--json` output shows it."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in _NAMES}
+
+
+# `asdict` copies what is never changed, for a tenth of an act's time.
+_NAMES = tuple(each.name for each in fields(Receipt))
 
 
 def said(deed: Deed) -> dict[str, Any]:

@@ -314,6 +314,9 @@ def _notices(
                 "claimed_until": None,
                 "attempts": 0,
                 "settled_at": None,
+                "first_tried_at": None,
+                "waits": 0,
+                "without_engine": False,
             }
 
 

@@ -1,4 +1,6 @@
-"""SQLite: one writer thread with group commit in each process, an advisory lock between processes, readers beside it.
+"""SQLite: one writer at a time with group commit in each process, a lock between processes, readers beside it.
+
+Whoever comes while nobody writes does so on its own thread, and then for everybody who has queued up meanwhile.
 
 Every commit is flushed (`synchronous=FULL`) before anybody is told that it happened. Stock SQLite before 3.51.3 can
 corrupt a write-ahead log; there, and only there, the slower rollback journal is used.
@@ -48,7 +50,8 @@ class SqliteStore:
         self.path = Path(path)
         self.url = f"sqlite:///{path}"
         self._lock_path = (lock_folder or self.path.parent) / f"{self.path.name}.lock"
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        self._turn = threading.Lock()
         self._local = threading.local()
         self._idle: deque[Any] = deque()
         self._broken: StorageError | None = None
@@ -56,17 +59,21 @@ class SqliteStore:
         self._entrance = threading.Lock()
         self._writer_connection = self._connect()
         self._lock = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._writer = threading.Thread(target=self._serve, name="anlan-writer", daemon=True)
-        self._writer.start()
 
     def write(self, work: Callable[[Writing], _Result], /) -> _Result:
-        """Queue the work for the writer and wait until it is on disk."""
+        """Queue the work, and write what is queued when it is our turn; return when the work is on disk."""
         if self._broken is not None:
             raise self._broken
         job = _Job(work)
         with self._entrance:
             self._refuse_closed()
             self._jobs.put(job)
+        try:
+            self._write_until_done(job)
+        except BaseException:
+            # Somebody pressed Ctrl-C while it stood in line: nobody may do it later.
+            job.answer.cancel()
+            raise
         return job.answer.result()
 
     @contextlib.contextmanager
@@ -95,8 +102,9 @@ class SqliteStore:
             if self._closed:
                 return
             self._closed = True
-            self._jobs.put(None)
-        self._writer.join()
+        with self._turn:
+            while batch := self._gather():
+                self._commit(batch)
         for connection in (*self._idle, self._writer_connection):
             with contextlib.suppress(driver.Error):
                 connection.close()
@@ -124,28 +132,31 @@ class SqliteStore:
                 return
         connection.close()
 
-    # --- the writer thread -------------------------------------------------------------------
+    # --- writing -----------------------------------------------------------------------------
 
-    def _serve(self) -> None:
-        while (first := self._jobs.get()) is not None:
-            batch, ended = self._gather(first)
-            self._commit(batch)
-            if ended:
-                return
+    def _write_until_done(self, job: _Job) -> None:
+        while not job.answer.done():
+            with self._turn:
+                if not job.answer.done():
+                    self._commit(self._gather())
 
-    def _gather(self, first: _Job) -> tuple[list[_Job], bool]:
-        batch = [first]
-        while len(batch) < _MOST_TOGETHER:
-            try:
+    def _gather(self) -> list[_Job]:
+        batch: list[_Job] = []
+        with contextlib.suppress(queue.Empty):
+            while len(batch) < _MOST_TOGETHER:
                 job = self._jobs.get_nowait()
-            except queue.Empty:
-                break
-            if job is None:
-                return batch, True
-            batch.append(job)
-        return batch, False
+                if job.answer.set_running_or_notify_cancel():
+                    batch.append(job)
+        return batch
 
     def _commit(self, batch: list[_Job]) -> None:
+        try:
+            self._try_commit(batch)
+        finally:
+            # Ctrl-C in the middle, after the answers of a whole batch.
+            self._fail(batch, StorageError("写入被中断，是否写入尚不清楚。请重新提交：同一次提交不会重复登记。"))
+
+    def _try_commit(self, batch: list[_Job]) -> None:
         if self._broken is not None:
             self._fail(batch, self._broken)
             return
@@ -183,7 +194,8 @@ class SqliteStore:
 
     def _fail(self, batch: list[_Job], error: StorageError) -> None:
         for job in batch:
-            job.answer.set_exception(error)
+            if not job.answer.done():
+                job.answer.set_exception(error)
 
     # --- connections -------------------------------------------------------------------------
 
@@ -235,7 +247,9 @@ class _Job:
             if not connection.in_transaction or _is_fatal(error):
                 raise
             self._take_back(connection, _explain(error))
-        except BaseException as error:  # noqa: BLE001 - whatever it is belongs to the caller, not to the writer
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever it is belongs to whoever queued it, not to us
             self._take_back(connection, error)
         else:
             connection.execute("RELEASE work")
@@ -250,7 +264,7 @@ class _Job:
     def _do_alone(self, connection: Any) -> None:
         try:
             self._result = self.work(_Transaction(connection))
-        except driver.Error:
+        except (driver.Error, KeyboardInterrupt):
             raise
         except BaseException as error:
             raise _Alone(error) from error

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.account import Account, Device, Failure, Session
 from models.act import ActRow, Evidence, Submission, Words
+from models.bot import Bot
 from models.case import Case, Counter
 from models.duty import DutyRow
 from models.effect import EffectRow
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
     from sqlmodel import SQLModel
 
 ALL: tuple[type[SQLModel], ...] = (
+<<<<<<< HEAD
     Organisation, Unit, Person, Contact, CertificateRow, Post, Holding, Delegation, Account, Session, Failure, Device,
     Case, Counter, ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest,
     Standing, Step, Setting, Seal,
+=======
+    Organisation, Unit, Person, Contact, Post, Holding, Delegation, Account, Session, Failure, Device, Case, Counter,
+    ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest, Standing, Step,
+    Setting, Seal, Bot,
+>>>>>>> main
 )  # fmt: skip

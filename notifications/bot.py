@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from notifications import exchange
 from notifications.carrier import carry
-from notifications.channel import Delivery, refused_for_good, refused_for_now
+from notifications.channel import Delivery, held_back, refused_for_good, refused_for_now
 from notifications.judgement import judge
 from notifications.parts import pages
 
@@ -109,7 +109,9 @@ class BotChannel:
             done += 1
         if delivery.accepted and done < len(texts):
             delivery = refused_for_now("其余部分随后发送", seconds=1)
-        return replace(delivery, answer=_counted(delivery, done, len(texts)), parts_taken=done, parts=len(texts))
+        asked = delivery.asked or done > min(after, len(texts))
+        answer = _counted(delivery, done, len(texts))
+        return replace(delivery, answer=answer, parts_taken=done, parts=len(texts), asked=asked)
 
     def _addressed(self, address: str) -> tuple[str, str]:
         """Return the group and the person meant in it; a group's own name may hold an @."""
@@ -122,7 +124,7 @@ class BotChannel:
         name = f"{self._platform.schema}:{group}"
         wait = self._limiter.take(name)
         if wait:
-            return refused_for_now(f"本群机器人发送将超过每分钟上限，{wait} 秒后再发", seconds=wait)
+            return held_back(f"本群机器人发送将超过每分钟上限，{wait} 秒后再发", seconds=wait)
 
         def post(body: str) -> Delivery:
             posting = self._platform.posting(body, self._bots[group], calls=calls, now=self._now())

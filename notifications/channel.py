@@ -43,7 +43,8 @@ class Delivery:
 
     `unknown`: it left this machine and nobody can say whether it arrived, so the next attempt says that it is a repeat.
     `lasting`: waiting does not help, somebody must correct an address, a key or a template.
-    `retry_after`: the platform or our own limit asks for so many seconds of silence; nothing was sent.
+    `retry_after`: the platform or our own limit asks for so many seconds of silence; nothing was sent. Where it was not
+    `asked`, our own limit held it back and no attempt was made.
     `reference`: the gateway's own number for the message. `parts_taken` of `parts` have been taken, those of earlier
     attempts included; the next attempt goes on after them.
     """
@@ -56,6 +57,7 @@ class Delivery:
     reference: str = ""
     parts_taken: int = 0
     parts: int = 1
+    asked: bool = True
 
     @property
     def verdict(self) -> Verdict:
@@ -83,6 +85,11 @@ def refused_for_good(answer: str) -> Delivery:
 def refused_for_now(answer: str, *, seconds: int) -> Delivery:
     """Return that it was not taken, and when to ask again."""
     return Delivery(accepted=False, answer=answer, retry_after=seconds)
+
+
+def held_back(answer: str, *, seconds: int) -> Delivery:
+    """Return that our own limit let nothing out, and when it will."""
+    return Delivery(accepted=False, answer=answer, retry_after=seconds, asked=False)
 
 
 def unclear(answer: str) -> Delivery:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from notifications import exchange
 from notifications.carrier import carry
-from notifications.channel import Delivery, refused_for_good, refused_for_now
+from notifications.channel import Delivery, held_back, refused_for_good
 from notifications.judgement import Codes, judge
 from notifications.parts import clean, cut, in_short_message
 from notifications.wecom_bot import MOBILE
@@ -94,7 +94,7 @@ class SmsChannel:
             return refused_for_good(_TOO_LONG)
         wait = self._limiter.take(SCHEMA)
         if wait:
-            return refused_for_now(f"短信发送将超过每分钟上限，{wait} 秒后再发", seconds=wait)
+            return held_back(f"短信发送将超过每分钟上限，{wait} 秒后再发", seconds=wait)
         return carry(SCHEMA, words["text"], lambda _: self._post(words | {"mobile": address}))
 
     def _template(self, topic: str) -> Template | None:

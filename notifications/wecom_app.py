@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from notifications import exchange
 from notifications.carrier import carry
-from notifications.channel import Delivery, refused, refused_for_good, refused_for_now
+from notifications.channel import Delivery, held_back, refused, refused_for_good
 from notifications.judgement import Codes, code_of, judge, read_object
 from notifications.parts import pages
 from notifications.wecom_bot import OFFICIAL, TEXT_BYTES
@@ -90,7 +90,7 @@ class WecomAppChannel:
             return refused_for_good("没有可用的企业微信成员账号")
         wait = self._limiter.take(f"{SCHEMA}:{self._app.agent}")
         if wait:
-            return refused_for_now(f"应用消息发送将超过每分钟上限，{wait} 秒后再发", seconds=wait)
+            return held_back(f"应用消息发送将超过每分钟上限，{wait} 秒后再发", seconds=wait)
         (text,) = pages(replace(message, whole=False), number=number, limit=TEXT_BYTES)
         return carry(SCHEMA, text, lambda body: self._post(self._content(body, address)))
 

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 
 class Role(StrEnum):
-    """What a post 岗位 does in work safety."""
+    """What a post 岗位 does in work safety.
+
+    The watch roles are held by whoever the duty roster says, at the instant of asking; `NAMED` are the people whom the
+    act itself names. Nobody signs in as any of them.
+    """
 
     UNIT_FIXER = "unit_fixer"
     UNIT_SAFETY = "unit_safety"
@@ -31,6 +35,10 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     IT_ADMIN = "it_admin"
     ENGINE = "engine"
+    WATCH_KEEPER = "watch_keeper"
+    WATCH_LEADER = "watch_leader"
+    WATCH_NEXT = "watch_next"
+    NAMED = "named"
 
     @property
     def label(self) -> str:
@@ -53,6 +61,10 @@ _ROLE_LABELS = {
     Role.AUDITOR: "审计",
     Role.IT_ADMIN: "系统管理员",
     Role.ENGINE: "系统时钟",
+    Role.WATCH_KEEPER: "在班值班人员",
+    Role.WATCH_LEADER: "带班领导",
+    Role.WATCH_NEXT: "接班人员",
+    Role.NAMED: "所列人员",
 }
 
 UNIT_ROLES = frozenset({Role.UNIT_FIXER, Role.UNIT_SAFETY, Role.UNIT_HEAD})
@@ -61,7 +73,10 @@ OFFICERS = frozenset({Role.DEPT_OFFICER, Role.DEPT_HEAD, Role.BUREAU_OFFICER, Ro
 OFFICE_HEADS = frozenset({Role.DEPT_HEAD, Role.BUREAU_HEAD})
 COUNTY_ROLES = frozenset({Role.COMMITTEE_OFFICE, Role.COUNTY_LEADER})
 SUPERVISORS = TOWN_ROLES | OFFICERS | COUNTY_ROLES
+WATCH_ROLES = frozenset({Role.WATCH_KEEPER, Role.WATCH_LEADER, Role.WATCH_NEXT})
 READERS = frozenset({Role.AUDITOR})
+#: What a person can hold as a post and sign in as.
+POSTS = frozenset(Role) - WATCH_ROLES - {Role.NAMED, Role.ENGINE}
 
 
 class Reach(StrEnum):

@@ -118,6 +118,16 @@ class Docket:
         for duty in [duty for duty in self.live.values() if duty.about == about]:
             self._end(duty, DutyStatus.SUPERSEDED)
 
+    def supersede_about(self, act: str, about: str) -> None:
+        """End the open duties of an act that concern one thing because a later act took their place."""
+        for duty in self._of((act,)):
+            if duty.about == about:
+                self._end(duty, DutyStatus.SUPERSEDED)
+
+    def supersede_one(self, key: str) -> None:
+        """End one open duty because a later act took its place, or made it impossible."""
+        self._end(self.live[key], DutyStatus.SUPERSEDED)
+
     def mark(self, key: str, *, rung: int | None = None, breached: bool = False, lapsed: bool = False) -> Duty:
         """Move an open duty on: a rung of its ladder is behind it, or its term has ended."""
         duty = self.live[key]

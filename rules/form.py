@@ -9,27 +9,32 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rules.errors import ContentInvalid
 from rules.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 _CODE_LONGEST = 200
+_LINES_MOST = 1000
+_MOMENT = "%Y-%m-%dT%H:%M"
 _YES = frozenset({"yes", "true", "on", "1", "是"})
 _NO = frozenset({"no", "false", "off", "0", "否", ""})
 
 
 class FieldKind(StrEnum):
-    """How a field is filled: typed text or code, chosen word, yes or no, day."""
+    """How a field is filled: typed text or code, chosen word, yes or no, day, minute, person, one code a line."""
 
     TEXT = "text"
     CODE = "code"
     CHOICE = "choice"
     FLAG = "flag"
     DAY = "day"
+    MOMENT = "moment"
+    PERSON = "person"
+    LINES = "lines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class Field:
     @property
     def is_typed(self) -> bool:
         """Tell whether a person must type, not tap: what the burden of a process is counted in."""
-        return self.kind in {FieldKind.TEXT, FieldKind.CODE, FieldKind.DAY}
+        return self.kind in {FieldKind.TEXT, FieldKind.CODE, FieldKind.DAY, FieldKind.MOMENT, FieldKind.LINES}
 
     @property
     def is_personal(self) -> bool:
@@ -87,7 +92,7 @@ class Form:
         texts: dict[str, str] = {}
         for entry in self.fields:
             value = _read(entry, values.get(entry.key), longest)
-            if value is None or value == "":
+            if value is None or value in ("", []):
                 _refuse_missing(self, entry)
             elif entry.is_personal:
                 texts[entry.key] = value
@@ -121,6 +126,21 @@ def day(key: str, label: str, *, required: bool = True, hint: str = "") -> Field
     return Field(key, label, FieldKind.DAY, required, hint=hint)
 
 
+def moment(key: str, label: str, *, required: bool = True, hint: str = "") -> Field:
+    """Return a field for a minute on the Shanghai clock, kept as it is written: 2026-12-01T08:00."""
+    return Field(key, label, FieldKind.MOMENT, required, hint=hint)
+
+
+def person(key: str, label: str, *, required: bool = True, hint: str = "") -> Field:
+    """Return a field for a person, kept as the opaque identifier; screens and files show and take names."""
+    return Field(key, label, FieldKind.PERSON, required, hint=hint)
+
+
+def lines(key: str, label: str, *, required: bool = True, hint: str = "") -> Field:
+    """Return a field for several codes, one a line."""
+    return Field(key, label, FieldKind.LINES, required, hint=hint)
+
+
 def _refuse_missing(form: Form, entry: Field) -> None:
     if entry.required:
         raise ContentInvalid(f"「{form.label}」缺少「{entry.label}」。请填写后重新提交，已填内容不会丢失。")
@@ -129,20 +149,17 @@ def _refuse_missing(form: Form, entry: Field) -> None:
 def _read(entry: Field, value: object, longest: int) -> Any:
     if value is None:
         return None
-    match entry.kind:
-        case FieldKind.TEXT:
-            return clean(str(value), longest=longest, label=entry.label)
-        case FieldKind.CODE:
-            return clean(str(value), longest=_CODE_LONGEST, label=entry.label)
-        case FieldKind.CHOICE:
-            return _choice(entry, str(value))
-        case FieldKind.FLAG:
-            return _flag(entry, value)
-        case _:
-            return _day(entry, value)
+    if entry.kind is FieldKind.TEXT:
+        return clean(str(value), longest=longest, label=entry.label)
+    return _READERS[entry.kind](entry, value)
 
 
-def _choice(entry: Field, value: str) -> str | None:
+def _code(entry: Field, value: object) -> str:
+    return clean(str(value), longest=_CODE_LONGEST, label=entry.label)
+
+
+def _choice(entry: Field, given: object) -> str | None:
+    value = str(given)
     if value == "":
         return None
     if value in entry.choices:
@@ -164,6 +181,29 @@ def _flag(entry: Field, value: object) -> bool | None:
     raise ContentInvalid(f"「{entry.label}」应为是或否，不能为「{value}」。请重新选择。")
 
 
+def _lines(entry: Field, value: object) -> list[str]:
+    several = isinstance(value, list | tuple)
+    written = list(cast("Iterable[object]", value)) if several else list[object](str(value).splitlines())
+    if len(written) > _LINES_MOST:
+        raise ContentInvalid(f"「{entry.label}」有 {len(written)} 行，最多 {_LINES_MOST} 行。请分次提交。")
+    cleaned = (clean(str(line), longest=_CODE_LONGEST, label=entry.label) for line in written)
+    return [line for line in cleaned if line]
+
+
+def _moment(entry: Field, value: object) -> str | None:
+    if isinstance(value, datetime):
+        return value.strftime(_MOMENT)
+    written = str(value).strip()
+    if not written:
+        return None
+    try:
+        return datetime.fromisoformat(written).strftime(_MOMENT)
+    except ValueError as error:
+        raise ContentInvalid(
+            f"「{entry.label}」应为时刻，如 2026-11-23T08:00，不能为「{written}」。请重新填写。"
+        ) from error
+
+
 def _day(entry: Field, value: object) -> date | None:
     if isinstance(value, datetime):
         return value.date()
@@ -176,3 +216,14 @@ def _day(entry: Field, value: object) -> date | None:
         return date.fromisoformat(written)
     except ValueError as error:
         raise ContentInvalid(f"「{entry.label}」应为日期，如 2026-11-23，不能为「{written}」。请重新填写。") from error
+
+
+_READERS: Mapping[FieldKind, Callable[[Field, object], Any]] = {
+    FieldKind.CODE: _code,
+    FieldKind.PERSON: _code,
+    FieldKind.CHOICE: _choice,
+    FieldKind.FLAG: _flag,
+    FieldKind.DAY: _day,
+    FieldKind.MOMENT: _moment,
+    FieldKind.LINES: _lines,
+}

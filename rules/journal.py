@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rules.actor import Role, labels
+from rules.actor import POSTS, Role, labels
 from rules.agenda import Changes
 from rules.errors import WrongPost
 from rules.form import Form, code, text
@@ -48,7 +48,7 @@ _OPERATORS = frozenset({Role.IT_ADMIN, Role.ENGINE, Role.AUDITOR, Role.BUREAU_HE
 
 _MAY: Mapping[str, frozenset[Role]] = {
     **dict.fromkeys(_FORMS, _OPERATORS),
-    JournalAct.IMPORT: frozenset(Role) - {Role.AUDITOR},
+    JournalAct.IMPORT: POSTS - {Role.AUDITOR} | {Role.ENGINE},
 }
 
 

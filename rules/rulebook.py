@@ -48,14 +48,15 @@ class Rulebook:
     `fingerprint` is the SHA-256 over the names and bytes of all files it was loaded from, in order of name.
     """
 
-    def __init__(self, folder: Path, county: str) -> None:
+    def __init__(self, folder: Path, county: str, also: tuple[Path, ...] = ()) -> None:
         self.county = county
+        self.folder = folder
         self._criteria_folder = folder / "criteria"
-        files = _files(folder, county)
-        self.fingerprint = _fingerprint(folder, files)
+        self.fingerprint = _fingerprint(folder, _files(folder, county), also)
         own = read_county(folder / "county" / f"{county}.toml")
         statutes = (clause for path in _toml(folder / "statutes") for clause in read_statute(path))
-        self._clauses = _by_id((*statutes, *own.clauses))
+        tried = (clause for path in also for clause in read_county(path).clauses)
+        self._clauses = _by_id((*statutes, *own.clauses, *tried))
         self._limits = _limits_by_id(own.limits, self._clauses)
         self._numbers = _by_key(own.numbers)
         self._ladders = _without_overlap(_grouped(own.ladders, "name"), "催办阶梯")
@@ -65,12 +66,13 @@ class Rulebook:
         self._check_references(own.numbers, own.ladders)
 
     @classmethod
-    def load(cls, county: str = "dai", *, folder: Path | None = None) -> Rulebook:
+    def load(cls, county: str = "dai", *, folder: Path | None = None, also: Sequence[Path] = ()) -> Rulebook:
         """Load, check and keep the rulebook of a county from the package's own files or another folder.
 
+        `also` are further county files whose clauses are tried out beside the county's own, for what-if replays only.
         Raises `RulebookError` naming the file and the clause that is wrong.
         """
-        return _loaded(county, folder or _OWN_FOLDER)
+        return _loaded(county, folder or _OWN_FOLDER, tuple(also))
 
     # --- clauses -----------------------------------------------------------------------------
 
@@ -228,8 +230,8 @@ def _midnight(instant: DateTime) -> DateTime:
 
 
 @lru_cache(maxsize=8)
-def _loaded(county: str, folder: Path) -> Rulebook:
-    return Rulebook(folder, county)
+def _loaded(county: str, folder: Path, also: tuple[Path, ...]) -> Rulebook:
+    return Rulebook(folder, county, also)
 
 
 def _toml(folder: Path) -> list[Path]:
@@ -237,16 +239,17 @@ def _toml(folder: Path) -> list[Path]:
 
 
 def _files(folder: Path, county: str) -> list[Path]:
-    shared = (path for name in ("statutes", "workdays", "criteria") for path in _toml(folder / name))
+    shared = (path for name in ("statutes", "workdays", "criteria", "incident") for path in _toml(folder / name))
     own = folder / "county" / f"{county}.toml"
     return sorted((*shared, *([own] if own.exists() else [])))
 
 
-def _fingerprint(folder: Path, files: Iterable[Path]) -> str:
+def _fingerprint(folder: Path, files: Iterable[Path], also: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in files:
+    named = [(path.relative_to(folder).as_posix(), path) for path in files]
+    for name, path in (*named, *((path.name, path) for path in also if path.exists())):
         content = path.read_bytes()
-        digest.update(f"{path.relative_to(folder).as_posix()}\n{len(content)}\n".encode())
+        digest.update(f"{name}\n{len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()
 

@@ -53,6 +53,10 @@ class Workdays:
             return False
         return day in self._days_worked or day.weekday() < _SATURDAY
 
+    def holiday(self, day: date) -> str | None:
+        """Return the holiday that a day off belongs to, None on working days and plain weekends."""
+        return self._days_off.get(day)
+
     def why(self, day: date) -> str:
         """Return the reason in words: 春节放假, 春节调休上班, 周末, 工作日; an unpublished year says so."""
         if day in self._days_off:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from models import claims, outbox
 from models.escalation import fire_due
 from models.installation import PAUSED, SENDING, read_fact
-from notifications.channel import Delivery
+from notifications.channel import Verdict, refused
 from notifications.message import Notice, compose
 from rules.errors import RulebookError
 from rules.processes import PROCESSES
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from models.claims import Claimed
     from models.store import Reading
+    from notifications.channel import Delivery
     from notifications.message import Message
     from tasks.resources import Resources
 
@@ -31,14 +32,24 @@ NOBODY = "岗位无人，无法通知；请登记该岗位的人员"
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """How many notices a channel took, and how many it refused."""
+    """How many notices a channel took, how many it refused, and of how many nobody knows.
+
+    `held_back`: our own limit let them wait.
+    """
 
     accepted: int = 0
     refused: int = 0
+    unknown: int = 0
+    held_back: int = 0
 
     def __add__(self, other: Delivered) -> Delivered:
         """Return both together."""
-        return Delivered(self.accepted + other.accepted, self.refused + other.refused)
+        return Delivered(
+            self.accepted + other.accepted,
+            self.refused + other.refused,
+            self.unknown + other.unknown,
+            self.held_back + other.held_back,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,7 @@ def deliver_effect(tools: Resources, *, case_id: int, effect_key: str, run_id: s
         )
         return Delivered()
     claimed = claims.claim_of_effect(tools.store, case_id=case_id, effect_key=effect_key, who=who, now=tools.now())
-    return _deliver_all(tools, claimed, who=who, run_id=run_id, by_story=True)
+    return _deliver_all(tools, claimed, who=who, run_id=run_id)
 
 
 def deliver_waiting(tools: Resources, *, run_id: str) -> Delivered:
@@ -85,7 +96,7 @@ def deliver_waiting(tools: Resources, *, run_id: str) -> Delivered:
         claimed = claims.claim_waiting(tools.store, who=who, now=tools.now(), unclaimed_for_seconds=unclaimed)
         if not claimed:
             return total
-        total += _deliver_all(tools, claimed, who=who, run_id=run_id, by_story=False)
+        total += _deliver_all(tools, claimed, who=who, run_id=run_id)
 
 
 def sweep(tools: Resources, *, run_id: str, now: DateTime) -> Sweep:
@@ -94,7 +105,7 @@ def sweep(tools: Resources, *, run_id: str, now: DateTime) -> Sweep:
     return Sweep(fired.acts, fired.failed, deliver_waiting(tools, run_id=run_id))
 
 
-def _deliver_all(tools: Resources, claimed: list[Claimed], *, who: str, run_id: str, by_story: bool) -> Delivered:
+def _deliver_all(tools: Resources, claimed: list[Claimed], *, who: str, run_id: str) -> Delivered:
     total = Delivered()
     for notice in claimed:
         if notice.is_pointless:
@@ -107,34 +118,42 @@ def _deliver_all(tools: Resources, claimed: list[Claimed], *, who: str, run_id: 
                 now=tools.now(),
             )
             continue
-        # A story's notice that the clock sends the first time is one that no run has taken.
-        late = not by_story and not notice.by_clock and notice.attempt == 1
-        accepted = _deliver(tools, notice, who=who, run_id=run_id, without_engine=late)
-        total += Delivered(int(accepted), int(not accepted))
+        total += _deliver(tools, notice, who=who, run_id=run_id)
     return total
 
 
-def _deliver(tools: Resources, claimed: Claimed, *, who: str, run_id: str, without_engine: bool) -> bool:
+def _deliver(tools: Resources, claimed: Claimed, *, who: str, run_id: str) -> Delivered:
     try:
-        message = _message(tools, claimed, without_engine=without_engine)
+        message = _message(tools, claimed)
     except (RulebookError, LookupError) as error:
         # One that cannot be worded, such as a newer program's, must not hold up the others for ever.
-        delivery = Delivery(accepted=False, answer=str(error))
+        delivery = refused(str(error))
     else:
-        delivery = tools.channels.send(claimed.channel, message, address=claimed.address, number=claimed.number)
-    outbox.settle_notice(
-        tools.store,
-        claimed,
-        outbox.Outcome(delivery.accepted, delivery.answer),
-        who=who,
-        run_id=run_id,
-        now=tools.now(),
-        without_engine=without_engine,
+        delivery = tools.channels.send(
+            claimed.channel, message, address=claimed.address, number=claimed.number, after=claimed.parts_taken
+        )
+    outcome = outbox.Outcome(
+        accepted=delivery.accepted,
+        answer=delivery.answer,
+        unknown=delivery.unknown,
+        lasting=delivery.lasting,
+        retry_after=delivery.retry_after,
+        reference=delivery.reference,
+        parts_taken=delivery.parts_taken,
+        asked=delivery.asked,
     )
-    return delivery.accepted
+    outbox.settle_notice(tools.store, claimed, outcome, who=who, run_id=run_id, now=tools.now())
+    return _counted(delivery)
 
 
-def _message(tools: Resources, claimed: Claimed, *, without_engine: bool) -> Message:
+def _counted(delivery: Delivery) -> Delivered:
+    if not delivery.asked:
+        return Delivered(held_back=1)
+    verdict = delivery.verdict
+    return Delivered(int(verdict is Verdict.ACCEPTED), int(verdict is Verdict.REFUSED), int(verdict is Verdict.UNKNOWN))
+
+
+def _message(tools: Resources, claimed: Claimed) -> Message:
     return compose(
         Notice(
             kind=claimed.kind,
@@ -144,12 +163,22 @@ def _message(tools: Resources, claimed: Claimed, *, without_engine: bool) -> Mes
             link=f"{tools.settings.address}/cases/{claimed.case_number}",
             act=PROCESSES[claimed.kind].label_of(claimed.act) if claimed.act else "",
             due_at=claimed.due_alert,
-            repeated=claimed.is_repeat,
+            repeated=_says_repeat(tools, claimed),
             demonstration=tools.installation.demonstration,
-            without_engine=without_engine,
+            without_engine=claimed.without_engine,
         ),
         tools.settings.language,
     )
+
+
+def _says_repeat(tools: Resources, claimed: Claimed) -> bool:
+    """Tell whether the message says that it is a repeat: a receiver who drops what is the same must get the same.
+
+    Counted from the first attempt, and as if this one took as long as it may: a mark too many does no harm.
+    """
+    seen_once = tools.channels.seen_once_seconds(claimed.channel)
+    latest = tools.now().add(seconds=claims.LEASE_SECONDS)
+    return claimed.is_repeat and latest >= claimed.first_tried_at.add(seconds=seen_once)
 
 
 def _is_paused(reading: Reading) -> bool:

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from models import clock, installation, schema
+from models.bot import StoredRates
 from models.ledger import Ledger
 from models.store import open_store
 from notifications.bot import BotChannel, BotKey
@@ -18,7 +19,7 @@ from notifications.exchange import Network
 from notifications.feishu_bot import FeishuBot
 from notifications.judgement import Codes
 from notifications.mail import MailChannel, MailServer
-from notifications.rate import Limiter, MemoryRateStore, Rate
+from notifications.rate import Limiter, Rate
 from notifications.sms import Gateway, SmsChannel, Template
 from notifications.webhook import WebhookChannel
 from notifications.wecom_app import WecomApp, WecomAppChannel
@@ -74,7 +75,7 @@ def open_resources(settings: Settings, *, now: Callable[[], DateTime] = clock.no
     if facts is None:
         store.close()
         raise SetupError(_NOT_FOUNDED)
-    channels = _channels(settings, MemoryRateStore(), now)
+    channels = _channels(settings, StoredRates(store), now)
     rulebook = Rulebook.load(facts.rules)
     ledger = Ledger(store, rulebook, county_id=facts.county_id, channels=channels.names)
     return Resources(settings, store, ledger, facts, channels, settings.folder("papers"), now)

@@ -1,4 +1,4 @@
-"""Fixtures that all layers share: a rehearsal of hazards without database, engine or clock."""
+"""Fixtures that all layers share: a rehearsal of cases without database, engine or clock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from rules.act import Act
 from rules.actor import OFFICERS, Actor, Certificate, Reach, Role, Scope, clock
 from rules.agenda import Changes, Duty, Effect, collect, next_clock_act
 from rules.deadlines import SHANGHAI
-from rules.hazard import HAZARD, Facts, HazardAct
+from rules.duty_watch import DUTY_WATCH, WatchAct
+from rules.hazard import HAZARD, HazardAct
+from rules.process import Process
 from rules.rulebook import Rulebook
 
 # A test is not wrong because the machine is busy.
@@ -44,31 +46,35 @@ def person(role: Role, name: str = "", *, acting_for: str | None = None) -> Acto
 
 @dataclass
 class Rehearsal:
-    """One hazard played by the rules alone; time stands still unless it is told to pass."""
+    """One case, a hazard unless told otherwise, played by the rules alone; time stands still unless told to pass."""
 
     now: DateTime = _MONDAY
-    facts: Facts = field(default_factory=Facts)
+    facts: Any = None
     acts: list[Act] = field(default_factory=list)
     steps: list[Changes] = field(default_factory=list)
     rulebook: Rulebook = _RULEBOOK
+    process: Process = HAZARD
 
-    def do(self, kind: HazardAct | str, who: Actor | Role | None = None, /, **values: Any) -> Act:
+    def __post_init__(self) -> None:
+        self.facts = self.process.nothing if self.facts is None else self.facts
+
+    def do(self, kind: str, who: Actor | Role | None = None, /, **values: Any) -> Act:
         """Record an act as the ledger would, permit included; the post that the act is owed by is the default."""
         happened_at = values.pop("happened_at", self.now)
         act = self.attempt(kind, who, happened_at=happened_at, **values)
-        HAZARD.permit(self.facts, act, self.rulebook)
+        self.process.permit(self.facts, act, self.rulebook)
         return self._take(act)
 
-    def attempt(self, kind: HazardAct | str, who: Actor | Role | None = None, /, **values: Any) -> Act:
+    def attempt(self, kind: str, who: Actor | Role | None = None, /, **values: Any) -> Act:
         """Return the act as it would be recorded, without asking whether it is permitted."""
         happened_at = values.pop("happened_at", self.now)
         evidence = values.pop("evidence", ())
-        form = HAZARD.forms[kind]
+        form = self.process.forms[kind]
         filled = form.fill(values, longest=2000)
         return Act(
             seq=len(self.acts) + 1,
-            kind=HazardAct(kind),
-            actor=self._actor(HazardAct(kind), who),
+            kind=self._kind(kind),
+            actor=self._actor(self._kind(kind), who),
             happened_at=happened_at,
             recorded_at=self.now,
             content=filled.content,
@@ -132,21 +138,25 @@ class Rehearsal:
 
     def fork(self) -> Rehearsal:
         """Return a copy that goes its own way."""
-        return Rehearsal(self.now, self.facts, list(self.acts), list(self.steps), self.rulebook)
+        return Rehearsal(self.now, self.facts, list(self.acts), list(self.steps), self.rulebook, self.process)
 
     def _take(self, act: Act) -> Act:
-        self.facts, changes = HAZARD.advance(self.facts, act, self.rulebook)
+        self.facts, changes = self.process.advance(self.facts, act, self.rulebook)
         self.acts.append(act)
         self.steps.append(changes)
         return act
 
-    def _actor(self, kind: HazardAct, who: Actor | Role | None) -> Actor:
+    def _kind(self, kind: str) -> str:
+        """Return the act as the process itself names it, so that it shows as its word."""
+        return next(known for known in self.process.forms if known == kind)
+
+    def _actor(self, kind: str, who: Actor | Role | None) -> Actor:
         if isinstance(who, Actor):
             return who
         if who is not None:
             return person(who)
         owed = [duty.holder for duty in self.facts.live.values() if duty.act == kind]
-        return person(owed[0] if owed else min(HAZARD.may[kind]))
+        return person(owed[0] if owed else min(self.process.may[kind]))
 
     def _due_by(self, instant: DateTime) -> tuple[DateTime, str, Mapping[str, Any]] | None:
         pending = [act for duty in self.facts.live.values() if (act := next_clock_act(duty, self.rulebook))]
@@ -217,3 +227,26 @@ def major(rehearsal: Rehearsal) -> Rehearsal:
         HazardAct.GRADE, person(Role.DEPT_OFFICER, "finder"), grade="major", basis="criterion", criterion="GM23-3-02"
     )
     return rehearsal
+
+
+#: Four days of 24 hours in the fire season, one leader and two keepers each, changing at eight.
+ROSTER: tuple[str, ...] = (
+    "2026-03-02T08:00/2026-03-03T08:00|deputy|lead-1|a,b",
+    "2026-03-03T08:00/2026-03-04T08:00|deputy|lead-2|c,d",
+    "2026-03-04T08:00/2026-03-05T08:00|head|lead-3|e,f",
+    "2026-03-05T08:00/2026-03-06T08:00|deputy|lead-1|a,c",
+)
+
+
+@pytest.fixture
+def roster_case() -> Rehearsal:
+    """Return a roster of four days, published on Monday 2026-03-02 at 07:30, before its first shift."""
+    case = Rehearsal(now=_MONDAY.set(hour=7, minute=30), process=DUTY_WATCH)
+    case.do(WatchAct.PUBLISH, Role.BUREAU_OFFICER, shifts=list(ROSTER))
+    return case
+
+
+@pytest.fixture(scope="session")
+def roster_lines() -> tuple[str, ...]:
+    """Return the lines of that roster."""
+    return ROSTER

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from console.routes import ROUTES
-from rules.actor import OFFICERS, SUPERVISORS, UNIT_ROLES, Role
+from rules.actor import OFFICERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
 from rules.runnable import runnable_by
 
-EVERYBODY = frozenset(Role) - {Role.ENGINE}
+EVERYBODY = POSTS
 COUNTY_WIDE = frozenset(
     {Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.COMMITTEE_OFFICE, Role.COUNTY_LEADER, Role.AUDITOR}
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -68,8 +69,9 @@ class Victim:
             self.said.extend(json.loads(line) for line in lines)
 
     def kill(self) -> None:
-        """Kill the worker and hear what it had still said."""
-        signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+        """Kill the worker, if it has not come to its end meanwhile, and hear what it had still said."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
         self.listen(lambda _said: False)
 
     def bury(self) -> None:

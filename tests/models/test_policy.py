@@ -21,11 +21,11 @@ from models.receipt import Deed
 from models.statements import table
 from models.store import Store, Writing
 from rules.act import Act
-from rules.actor import Actor, Place, Reach, Role, Scope
+from rules.actor import POSTS, Actor, Place, Reach, Role, Scope
 from rules.errors import OutsideScope, UnknownRecord
 from rules.hazard import HAZARD
 
-_PEOPLE = [role for role in Role if role is not Role.ENGINE]
+_PEOPLE = sorted(POSTS)
 _cases, _units = table(Case), table(Unit)
 _CASES_WITHIN = Scoped(lambda condition: select(_cases.c.id).where(condition), OVER_CASES)
 _UNITS_WITHIN = Scoped(lambda condition: select(_units.c.code).where(condition), OVER_UNITS)

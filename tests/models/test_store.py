@@ -264,6 +264,71 @@ def test_a_job_that_exits_does_not_take_the_writer_with_it(sqlite: SqliteStore, 
     assert crowd.join()[1] is None
 
 
+def test_ctrl_c_in_the_middle_of_a_batch_writes_nothing_of_it_and_leaves_nobody_waiting(
+    gate: Gate, sqlite: SqliteStore, crowd: Any
+) -> None:
+    def interrupted(_writing: Writing) -> None:
+        raise KeyboardInterrupt
+
+    with gate:
+        gate.queue(lambda writing: write_fact(writing, "before", "是"))
+        gate.queue(interrupted)
+        gate.queue(lambda writing: write_fact(writing, "after", "是"))
+    # Whoever wrote for the others was interrupted; the others are told, none as if it had been pressed at theirs.
+    kinds = [type(outcome) for outcome in crowd.outcomes[1:]]
+    assert sorted(kinds, key=str) == [KeyboardInterrupt, StorageError, StorageError]
+    assert all("请重新提交" in told.message for told in crowd.outcomes[1:] if isinstance(told, StorageError))
+    assert facts(sqlite) == {}
+    put(sqlite, "goes on")
+    assert facts(sqlite) == {"goes on": "是"}
+
+
+_INTERRUPTED_IN_LINE = """
+    import os, signal, sys, threading
+    from models.installation import write_fact
+    from models.store import open_store
+
+    store = open_store(f"sqlite:///{sys.argv[1]}")
+    held, go_on = threading.Event(), threading.Event()
+
+    def hold(writing):
+        held.set()
+        go_on.wait()
+        write_fact(writing, "first", "yes")
+
+    holder = threading.Thread(target=store.write, args=(hold,))
+    holder.start()
+    held.wait()
+
+    def interrupt():
+        while store._jobs.qsize() < 1:
+            pass
+        os.kill(os.getpid(), signal.SIGINT)
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    threading.Thread(target=interrupt).start()
+    try:
+        store.write(lambda writing: write_fact(writing, "interrupted", "yes"))
+    except KeyboardInterrupt:
+        print("interrupted")
+    go_on.set()
+    holder.join()
+    store.write(lambda writing: write_fact(writing, "later", "yes"))
+    store.close()
+"""
+
+
+def test_what_is_interrupted_while_it_stands_in_line_is_never_written(
+    sqlite_template: Path, tmp_path: Path, start_python: Callable[..., subprocess.Popen[str]]
+) -> None:
+    path = tmp_path / "anlan.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    assert start_python(_INTERRUPTED_IN_LINE, path).communicate() == ("interrupted\n", "")
+    again = open_store(f"sqlite:///{path}")
+    assert facts(again) == {"first": "yes", "later": "yes"}
+    again.close()
+
+
 def test_hundreds_of_threads_each_get_the_answer_to_their_own_job(sqlite: SqliteStore, crowd: Any) -> None:
     def job(number: int) -> int:
         def work(writing: Writing) -> int:
@@ -304,11 +369,10 @@ def test_what_was_queued_before_closing_is_written_and_what_comes_after_is_told(
     with gate:
         gate.queue(lambda writing: write_fact(writing, "before", "好"))
         closing = threading.Thread(target=sqlite.close)
-        waiting = sqlite._jobs.qsize()
         closing.start()
-        until(lambda: sqlite._jobs.qsize() > waiting)
+        until(lambda: sqlite._closed)
         crowd.start(lambda: put(sqlite, "after"))
-        until(lambda: crowd.outcomes[-1] is not None or sqlite._jobs.qsize() > waiting + 1)
+        until(lambda: crowd.outcomes[-1] is not None)
     closing.join()
     assert crowd.outcomes[:2] == ["gate", None]
     assert isinstance(crowd.outcomes[2], StorageError)

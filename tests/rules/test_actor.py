@@ -10,6 +10,7 @@ from rules.actor import (
     SUPERVISORS,
     TOWN_ROLES,
     UNIT_ROLES,
+    WATCH_ROLES,
     Actor,
     Place,
     Reach,
@@ -82,4 +83,5 @@ def test_groups_of_posts_are_what_their_names_say() -> None:
     assert {Role.COMMITTEE_OFFICE, Role.COUNTY_LEADER} == COUNTY_ROLES
     assert SUPERVISORS == TOWN_ROLES | OFFICERS | COUNTY_ROLES
     assert {Role.AUDITOR} == READERS
-    assert set(Role) - UNIT_ROLES - SUPERVISORS - READERS == {Role.IT_ADMIN, Role.ENGINE}
+    assert set(Role) - UNIT_ROLES - SUPERVISORS - READERS - WATCH_ROLES == {Role.IT_ADMIN, Role.ENGINE, Role.NAMED}
+    assert {role for role in Role if role.startswith("watch_")} == WATCH_ROLES

@@ -7,7 +7,7 @@ import pendulum
 import pytest
 
 from rules.errors import ContentInvalid
-from rules.form import FieldKind, Form, choice, code, day, flag, text
+from rules.form import FieldKind, Form, choice, code, day, flag, lines, moment, person, text
 from rules.hazard import HAZARD
 from rules.hazard import HazardAct as Act
 
@@ -120,13 +120,14 @@ def test_an_invisible_character_in_a_code_is_refused_like_one_in_a_text() -> Non
     ("kind", "typed", "personal"),
     [
         (FieldKind.TEXT, True, True), (FieldKind.CODE, True, False), (FieldKind.DAY, True, False),
-        (FieldKind.CHOICE, False, False), (FieldKind.FLAG, False, False),
+        (FieldKind.CHOICE, False, False), (FieldKind.FLAG, False, False), (FieldKind.MOMENT, True, False),
+        (FieldKind.LINES, True, False), (FieldKind.PERSON, False, False),
     ],
 )  # fmt: skip
 def test_what_is_tapped_is_no_burden_and_only_text_may_name_people(
     kind: FieldKind, typed: bool, personal: bool
 ) -> None:
-    (field,) = (field for field in FORM.fields if field.kind is kind)
+    (field,) = (field for field in (*FORM.fields, *_SHIFT.fields[1:]) if field.kind is kind)
     assert (field.is_typed, field.is_personal) == (typed, personal)
 
 
@@ -165,3 +166,49 @@ def test_words_shown_on_screens_exist_for_every_slug_of_a_hazard() -> None:
     for name, labels in HAZARD.labels.items():
         assert all(labels.values()), name
     assert set(HAZARD.labels) == {"grade", "category", "system", "decision", "status", "track"}
+
+
+# --- minutes, people, several lines --------------------------------------------------------------
+
+_SHIFT = Form(
+    "watch",
+    "值班",
+    (
+        moment("from", "开始"), moment("until", "结束", required=False), person("leader", "带班领导", required=False),
+        lines("items", "事项", required=False),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026-12-01T08:00", " 2026-12-01 08:00 ", "2026-12-01T08:00:30", pendulum.datetime(2026, 12, 1, 8)],
+)
+def test_a_minute_is_kept_as_the_clock_on_the_wall_shows_it(written: object) -> None:
+    filled = _SHIFT.fill({"from": written, "until": ""}, longest=20)
+    assert filled.content == {"from": "2026-12-01T08:00"}
+
+
+def test_what_is_no_minute_is_refused_with_an_example() -> None:
+    with pytest.raises(ContentInvalid, match="「开始」应为时刻，如 2026-11-23T08:00，不能为「八点」"):
+        _SHIFT.fill({"from": "八点"}, longest=20)
+
+
+def test_a_person_is_kept_as_the_identifier_alone() -> None:
+    filled = _SHIFT.fill({"from": "2026-12-01T08:00", "leader": " p-1 "}, longest=20)
+    assert (filled.content["leader"], filled.texts) == ("p-1", {})
+
+
+@pytest.mark.parametrize("written", ["甲\n\n 乙 \n", ["甲", "", "乙"], ("甲", "乙")])
+def test_several_codes_are_read_one_a_line_without_the_empty_ones(written: object) -> None:
+    assert _SHIFT.fill({"from": "2026-12-01T08:00", "items": written}, longest=20).content["items"] == ["甲", "乙"]
+
+
+@pytest.mark.parametrize("written", ["", "\n", [], ()])
+def test_no_lines_are_no_content(written: object) -> None:
+    assert "items" not in _SHIFT.fill({"from": "2026-12-01T08:00", "items": written}, longest=20).content
+
+
+def test_more_lines_than_anybody_reads_are_refused() -> None:
+    with pytest.raises(ContentInvalid, match="「事项」有 1001 行，最多 1000 行"):
+        _SHIFT.fill({"from": "2026-12-01T08:00", "items": ["x"] * 1001}, longest=20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator
@@ -12,10 +13,20 @@ from typing import Any
 
 import pytest
 
+from models import directory
+from models.bot import StoredRates
 from models.installation import describe
 from models.ledger import Ledger
-from notifications.channel import Channels, Delivery
+from notifications.bot import BotChannel, BotKey
+from notifications.channel import Channels, Delivery, PreviewChannel
+from notifications.exchange import Network
+from notifications.judgement import Codes
 from notifications.message import Message
+from notifications.rate import Limiter, Rate
+from notifications.sms import Gateway as SmsGateway
+from notifications.sms import SmsChannel, Template
+from notifications.wecom_app import WecomApp, WecomAppChannel
+from notifications.wecom_bot import WecomBot
 from settings import Settings
 from tasks.resources import Resources
 
@@ -130,3 +141,122 @@ def tools(county: Any, channel: FakeChannel, tooled: Callable[..., Resources]) -
 def demonstrating() -> Callable[[Resources], Resources]:
     """Return what makes tools those of a demonstration."""
     return lambda tools: replace(tools, installation=replace(tools.installation, demonstration=True))
+
+
+# --- strict gateways -----------------------------------------------------------------------------
+
+
+def _fakes() -> ModuleType:
+    """Load the strict fakes of the platforms; they fail a test on any message that was not expected or not read."""
+    name = "fakes_of_gateways"
+    if name not in sys.modules:
+        path = Path(__file__).parents[1] / "notifications" / "fakes" / "gateways.py"
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+_gateways = _fakes()
+Kind = _gateways.Kind
+_MOBILE = "13800000000"
+_SMS_REQUEST = {
+    "mobile": "{mobile}", "sign": "{signature}", "template": "{template}", "parameters": "{parameters}",
+    "serial": "{number}",
+}  # fmt: skip
+
+
+@dataclass
+class Outside:
+    """A county whose people are reached outside this machine, through the real outbox, channels and wire.
+
+    Its platforms are strict fakes; their clocks run with the county's.
+    """
+
+    county: Any
+    gateways: dict[str, Any]
+    tooled: Callable[..., Resources]
+    seen_once_seconds: int = 0
+
+    def tools(self, *names: str, rates: Any = None, timeout_seconds: float = 5, **settings: Any) -> Resources:
+        """Return the tools of a process that sends by these channels; every process has a limiter of its own."""
+        network = Network(frozenset(), loopback=True, timeout_seconds=timeout_seconds)
+        limiter = Limiter(rates or StoredRates(self.county.store), Rate(), lambda: self.county.now)
+        tools = self.tooled(self.county, {name: self._channel(name, network, limiter) for name in names}, **settings)
+        self.county.ledger = tools.ledger
+        return tools
+
+    def passes(self, seconds: float) -> None:
+        """Let time pass, here and at every platform."""
+        self.county.now = self.county.now.add(seconds=seconds)
+        for gateway in self.gateways.values():
+            gateway.second += seconds
+
+    def reach(self, role: str, channel: str, address: str) -> None:
+        """Register how somebody is reached."""
+        person = self.county.persons[role]
+        self.county.store.write(
+            lambda writing: directory.add_contact(writing, person, channel=channel, address=address)
+        )
+
+    def shown(self, name: str) -> list[tuple[str, bool]]:
+        """Return number and mark of what readers of a platform saw since the last time."""
+        return [(shown.number, shown.is_repeat) for shown in self.gateways[name].read()]
+
+    def evidence(self) -> list[tuple[Any, ...]]:
+        """Return notice, outcome and mark of every attempt, in order."""
+        rows = self.county.rows("SELECT notice_id, outcome, repeated FROM attempts ORDER BY id")
+        return [(notice, outcome, bool(repeated)) for notice, outcome, repeated in rows]
+
+    def states(self) -> dict[str, list[str]]:
+        """Return the states of all notices by channel."""
+        found: dict[str, list[str]] = {}
+        for channel, state in self.county.rows("SELECT channel, status FROM notices ORDER BY id"):
+            found.setdefault(channel, []).append(state)
+        return found
+
+    def _channel(self, name: str, network: Network, limiter: Limiter) -> Any:
+        def now() -> Any:
+            return self.county.now
+
+        if name == "preview":
+            return PreviewChannel(self.county.previews)
+        origin = self.gateways[name].origin
+        if name == "wecom_bot":
+            bots = {"阳明堡镇": BotKey("wecom-canary-key")}
+            return BotChannel(WecomBot(origin), bots, network=network, limiter=limiter, now=now)
+        if name == "wecom_app":
+            app = WecomApp("ww-county", 1000002, "app-canary-secret", origin)
+            return WecomAppChannel(app, network=network, limiter=limiter, now=now)
+        gateway = SmsGateway(
+            address=f"{origin}/sms/send",
+            signature="代县应急",
+            templates={"default": Template("SMS_1", "{title}，查看{link}，编号{number}")},
+            request=_SMS_REQUEST,
+            headers={"Authorization": "Bearer sms-canary-key"},
+            codes=Codes.from_texts("code", ("OK", "0"), ("isv.BUSINESS_LIMIT_CONTROL",), "id"),
+            seen_once_seconds=self.seen_once_seconds,
+        )
+        return SmsChannel(gateway, network=network, limiter=limiter)
+
+
+@pytest.fixture
+def kind() -> Any:
+    """Return the kinds of answers that a gateway can be told to give."""
+    return Kind
+
+
+@pytest.fixture
+def outside(county: Any, tooled: Callable[..., Resources], tmp_path: Path) -> Iterator[Outside]:
+    """Return a county with platforms; at the end none may have a fault, or a message that nobody read."""
+    with contextlib.ExitStack() as stack:
+        gateways = {
+            name: stack.enter_context(contextlib.contextmanager(_gateways.serving)(name))
+            for name in ("wecom_bot", "wecom_app", "sms")
+        }
+        for gateway in gateways.values():
+            gateway.second = county.now.timestamp()
+        county.previews = tmp_path / "outbox"
+        yield Outside(county, gateways, tooled)

@@ -261,8 +261,8 @@ def test_a_channel_that_breaks_at_one_notice_takes_all_others(
     for _ in range(3):
         county.found()
     county.now = county.now.add(minutes=1)
-    assert deliver_waiting(tools, run_id="clock") == Delivered(accepted=5, refused=1)
-    assert county.rows("SELECT answer FROM attempts WHERE outcome = 'refused'") == [(type(error).__name__,)]
+    assert deliver_waiting(tools, run_id="clock") == Delivered(accepted=5, unknown=1)
+    assert county.rows("SELECT answer FROM attempts WHERE outcome = 'unknown'") == [(type(error).__name__,)]
 
 
 def test_a_notice_that_nobody_has_worded_holds_up_no_other(
