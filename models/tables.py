@@ -20,13 +20,7 @@ if TYPE_CHECKING:
     from sqlmodel import SQLModel
 
 ALL: tuple[type[SQLModel], ...] = (
-<<<<<<< HEAD
     Organisation, Unit, Person, Contact, CertificateRow, Post, Holding, Delegation, Account, Session, Failure, Device,
     Case, Counter, ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest,
-    Standing, Step, Setting, Seal,
-=======
-    Organisation, Unit, Person, Contact, Post, Holding, Delegation, Account, Session, Failure, Device, Case, Counter,
-    ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest, Standing, Step,
-    Setting, Seal, Bot,
->>>>>>> main
+    Standing, Step, Setting, Seal, Bot,
 )  # fmt: skip
