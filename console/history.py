@@ -10,6 +10,8 @@ from console.language import urgency
 from notifications.message import Notice, compose
 from rules.errors import RulebookError, TimeInvalid
 from rules.form import FieldKind
+from rules.hazard import HazardAct
+from rules.hazard.kinds import KINDS
 
 if TYPE_CHECKING:
     from console.visit import Visit
@@ -27,6 +29,10 @@ PAPERS = {
     "review-opinion": "重大事故隐患治理现场审查意见书",
     "delisting": "重大事故隐患摘牌销号通知书",
     "publicity": "重大事故隐患公示（稿）",
+    "circular": "关于事故隐患整改不到位的通报",
+    "talk-notice": "约谈通知书",
+    "talk-record": "约谈记录",
+    "service-receipt": "送达回证",
 }
 
 
@@ -71,14 +77,14 @@ class StepView:
 
 def duties_of(visit: Visit, dossier: Dossier) -> list[DutyView]:
     """Return what is still owed: first what the case waits for, then the rest; each the most pressing first."""
-    labels = _labels(dossier)
+    labels = labels_of(visit, dossier)
     views = [_duty_view(visit, duty, labels) for duty in dossier.open_duties]
     return sorted(views, key=lambda view: not view.duty.blocks)
 
 
 def steps_of(visit: Visit, dossier: Dossier) -> list[StepView]:
     """Return the acts in order, each with its effects and the duties it ended."""
-    acts_asked_for = _labels(dossier)
+    acts_asked_for = labels_of(visit, dossier)
     return [
         StepView(
             act,
@@ -100,8 +106,15 @@ def wording(visit: Visit, *, kind: str, name: str, number: str, act: str) -> str
     return compose(notice, visit.language.code).title.removeprefix(number).strip()
 
 
-def _labels(dossier: Dossier) -> dict[str, str]:
-    return {duty.key: duty.label for duty in dossier.duties}
+def labels_of(visit: Visit, dossier: Dossier) -> dict[str, str]:
+    """Return the words for what acts and duties are about: other duties, and orders by who drafted them."""
+    say = visit.language.say
+    drafts = {act.seq: KINDS[HazardAct(act.kind)] for act in dossier.acts if act.kind in KINDS}
+    orders = {
+        f"{kind.name}@{seq}": say("{order}（第 {seq} 号行为拟稿）", order=say(kind.label), seq=seq)
+        for seq, kind in drafts.items()
+    }
+    return {duty.key: duty.label for duty in dossier.duties} | orders
 
 
 def _values(visit: Visit, act: ActEntry, labels: dict[str, str], form: Form) -> tuple[tuple[str, str], ...]:

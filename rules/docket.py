@@ -113,8 +113,8 @@ class Docket:
                 late = duty.was_late(done_at)
                 self._end(duty, DutyStatus.LATE_DONE if late else DutyStatus.DONE, at=done_at)
 
-    def supersede_about(self, about: str) -> None:
-        """End the open duties that concern one thing because a later act took their place."""
+    def drop(self, about: str) -> None:
+        """End every open duty that concerns one thing because a later act took its place."""
         for duty in [duty for duty in self.live.values() if duty.about == about]:
             self._end(duty, DutyStatus.SUPERSEDED)
 

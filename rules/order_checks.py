@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rules.actor import labels
-from rules.errors import ContentInvalid, NotQualified, NotYourTurn, SeparationOfDuties, TimeInvalid, WrongPost
+from rules.errors import (
+    ActRefused,
+    ContentInvalid,
+    NotQualified,
+    NotYourTurn,
+    SeparationOfDuties,
+    TimeInvalid,
+    WrongPost,
+)
 from rules.orders import OrderState, OrderStep, ServiceMode, service_day
 
 if TYPE_CHECKING:
@@ -27,9 +35,14 @@ _STEP_LABELS = {
 }
 
 
+def waits_for(order: Order, step: OrderStep) -> bool:
+    """Tell whether a step may be the next one: what is on its way may always be withdrawn."""
+    return order.next_step is step or (step is OrderStep.WITHDRAW and order.state.goes_on)
+
+
 def refuse_out_of_step(order: Order, step: OrderStep) -> None:
     """Raise `NotYourTurn` when the order does not wait for the step; a served one is never taken back."""
-    if order.next_step is step or (step is OrderStep.WITHDRAW and order.state.goes_on):
+    if waits_for(order, step):
         return
     if order.next_step is None:
         advice = "请另行拟稿。" if order.state is not OrderState.SERVED else "请按后续程序办理。"
@@ -41,11 +54,15 @@ def refuse_out_of_step(order: Order, step: OrderStep) -> None:
     raise NotYourTurn(text, clause=order.kind.clause_id)
 
 
-def refuse_hands(order: Order, step: OrderStep, act: Act) -> None:
-    """Raise `SeparationOfDuties`, `WrongPost` or `NotYourTurn` when this person may not take the step."""
-    _refuse_same_hands(order, step, act.actor.persons)
-    _refuse_without_authority(order, step, act)
-    _refuse_taking_back_what_holds(order, step)
+def objection(order: Order, step: OrderStep, act: Act) -> ActRefused | None:
+    """Return why this person may not take the step, None when they may."""
+    try:
+        _refuse_same_hands(order, step, act.actor.persons)
+        _refuse_without_authority(order, step, act)
+        _refuse_taking_back_what_holds(order, step)
+    except ActRefused as refused:
+        return refused
+    return None
 
 
 def _refuse_taking_back_what_holds(order: Order, step: OrderStep) -> None:

@@ -93,7 +93,7 @@ def served(facts: Facts, docket: Docket) -> Facts:
 def withdrawn(facts: Facts, docket: Docket) -> Facts:
     """An order that has not been served is taken back; a number that it had is never used again. Law: ord-withdraw."""
     order = facts.orders[docket.act.word("about")]
-    docket.supersede_about(order.key)
+    docket.drop(order.key)
     docket.tell("order-withdrawn", Role.DEPT_OFFICER, clause_id="ord-withdraw")
     return _drafted_again(facts.with_order(order.moved(OrderState.WITHDRAWN)), docket, order)
 

@@ -22,7 +22,7 @@ def give_up(facts: Facts, docket: Docket, kinds: Iterable[str]) -> Facts:
     wanted = frozenset(kinds)
     for order in tuple(facts.orders.values()):
         if order.kind.name in wanted and order.state.goes_on:
-            docket.supersede_about(order.key)
+            docket.drop(order.key)
             facts = facts.with_order(order.moved(OrderState.ENDED))
     return facts
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pendulum import DateTime
 
     from rules.act import Act
-    from rules.orders import Order
     from rules.rulebook import Rulebook
 
 _ON_A_CLOSED_CASE = frozenset({HazardAct.APPLY_REOPEN, HazardAct.NOTE, HazardAct.RUNG})
@@ -58,11 +57,13 @@ def may_do(facts: Facts, kind: str, act: Act) -> bool:
     try:
         _refuse_wrong_post(wanted, act)
         _refuse_closed(facts, wanted, act)
+        _refuse_out_of_step(facts, wanted, act)
         _refuse_out_of_turn(facts, wanted, act)
         _refuse_own_work(facts, wanted, act)
+        _refuse_own_order(facts, wanted, act)
     except (WrongPost, CaseClosed, NotYourTurn, SeparationOfDuties):
         return False
-    return wanted not in _STEPS or any(_may_take(order, OrderStep(wanted), act) for order in _orders(facts, act))
+    return True
 
 
 # --- who -----------------------------------------------------------------------------------------
@@ -96,36 +97,21 @@ def _refuse_own_work(facts: Facts, kind: HazardAct, act: Act) -> None:
 # --- orders --------------------------------------------------------------------------------------
 
 
-def _order(facts: Facts, kind: HazardAct, act: Act) -> Order | None:
-    return facts.orders.get(act.word("about")) if kind in _STEPS else None
-
-
-def _orders(facts: Facts, act: Act) -> tuple[Order, ...]:
-    """Return the order that the act names; all that are on their way where it names none, as a menu does."""
-    named = facts.orders.get(act.word("about"))
-    return (named,) if named else tuple(facts.orders.values())
-
-
-def _may_take(order: Order, step: OrderStep, act: Act) -> bool:
-    try:
-        order_checks.refuse_out_of_step(order, step)
-        order_checks.refuse_hands(order, step, act)
-    except (NotYourTurn, WrongPost, SeparationOfDuties):
-        return False
-    return True
-
-
 def _refuse_out_of_step(facts: Facts, kind: HazardAct, act: Act) -> None:
-    order = _order(facts, kind, act)
-    if order is not None:
+    order = facts.orders.get(act.word("about"))
+    if kind in _STEPS and order is not None:
         order_checks.refuse_out_of_step(order, OrderStep(kind))
 
 
 def _refuse_own_order(facts: Facts, kind: HazardAct, act: Act) -> None:
-    """Judged on persons, as everywhere; the leader who signs has neither drafted nor reviewed."""
-    order = _order(facts, kind, act)
-    if order is not None:
-        order_checks.refuse_hands(order, OrderStep(kind), act)
+    """Judged on persons, as everywhere. An act that names no order, as a menu asks, may be about any that waits."""
+    if kind not in _STEPS:
+        return
+    step, named = OrderStep(kind), facts.orders.get(act.word("about"))
+    waiting = [named] if named else [order for order in facts.orders.values() if order_checks.waits_for(order, step)]
+    troubles = [trouble for order in waiting if (trouble := order_checks.objection(order, step, act))]
+    if waiting and len(troubles) == len(waiting):
+        raise troubles[0]
 
 
 # --- when ----------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ from rules.agenda import DutyStatus
 from rules.clause import Authority, Verification
 from rules.criteria import EditionStatus
 from rules.hazard import HAZARD
+from rules.hazard.kinds import KINDS
+from rules.orders import OrderState
 from rules.runnable import RUNNABLE
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +33,7 @@ COMMENT, TAG = re.compile(r"\{#.*?#\}", re.DOTALL), re.compile(r"\{[{%].*?[%}]\}
 QUOTED = re.compile(r'"([^"]*)"' + r"|'([^']*)'")
 OTHER_SPEAKERS = (
     "rules/form.py", "rules/text.py", "rules/runnable.py", "rules/hazard/contents.py", "rules/hazard/permit.py",
+    "rules/order_checks.py",
     "models/access.py", "models/throttle.py", "models/ledger.py", "models/case_state.py", "models/dossier.py",
     "models/runs.py", "models/spool.py", "models/evidence.py", "documents/photograph.py",
 )  # fmt: skip
@@ -93,6 +96,9 @@ def _rule_texts() -> Iterator[str]:
         yield from names.values()
     for flow in RUNNABLE.values():
         yield from (flow.label, flow.purpose, *flow.parameters.values())
+    yield from (field.label for form in HAZARD.forms.values() for field in form.given)
+    yield from (kind.label for kind in KINDS.values())
+    yield from _labels(OrderState)
     yield from HAZARD.picture.lanes
     yield from (arrow.when for arrow in HAZARD.picture.arrows)
     for table in (PAPERS, FLOW_LABELS, NOTICE_STATES, RUN_STATES):

@@ -116,13 +116,26 @@ def test_a_served_order_is_not_withdrawn(at_stage: Any, says: Any, refused: Any)
 
 @pytest.mark.parametrize("about", ["order@4", "nothing", "list@3"])
 def test_an_order_that_nobody_drafted_is_refused_and_the_ones_that_wait_are_named(
-    about: str, at_stage: Any, says: Any, refused: Any
+    about: str, at_stage: Any, somebody: Any, says: Any, refused: Any
 ) -> None:
     for stage in _STEPS:
-        with refused(ContentInvalid, at_stage(stage).duty(_NEXT[stage]).clause_id, "可选：order@3"):
-            at_stage(stage).do(_NEXT[stage], **says(_NEXT[stage], about=about))
+        case = at_stage(stage)
+        duty = case.duty(_NEXT[stage])
+        with refused(ContentInvalid, duty.clause_id, "可选：order@3"):
+            case.do(_NEXT[stage], somebody(duty.holder, "somebody-else"), **says(_NEXT[stage], about=about))
     with refused(NotYourTurn, "ord-confirm"):
         at_stage("drafted").do(Act.WITHDRAW_ORDER, Role.DEPT_OFFICER, about=about, reason="名称有误")
+
+
+def test_whoever_may_take_no_step_of_any_order_that_waits_is_told_so_without_naming_one(
+    at_stage: Any, somebody: Any, says: Any, refused: Any
+) -> None:
+    case = at_stage("stopped")
+    case.do(Act.REGRADE, Role.DEPT_OFFICER, **says(Act.REGRADE))
+    case.do(Act.LIST, Role.DEPT_OFFICER, **says(Act.LIST))
+    act = Deed(99, Act.CONFIRM_ORDER, somebody(Role.DEPT_OFFICER), case.now, case.now, {})
+    with refused(SeparationOfDuties, "enf-two-officers"):
+        HAZARD.permit(case.facts, act, case.rulebook)
 
 
 # --- hands ---------------------------------------------------------------------------------------
