@@ -60,6 +60,15 @@ COMMANDS = (
         "Start, clause, which days count, result; without a duty, all open ones.",
     ),
     Command(
+        "", "replay", "replay:replay",
+        "复盘一起事故：逐环节应报、时限、条款、实际、迟多久\n\n"
+        "时间线写成 TOML 或者 jsonl（谁在何时获悉或者报告）；不写文件的，列出随附的公开案例。"
+        "来源没有的事实保持未知，并说明缺什么、界限在哪里。--with 另加一份县级规则推演。",
+        "Replay an accident: what was owed hop by hop, what happened, how late\n\n"
+        "A timeline is TOML or jsonl; without a file the shipped public cases are listed. What the sources do not "
+        "say stays unknown, with the bounds that the known facts allow. --with tries out further county rules.",
+    ),
+    Command(
         "", "run", "run:run",
         "发起一次运行并查看进度\n\n不写名称的，列出本人可发起的运行。参数写作 项=值。",
         "Start a flow and watch it\n\nWithout a name it lists what you may start. Parameters are written key=value.",

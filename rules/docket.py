@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from rules.agenda import Changes, Duty, DutyStatus, Effect, EffectKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from pendulum import DateTime
 
     from rules.act import Act
     from rules.actor import Role
+    from rules.day_counting import Pause
     from rules.rulebook import Rulebook
 
 
@@ -48,10 +49,11 @@ class Docket:
         lapses: bool = False,
         about: str | None = None,
         asking: bool = True,
+        pauses: Sequence[Pause] = (),
     ) -> Duty:
         """Open a duty whose clock starts at `since`, by default the act's claimed instant, and ask its holder."""
         started_at = since or self.act.happened_at
-        deadline = self.rulebook.deadline(clause_id, started_at, ends_on=ends_on)
+        deadline = self.rulebook.deadline(clause_id, started_at, ends_on=ends_on, pauses=pauses)
         duty = Duty(
             key=self._key(act, about),
             act=act,

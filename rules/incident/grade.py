@@ -156,7 +156,7 @@ def _is_near_miss(casualties: Casualties, near_misses: Sequence[NearMiss]) -> bo
 def _because(casualties: Casualties, grade: Grade, thresholds: Sequence[Threshold]) -> tuple[str, ...]:
     lost = casualties.deaths + casualties.missing
     words = (
-        f"死亡{casualties.deaths}人" + ("" if casualties.missing.is_none else f"、下落不明{casualties.missing}人"),
+        f"死亡{casualties.deaths}人" + (f"、下落不明{casualties.missing}人" if casualties.missing.low else ""),
         f"重伤{casualties.serious}人",
         f"直接经济损失{in_wan(casualties.loss_yuan)}万元",
     )

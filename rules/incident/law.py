@@ -80,6 +80,7 @@ class IncidentLaw:
     windows: Mapping[AccidentKind, str]
     team_members: tuple[str, ...]
     team_invited: tuple[str, ...]
+    home_province: str
     about_minutes: int
     hops: tuple[Hop, ...]
 
@@ -127,13 +128,15 @@ def _loaded(path: Path) -> IncidentLaw:
         with file.table("team") as team:
             team.text("clause")
             members, invited = team.texts("members"), team.texts("invited")
+        with file.table("home") as home:
+            home_province = home.text("province")
         with file.table("reading") as reading:
             about_minutes = reading.whole("about_minutes")
         hops = tuple(_hop(table) for table in file.tables("hop", "id"))
         in_order = [entry.threshold.grade for entry in grades] == list(reversed(Grade))
         if not in_order or windows.keys() != set(AccidentKind):
             raise file.wrong("的等级应自高而低齐全，补报期应覆盖每一类事故")
-        return IncidentLaw(grades, near_misses, windows, members, invited, about_minutes, hops)
+        return IncidentLaw(grades, near_misses, windows, members, invited, home_province, about_minutes, hops)
 
 
 def _grade(table: Table) -> GradeLaw:

@@ -35,7 +35,7 @@ def test_a_recorded_act_is_answered_with_its_number_its_hash_and_what_is_owed_ne
     receipt = answer.document
     assert (receipt["number"], receipt["seq"]) == (county.cases["ordered"], 8)
     ((seq, found),) = county.rows("SELECT seq, hash FROM acts ORDER BY id DESC LIMIT 1")
-    assert (seq, bytes(found).hex()) == (4, receipt["hash"])
+    assert (seq, bytes(found).hex()) == (8, receipt["hash"])
     assert [owed[:2] for owed in receipt["owed"]] == [["recheck", "dept_officer"]]
     assert receipt["backfilled"] is False
 

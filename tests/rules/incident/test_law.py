@@ -47,7 +47,7 @@ def test_before_2007_06_01_these_clocks_are_refused_not_judged(clause_id: str) -
     ],
 )
 def test_the_version_is_that_of_the_day_of_the_trigger(clause_id: str, day: date, version: str) -> None:
-    assert _RULEBOOK.clause(clause_id, day).version == version
+    assert _RULEBOOK.clause(clause_id, day).version.split("+")[0] == version
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,239 @@
+"""The reporting chain 逐级上报: whoever learns owes the next; each receiver has a clock of its own.
+
+A duty is owed where a post of this county holds it; the hops of superior levels are on record as information, without
+escalation. What was sent before it was recorded is on record with its lateness and owes nothing any more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rules.actor import UNIT_ROLES, Role
+from rules.clause import Authority
+from rules.incident import following, inquiry
+from rules.incident.acts import Claim, IncidentAct, Origin
+from rules.incident.facts import HopRecord
+from rules.incident.figures import casualties_in, instant_in, read_instant
+from rules.incident.following import heard
+from rules.incident.grade import assess
+from rules.incident.law import in_force, law_of
+from rules.incident.parties import AccidentKind, Party, Sector
+
+if TYPE_CHECKING:
+    from pendulum import DateTime
+
+    from rules.docket import Docket
+    from rules.incident.facts import Facts
+    from rules.incident.law import Hop
+
+#: Which post of this county owes the hops of a body; bodies that are not named are none of the county's.
+HOLDERS = {
+    Party.UNIT_HEAD: Role.UNIT_HEAD,
+    Party.COUNTY_BUREAU: Role.BUREAU_OFFICER,
+    Party.COUNTY_SECTOR: Role.DEPT_OFFICER,
+    Party.COUNTY_GOVERNMENT: Role.COMMITTEE_OFFICE,
+}
+_CLAIMED_BY = {Party.SCENE: Claim.OCCURRED, Party.UNIT_HEAD: Claim.HEAD_INFORMED}
+_BY_DEPARTMENT = frozenset({Role.DEPT_OFFICER, Role.DEPT_HEAD})
+
+
+def reported(facts: Facts, docket: Docket) -> Facts:
+    """The first report starts every clock that its facts allow. Law: inc-unit-1h 第九条, inc-upward-2h 第十一条."""
+    act = docket.act
+    claims = {claim: at for claim in Claim if (at := instant_in(act, claim)) is not None}
+    claims.setdefault(Claim.RECEIVED, act.happened_at)
+    facts = replace(
+        facts,
+        kind=AccidentKind(act.word("kind")),
+        sector=Sector(act.word("sector")),
+        claims=claims,
+        casualties=casualties_in(act),
+    )
+    if act.word("in_county") == "no":
+        docket.owe(IncidentAct.TRANSFER, Role.BUREAU_OFFICER, "inc-cross-region", ladder="incident-term")
+        return heard(facts, docket, owing=False)
+    facts = _assessed(heard(facts, docket, owing=True), docket)
+    facts = _begin_chain(facts, docket)
+    docket.owe(IncidentAct.END_RESCUE, Role.BUREAU_OFFICER, "inc-respond", ladder="incident-term", asking=False)
+    facts = following.begin(replace(facts, rescuing=True), docket)
+    return inquiry.begin(facts, docket)
+
+
+def _begin_chain(facts: Facts, docket: Docket) -> Facts:
+    act, claims = docket.act, facts.claims
+    receiver = Party.COUNTY_SECTOR if act.actor.role in _BY_DEPARTMENT else Party.COUNTY_BUREAU
+    if act.actor.role in UNIT_ROLES or act.word("origin") == Origin.UNIT:
+        facts = replace(facts, told_by_unit=receiver)
+    for claim in (Claim.OCCURRED, Claim.HEAD_INFORMED):
+        if claim in claims:
+            facts = _claimed(facts, docket, claim)
+    return _learned(facts, docket, receiver, claims[Claim.RECEIVED], done={})
+
+
+def _claimed(facts: Facts, docket: Docket, claim: Claim) -> Facts:
+    """The scene's clock runs to the receipt by the unit's head, the head's to the report that the office received.
+
+    A clock whose start nobody claims does not run; a correction can claim it later. Law: inc-unit-1h 第九条.
+    """
+    if claim is Claim.OCCURRED:
+        informed = facts.claims.get(Claim.HEAD_INFORMED)
+        done = {} if informed is None else {Party.UNIT_HEAD: informed}
+        return _learned(facts, docket, Party.SCENE, facts.claims[claim], done=done)
+    done = {} if facts.told_by_unit is None else {facts.told_by_unit: facts.claims[Claim.RECEIVED]}
+    return _learned(facts, docket, Party.UNIT_HEAD, facts.claims[claim], done=done)
+
+
+def _learned(facts: Facts, docket: Docket, party: Party, at: DateTime, *, done: dict[Party, DateTime]) -> Facts:
+    """A body that learned owes its hops of the grade that is known; those to `done` bodies it has already made."""
+    if facts.assessment is None or any(record.started_by is party for record in facts.hops):
+        return facts
+    for hop in _hops(facts, docket):
+        if hop.by is party:
+            facts = _open(facts, docket, hop, at, sent_at=done.get(hop.to))
+    return replace(facts, learned={**facts.learned, party: at})
+
+
+def _hops(facts: Facts, docket: Docket) -> tuple[Hop, ...]:
+    assert facts.assessment is not None, "a chain begins with figures, known or unknown"
+    law = law_of(docket.rulebook)
+    return law.hops_of(facts.assessment.reporting, facts.assessment.nature, facts.sector, law.home_province)
+
+
+def _open(facts: Facts, docket: Docket, hop: Hop, at: DateTime, *, sent_at: DateTime | None) -> Facts:
+    if not in_force(docket.rulebook, hop.clause_id, at.date()):
+        return facts
+    if sent_at is None and hop.by in HOLDERS:
+        docket.owe(IncidentAct.SEND, HOLDERS[hop.by], hop.clause_id, ladder="incident-hour", since=at, about=hop.id)
+    starts_with = _CLAIMED_BY.get(hop.by)
+    if starts_with is None and facts.claims[Claim.RECEIVED] == at:
+        starts_with = Claim.RECEIVED
+    deadline = docket.rulebook.deadline(hop.clause_id, at)
+    record = HopRecord(
+        hop_id=hop.id,
+        clause_id=hop.clause_id,
+        started_by=hop.by,
+        starts_with=starts_with,
+        started_at=at,
+        due=deadline.due_legal,
+        statutory=deadline.limit_authority is Authority.STATUTE,
+        sent_at=sent_at,
+    )
+    return replace(facts, hops=(*facts.hops, record))
+
+
+def sent(facts: Facts, docket: Docket) -> Facts:
+    """A report went out, with proof; its receiver's own clock starts when it was received. Law: inc-upward-2h."""
+    about = docket.act.word("about")
+    docket.discharge_about(IncidentAct.SEND, about)
+    received_at = instant_in(docket.act, "acknowledged_at") or docket.act.happened_at
+    hops = tuple(
+        replace(record, sent_at=received_at)
+        if record.hop_id == about and record.replaced_by is None and record.sent_at is None
+        else record
+        for record in facts.hops
+    )
+    facts = replace(facts, hops=hops)
+    hop = next((hop for hop in law_of(docket.rulebook).hops if hop.id == about), None)
+    return facts if hop is None else _learned(facts, docket, hop.to, received_at, done={})
+
+
+# --- figures that change -------------------------------------------------------------------------
+
+
+def followed_up(facts: Facts, docket: Docket) -> Facts:
+    """A follow-up fills what was left open and may raise the grade. Law: inc-ongoing-daily 第十一条."""
+    facts = following.followed_up(heard(facts, docket, owing=False), docket)
+    return _changed(facts, docket, docket.act.happened_at)
+
+
+def supplemented(facts: Facts, docket: Docket) -> Facts:
+    """Changed casualties go on the same day to whom the report went. Law: inc-supplement-day 第十一条."""
+    known_at = read_instant(docket.act.word("known_at"), "知悉变化时间")
+    facts = heard(facts, docket, owing=False)
+    on = known_at.date()
+    clause_id = "inc-supplement-day" if in_force(docket.rulebook, "inc-supplement-day", on) else "inc-supplement-now"
+    docket.owe(
+        IncidentAct.SEND,
+        Role.BUREAU_OFFICER,
+        clause_id,
+        ladder="incident-day",
+        since=known_at,
+        ends_on=on,
+        about=f"supplement-{docket.act.seq}",
+    )
+    if not within_window(facts, docket, known_at):
+        docket.tell("outside-window", Role.BUREAU_HEAD, clause_id=clause_id)
+        return replace(facts, casualties=facts.casualties.updated(casualties_in(docket.act)))
+    return _changed(facts, docket, known_at)
+
+
+def within_window(facts: Facts, docket: Docket, known_at: DateTime) -> bool:
+    """Tell whether casualties that change now still count. Law: inc-supplement-30, inc-supplement-7 第十三条.
+
+    While the day of the accident is unknown nothing bounds the window.
+    """
+    occurred = facts.claims.get(Claim.OCCURRED)
+    if occurred is None:
+        return True
+    window = docket.rulebook.deadline(law_of(docket.rulebook).windows[facts.kind], occurred)
+    return window.due_legal is None or known_at < window.due_legal
+
+
+def _changed(facts: Facts, docket: Docket, known_at: DateTime) -> Facts:
+    before = facts.assessment
+    facts = _assessed(replace(facts, casualties=facts.casualties.updated(casualties_in(docket.act))), docket)
+    after = facts.assessment
+    assert before is not None, "figures change after a first report"
+    assert after is not None, "and are graded at once"
+    if after.reporting is before.reporting and after.nature is before.nature:
+        return facts
+    docket.tell("regraded", Role.BUREAU_HEAD, Role.COUNTY_LEADER, clause_id="inc-grade")
+    on_record = {record.hop_id for record in facts.hops}
+    for hop in _hops(facts, docket):
+        learned = facts.learned.get(hop.by)
+        if hop.id not in on_record and learned is not None:
+            facts = _open(facts, docket, hop, max(learned, known_at), sent_at=None)
+    return inquiry.regraded(facts, docket)
+
+
+def _assessed(facts: Facts, docket: Docket) -> Facts:
+    law = law_of(docket.rulebook)
+    assessment = assess(facts.casualties, law.thresholds, law.near_misses)
+    if facts.assessment is not None and facts.assessment.reporting.reaches(assessment.reporting):
+        assessment = replace(assessment, reporting=facts.assessment.reporting)
+    return replace(facts, assessment=assessment, investigator=law.of_grade(assessment.reporting).investigated_by)
+
+
+# --- corrections ---------------------------------------------------------------------------------
+
+
+def corrected(facts: Facts, docket: Docket) -> Facts:
+    """A corrected instant moves every clock that it starts; the old clocks stay on record. Law: inc-unit-1h 第九条."""
+    claim, to = Claim(docket.act.word("what")), read_instant(docket.act.word("to"), "更正为")
+    known = claim in facts.claims
+    facts = replace(facts, claims={**facts.claims, claim: to})
+    if not known:
+        facts = _claimed(facts, docket, claim)
+    for record in facts.current_hops:
+        if known and record.starts_with is claim:
+            facts = _moved(facts, docket, record, to)
+    docket.tell("corrected", Role.BUREAU_HEAD, clause_id="inc-content")
+    return inquiry.moved(facts, docket) if claim is Claim.OCCURRED else facts
+
+
+def _moved(facts: Facts, docket: Docket, record: HopRecord, to: DateTime) -> Facts:
+    if any(duty.act == IncidentAct.SEND and duty.about == record.hop_id for duty in docket.live.values()):
+        docket.supersede_about(IncidentAct.SEND, record.hop_id)
+        docket.owe(
+            IncidentAct.SEND,
+            HOLDERS[record.started_by],
+            record.clause_id,
+            ladder="incident-hour",
+            since=to,
+            about=record.hop_id,
+            asking=False,
+        )
+    newer = replace(record, started_at=to, due=docket.rulebook.deadline(record.clause_id, to).due_legal)
+    old = tuple(replace(entry, replaced_by=docket.act.seq) if entry is record else entry for entry in facts.hops)
+    return replace(facts, hops=(*old, newer), learned={**facts.learned, record.started_by: to})
