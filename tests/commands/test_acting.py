@@ -166,7 +166,7 @@ def test_who_acts_on_a_stale_reading_is_told_so(anlan: Callable[..., Any], count
     words = ["case", "act", county.cases["ordered"], "rectify", "measure=已补", "--as", county.who(_FIXER), "--json"]
 
     stale = anlan(*words, "--expect", "2")
-    current = anlan(*words, "--expect", "3")
+    current = anlan(*words, "--expect", "7")
 
     assert (stale.code, stale.error["code"]) == (2, "version-conflict")
     assert stale.error["version"] == 7

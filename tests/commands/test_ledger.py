@@ -49,7 +49,7 @@ def _delete(door: Any, case: int) -> None:
 def _reorder(door: Any, case: int) -> None:
     door.run("UPDATE acts SET seq = 1000 WHERE case_id = ?1 AND seq = 8", case)
     door.run("UPDATE acts SET seq = 8 WHERE case_id = ?1 AND seq = 9", case)
-    door.run("UPDATE acts SET seq = 5 WHERE case_id = ?1 AND seq = 1000", case)
+    door.run("UPDATE acts SET seq = 9 WHERE case_id = ?1 AND seq = 1000", case)
 
 
 def _truncate(door: Any, case: int) -> None:
@@ -111,7 +111,7 @@ def test_the_printed_answer_names_place_and_fault_and_says_what_to_do(
 
     assert answer.code == 1
     line = next(line for line in answer.out.splitlines() if county.cases["closed"] in line)
-    assert "4" in line
+    assert "8" in line
     assert "链上指纹不符" in line
     assert "请立即停止写入" in answer.err
 
