@@ -135,7 +135,7 @@ def test_a_ledger_holds_after_a_person_and_their_words_were_erased(anlan: Callab
         actor = _actor(tools, auditor)
         common = {"actor": actor, "now": tools.now()}
         erasure.erase_person(tools.ledger, person_id=person, reason="本人申请", key="e1", **common)
-        erasure.erase_words(tools.ledger, number=county.cases["closed"], seq=4, reason="本人申请", key="e2", **common)
+        erasure.erase_words(tools.ledger, number=county.cases["closed"], seq=8, reason="本人申请", key="e2", **common)
 
     answer = anlan("ledger", "verify", "--json")
     printed = anlan("case", "show", county.cases["closed"]).out
