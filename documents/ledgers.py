@@ -260,7 +260,7 @@ PEOPLE = TableSpec(
             key="certificate",
             title="执法证号",
             synonyms=words("执法证编号 行政执法证号 执法证件号"),
-            kind=ColumnKind.CODE,
+            longest=40,
             note="拟稿、会签执法文书的人员填写；换证后改填新证再导入。",
         ),
         Column(key="valid_from", title="执法证有效期起", synonyms=words("发证日期"), kind=ColumnKind.DAY),

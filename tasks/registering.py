@@ -181,7 +181,10 @@ def register(
         access.add_account(writing, person_id=person, login=first.login, password_hash=first.hashed, now=now)
         for post in values["posts"]:
             directory.appoint(writing, county_id, person_id=person, post_code=post, at=now)
-    people = registers[PEOPLE.name]
+    _certify(writing, registers[PEOPLE.name])
+
+
+def _certify(writing: Writing, people: Register) -> None:
     for index in people.certified:
         values = people.rows[index].values
         person = person_behind(writing, values["account"])

@@ -145,7 +145,7 @@ def _scenes(index: int, hazard: Mapping[str, Any], cast: Cast, now: DateTime) ->
     begin = now.subtract(days=hazard["days_ago"]).set(hour=9, minute=(index * 7) % 60, second=0, microsecond=0)
     begin = min(begin, now.subtract(minutes=30 + index % 40))
     life = (now - begin).total_seconds() - 60
-    steps = _course(index, hazard, cast, begin)
+    steps = _course(hazard, cast, begin)
     slow = [step for step in steps if step.after_days is None]
     last = 0.0
     for number, step in enumerate(steps):
@@ -157,7 +157,7 @@ def _scenes(index: int, hazard: Mapping[str, Any], cast: Cast, now: DateTime) ->
         yield Scene(begin.add(seconds=int(last)), index, number, step.kind, step.login, step.values)
 
 
-def _course(index: int, hazard: Mapping[str, Any], cast: Cast, begin: DateTime) -> list[_Step]:
+def _course(hazard: Mapping[str, Any], cast: Cast, begin: DateTime) -> list[_Step]:
     by_unit = hazard["found_by"] == "unit"
     finder = cast.login(Role.UNIT_SAFETY if by_unit else Role.DEPT_OFFICER, hazard["unit"])
     found = _Step(Act.REPORT, finder, _report(hazard, by_unit=by_unit), after_days=0)

@@ -48,7 +48,7 @@ _FILLED: dict[str, dict[str, Any]] = {
         "certificate": "晋0001",
         "valid_from": "2025-01-01",
         "valid_until": "2029-12-31",
-    },  # fmt: skip
+    },
     "units": {
         "code": "001",
         "credit_code": None,

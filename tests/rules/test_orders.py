@@ -109,7 +109,7 @@ def test_an_order_that_is_over_takes_no_further_step(
         case.do(kind, **says(kind, about="order@3"))
 
 
-def test_a_served_order_is_not_withdrawn(at_stage: Any, says: Any, refused: Any) -> None:
+def test_a_served_order_is_not_withdrawn(at_stage: Any, refused: Any) -> None:
     with refused(NotYourTurn, "haz-order", "已送达", "请按后续程序办理"):
         at_stage("ordered").do(Act.WITHDRAW_ORDER, Role.DEPT_HEAD, about="order@3", reason="名称有误")
 
@@ -142,7 +142,8 @@ def test_whoever_may_take_no_step_of_any_order_that_waits_is_told_so_without_nam
 
 _HANDS = [
     ("drafted", Act.CONFIRM_ORDER, Role.DEPT_OFFICER, {"dept_officer"}, "enf-two-officers", "会签人不得是拟稿人"),
-    ("confirmed", Act.REVIEW_ORDER, Role.BUREAU_OFFICER, {"dept_officer", "second"}, "ord-separation", "不得审核自己的文书"),
+    ("confirmed", Act.REVIEW_ORDER, Role.BUREAU_OFFICER, {"dept_officer", "second"}, "ord-separation",
+     "不得审核自己的文书"),
     ("order reviewed", Act.SIGN_ORDER, Role.DEPT_HEAD, {"dept_officer", "second", "reviewer"}, "ord-separation",
      "不得签发自己的文书"),
 ]  # fmt: skip
