@@ -89,7 +89,7 @@ def ask(
 ) -> Sheet:
     """Return the form with what was sent, or with presets on the first showing; `choices` replace a typed code."""
     offered, values = choices or {}, {**(preset or {}), **visit.fields}
-    shown = tuple(entry for entry in form.fields if entry.key not in without)
+    shown = tuple(entry for entry in form.asked if entry.key not in without)
     faulty = _faulty(shown, trouble)
     return Sheet(
         form=form,
@@ -109,7 +109,7 @@ def ask(
 
 def values_of(visit: Visit, form: Form, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:
     """Return what was sent for the fields of a form, blanks left out."""
-    keys = [entry.key for entry in form.fields if entry.key not in without]
+    keys = [entry.key for entry in form.asked if entry.key not in without]
     return {key: visit.sent(key) for key in keys if visit.sent(key).strip()}
 
 

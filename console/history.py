@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from console.language import urgency
 from notifications.message import Notice, compose
+from rules import answering
+from rules.agenda import ACKNOWLEDGE
 from rules.errors import RulebookError, TimeInvalid
 from rules.form import FieldKind
 from rules.hazard import HazardAct
@@ -77,8 +79,7 @@ class StepView:
 
 def duties_of(visit: Visit, dossier: Dossier) -> list[DutyView]:
     """Return what is still owed: first what the case waits for, then the rest; each the most pressing first."""
-    labels = labels_of(visit, dossier)
-    views = [_duty_view(visit, duty, labels) for duty in dossier.open_duties]
+    views = [_duty_view(visit, dossier, duty) for duty in dossier.open_duties]
     return sorted(views, key=lambda view: not view.duty.blocks)
 
 
@@ -88,7 +89,7 @@ def steps_of(visit: Visit, dossier: Dossier) -> list[StepView]:
     return [
         StepView(
             act,
-            _values(visit, act, acts_asked_for, dossier.header.process.forms[act.kind]),
+            _values(visit, dossier, act, acts_asked_for, dossier.header.process.forms[act.kind]),
             tuple(
                 _effect_view(visit, dossier, effect, acts_asked_for)
                 for effect in dossier.effects
@@ -106,6 +107,15 @@ def wording(visit: Visit, *, kind: str, name: str, number: str, act: str) -> str
     return compose(notice, visit.language.code).title.removeprefix(number).strip()
 
 
+def told_about(visit: Visit, dossier: Dossier, about: str | None) -> str:
+    """Return in words what a notice was about that waits for an answer: another duty, or the news it brought."""
+    labels = labels_of(visit, dossier)
+    if about is None or about in labels:
+        return visit.language.say(labels.get(about or "", ""))
+    kind = dossier.header.process.name
+    return wording(visit, kind=kind, name=about, number=dossier.header.number, act="")
+
+
 def labels_of(visit: Visit, dossier: Dossier) -> dict[str, str]:
     """Return the words for what acts and duties are about: other duties, and orders by who drafted them."""
     say = visit.language.say
@@ -117,9 +127,13 @@ def labels_of(visit: Visit, dossier: Dossier) -> dict[str, str]:
     return {duty.key: duty.label for duty in dossier.duties} | orders
 
 
-def _values(visit: Visit, act: ActEntry, labels: dict[str, str], form: Form) -> tuple[tuple[str, str], ...]:
+def _values(
+    visit: Visit, dossier: Dossier, act: ActEntry, labels: dict[str, str], form: Form
+) -> tuple[tuple[str, str], ...]:
     """Return what an act said: keys of duties, slugs of the clock and days in words."""
     known = labels | _RUNGS if act.kind == "rung" else labels
+    if act.kind in answering.KINDS:
+        known = {d.key: told_about(visit, dossier, d.about) for d in dossier.duties if d.act == ACKNOWLEDGE}
     days = {entry.label for entry in form.fields if entry.kind is FieldKind.DAY}
     return tuple(
         (label, visit.language.day(date.fromisoformat(value)) if label in days else known.get(value, value))
@@ -127,7 +141,7 @@ def _values(visit: Visit, act: ActEntry, labels: dict[str, str], form: Form) -> 
     )
 
 
-def _duty_view(visit: Visit, duty: DutyEntry, labels: dict[str, str]) -> DutyView:
+def _duty_view(visit: Visit, dossier: Dossier, duty: DutyEntry) -> DutyView:
     rulebook = visit.desk.rulebook
     try:
         clause = rulebook.clause(duty.clause_id, duty.started_at.date())
@@ -136,7 +150,9 @@ def _duty_view(visit: Visit, duty: DutyEntry, labels: dict[str, str]) -> DutyVie
     except (RulebookError, TimeInvalid):
         clause, deadline = None, None
     differs = deadline is None or (deadline.due_alert, deadline.due_legal) != (duty.due_alert, duty.due_legal)
-    about = labels.get(duty.about or "", _PUBLICITY.get(duty.about or "", ""))
+    about = labels_of(visit, dossier).get(duty.about or "", _PUBLICITY.get(duty.about or "", ""))
+    if duty.act == ACKNOWLEDGE:
+        about = told_about(visit, dossier, duty.about)
     return DutyView(duty, about, clause, deadline, urgency(duty.due_alert, duty.due_legal, visit.now), differs)
 
 

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from console.pages import act, cases, files, flows, hazard, health, help_page, me, outbox, process, signin, todo
+from console.pages import (
+    act,
+    answering,
+    cases,
+    files,
+    flows,
+    hazard,
+    health,
+    help_page,
+    me,
+    outbox,
+    process,
+    signin,
+    todo,
+)
 from console.serving import Route
 from rules.actor import POSTS
 from rules.hazard import HAZARD, HazardAct
@@ -26,6 +40,7 @@ ROUTES: tuple[Route, ...] = (
     Route("case", "GET", "/cases/{number}", SIGNED_IN, cases.show),
     Route("act", "GET", "/cases/{number}/acts/{kind}", SIGNED_IN, act.show),
     Route("record-act", "POST", "/cases/{number}/acts/{kind}", SIGNED_IN, act.record),
+    Route("answer", "POST", "/cases/{number}/answer", SIGNED_IN, answering.acknowledge),
     Route("photo", "GET", "/cases/{number}/photos/{sha256}", SIGNED_IN, files.photo),
     Route("paper", "GET", "/cases/{number}/papers/{sha256}", SIGNED_IN, files.paper),
     Route("flows", "GET", "/flows", SIGNED_IN, flows.show),

@@ -132,7 +132,7 @@ def _acts() -> Iterable[str]:
                     f"`{kind}`",
                     "、".join(sorted(role.label for role in process.may.get(kind, ()))) or "系统时钟",
                     "；".join(
-                        f"{field.label} `{field.key}`{'' if field.required else '（选填）'}" for field in form.fields
+                        f"{field.label} `{field.key}`{'' if field.required else '（选填）'}" for field in form.asked
                     ),
                 )
                 for kind, form in process.forms.items()

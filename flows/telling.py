@@ -77,12 +77,12 @@ class Story:
             except _Turned:
                 continue
 
-    def await_act(self, kind: str, *, unless: str = "", about: str = "") -> Act:
+    def await_act(self, kind: str, *, unless: str = "", about: str | None = None) -> Act:
         """Return the next act of that kind, or of the kind that makes it needless; rest where it is still owed.
 
-        `about` lets only acts count that concern one thing, such as one of several orders.
+        `about` awaits the act that concerns one thing, where several are owed beside each other.
         """
-        act = self._next(lambda act: act.kind in {kind, unless} and about in {"", act.word("about")})
+        act = self._next(lambda act: act.kind in {kind, unless} and about in {None, act.word("about")})
         if act is None:
             raise self._nothing_yet(frozenset({kind}))
         return act

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _effects, _notices, _cases, _duties, _contacts, _attempts = (
     table(model) for model in (EffectRow, NoticeRow, Case, DutyRow, Contact, Attempt)
 )
+_answers = _duties.alias("answers")
 _free = or_(
     _notices.c.status == "queued",
     and_(one_of(_notices.c.status, "claimed", "again"), _notices.c.claimed_until <= bindparam("now")),
@@ -44,12 +45,19 @@ _notice_columns = (
     _notices.c.attempts, _notices.c.queued_at, _cases.c.number, _cases.c.county_id, _cases.c.kind, _effects.c.name,
     _effects.c.by_clock, _effects.c.clause_id, _duties.c.status.label("asked_status"), _duties.c.act,
     _duties.c.due_alert, _contacts.c.address, _notices.c.first_tried_at, _notices.c.waits,
-    _notices.c.without_engine, _recorded, _unclear, _parts_taken,
+    _notices.c.without_engine, _answers.c.key.label("answer"), _answers.c.due_alert.label("answer_due"), _recorded,
+    _unclear, _parts_taken,
 )  # fmt: skip
 _joined = (
     _notices.join(_cases, _cases.c.id == _notices.c.case_id)
     .join(_effects, and_(_effects.c.case_id == _notices.c.case_id, _effects.c.key == _notices.c.effect_key))
     .outerjoin(_duties, and_(_duties.c.case_id == _effects.c.case_id, _duties.c.key == _effects.c.asks))
+    .outerjoin(
+        _answers,
+        and_(
+            _answers.c.case_id == _effects.c.case_id, _answers.c.key == _effects.c.answer, _answers.c.status == "open"
+        ),
+    )
     .outerjoin(
         _contacts,
         and_(_contacts.c.person_id == _notices.c.person_id, _contacts.c.channel == _notices.c.channel),
@@ -92,7 +100,8 @@ class Claimed:
     `is_repeat`: an earlier attempt ended without a record, or nobody knows how, so the reader may have seen it already;
     the first of all was at `first_tried_at`. `parts_taken` of a long message have been taken. `waits` of the attempts
     met a platform that asked for patience. `without_engine`: no run had taken it when it first went out.
-    `is_pointless`: the duty it asks for has ended meanwhile.
+    `is_pointless`: the duty it asks for has ended meanwhile. `answer` is the duty to acknowledge it, None where none is
+    waited for, and `answer_due` when it should have come.
     """
 
     id: int
@@ -117,6 +126,8 @@ class Claimed:
     waits: int
     parts_taken: int
     without_engine: bool
+    answer: str | None
+    answer_due: DateTime | None
 
     @property
     def number(self) -> str:
@@ -172,7 +183,7 @@ def _claim(writing: Writing, rows: list[Row], *, who: str, now: DateTime, by_sto
 def _claimed(row: Row, *, now: DateTime, by_story: bool) -> Claimed:
     notice_id, case_id, effect_key, person_id, channel, attempts, queued_at, number, county_id, kind, *rest = row
     name, by_clock, clause_id, asked_status, act, due_alert, address, tried_at, waits, was_late, *evidence = rest
-    recorded, unclear, parts_taken = evidence
+    answer, answer_due, recorded, unclear, parts_taken = evidence
     return Claimed(
         id=notice_id,
         case_id=case_id,
@@ -197,4 +208,6 @@ def _claimed(row: Row, *, now: DateTime, by_story: bool) -> Claimed:
         parts_taken=parts_taken,
         # A story's notice that the clock sends the first time is one that no run has taken.
         without_engine=bool(was_late) if attempts else not by_story and not by_clock,
+        answer=answer,
+        answer_due=instant_or_none(answer_due),
     )

@@ -51,7 +51,7 @@ _DUTIES = Statement(
 _EFFECTS = Statement(
     select(
         _effects.c.key, _effects.c.kind, _effects.c.name, _effects.c.addressee, _effects.c.caused_by,
-        _effects.c.clause_id, _effects.c.asks, _effects.c.by_clock,
+        _effects.c.clause_id, _effects.c.asks, _effects.c.by_clock, _effects.c.answer,
     ).where(_effects.c.case_id == bindparam("case_id"))
 )  # fmt: skip
 
@@ -180,6 +180,7 @@ def _effect(effect: Effect) -> tuple[object, ...]:
     addressee = effect.addressee.value if effect.addressee else None
     return (
         effect.kind.value, effect.name, addressee, effect.caused_by, effect.clause_id, effect.asks, effect.by_clock,
+        effect.answer,
     )  # fmt: skip
 
 

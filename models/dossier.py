@@ -20,6 +20,7 @@ from models.runs import RunRecord, runs_of_case
 from models.statements import Statement, table
 from rules.actor import Role
 from rules.errors import OutsideScope, UnknownRecord
+from rules.form import FieldKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -227,7 +228,7 @@ def _acts_of(reading: Reading, header: CaseHeader) -> list[ActEntry]:
         _ACTS, case_id=header.id
     ):
         entry = json.loads(body)
-        by = entry["by"]
+        by, content = entry["by"], entry.get("content", {})
         role = Role(by["role"])
         found.append(
             ActEntry(
@@ -242,8 +243,8 @@ def _acts_of(reading: Reading, header: CaseHeader) -> list[ActEntry]:
                 happened_at=instant(happened_at),
                 recorded_at=instant(recorded_at),
                 backfilled=entry.get("backfilled", False),
-                late=entry.get("content", {}).get("late", False),
-                values=_values(header.process, kind, entry.get("content", {}), json.loads(texts) if texts else {}),
+                late=content.get("late", False),
+                values=_values(header.process, kind, content, json.loads(texts) if texts else {}, names),
                 evidence=tuple(entry.get("evidence", ())),
                 erased=erased_at is not None,
                 hash=bytes(digest).hex(),
@@ -253,7 +254,7 @@ def _acts_of(reading: Reading, header: CaseHeader) -> list[ActEntry]:
 
 
 class _Names:
-    """Names of persons by id, read once and only where somebody acted for somebody."""
+    """Names of persons by id, read once and only where an act names somebody besides who did it."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
@@ -266,7 +267,7 @@ class _Names:
 
 
 def _values(
-    process: Process, kind: str, content: Mapping[str, Any], texts: Mapping[str, str]
+    process: Process, kind: str, content: Mapping[str, Any], texts: Mapping[str, str], names: _Names
 ) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
     form = process.forms[kind]
@@ -274,7 +275,9 @@ def _values(
         value = texts.get(entry.key, content.get(entry.key))
         if value is None:
             continue
-        if entry.choices:
+        if entry.kind is FieldKind.PERSON:
+            value = names.of(value)
+        elif entry.choices:
             value = entry.choices.get(value, value)
         found.append((entry.label, "是" if value is True else str(value)))
     return tuple(found)

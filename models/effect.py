@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 from models.base import instant, named, owner, serial
 
 _OWED = text("status = 'owed'")
+_ASKED = text("answer IS NOT NULL")
 
 
 class EffectRow(SQLModel, table=True):
@@ -17,6 +18,7 @@ class EffectRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("case_id", "key"),
         Index("ix_effects_owed_case", "case_id", sqlite_where=_OWED, postgresql_where=_OWED),
+        Index("ix_effects_answer", "case_id", "answer", sqlite_where=_ASKED, postgresql_where=_ASKED),
         Index("ix_effects_owed_at", "owed_at", sqlite_where=_OWED, postgresql_where=_OWED),
     )
 
@@ -36,3 +38,4 @@ class EffectRow(SQLModel, table=True):
     run_id: str | None = None
     reason: str | None = None
     paper_sha256: str | None = None
+    answer: str | None = None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select
 
-from models import recording
+from models import answers, recording
 from models.act import Evidence, Submission
 from models.canonical import NOTHING_BEFORE, fingerprint, written
 from models.case import Case
@@ -23,6 +23,7 @@ from models.organisation import Unit
 from models.receipt import Deed, Receipt, receipt, receipt_from, said
 from models.roster import RosterReader
 from models.statements import Statement, insert_row, table
+from rules import answering
 from rules.act import Act
 from rules.actor import Place, clock
 from rules.agenda import next_clock_act
@@ -162,7 +163,7 @@ class Ledger:
         form = header.process.forms.get(deed.kind)
         if form is None:
             raise UnknownRecord(f"{header.process.label}没有「{deed.kind}」这一行为。请核对后重试。")
-        filled = form.fill(deed.values, longest=self._longest(now))
+        filled = self._given(writing, header, facts, deed, form.fill(deed.values, longest=self._longest(now)))
         act = self._act(deed, filled, seq=header.version + 1, now=now, floor=header.recorded_at)
         self._check_evidence(writing, act)
         header.process.permit(facts, act, self.rulebook)
@@ -328,6 +329,14 @@ class Ledger:
             "drawn": drawn_as(series, day.year, count),
         }
         return replace(act, content={**act.content, **drawn})
+
+    def _given(self, writing: Writing, header: CaseHeader, facts: Any, deed: Deed, filled: Filled) -> Filled:
+        """Return the form with what only the door can say of an answer to a notice."""
+        if deed.kind not in answering.KINDS:
+            return filled
+        roster = self._roster.read(writing)
+        given = answers.given(writing, roster, header, deed, facts.live.get(filled.content.get("about")), filled)
+        return replace(filled, content={**filled.content, **given})
 
     def _longest(self, now: DateTime) -> int:
         return self.rulebook.number("text_limit", now.date())

@@ -47,6 +47,8 @@ class TodoItem:
     due_alert: DateTime | None
     due_legal: DateTime | None
     overdue: bool
+    key: str
+    about: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _todo(condition: ColumnElement[bool]) -> ClauseElement:
     return (
         select(
             _cases.c.number, _units.c.name, _words.c.texts, _duties.c.act, _duties.c.holder, _duties.c.clause_id,
-            _duties.c.due_alert, _duties.c.due_legal, _duties.c.breached,
+            _duties.c.due_alert, _duties.c.due_legal, _duties.c.breached, _duties.c.key, _duties.c.about,
         )
         .select_from(_named.join(_duties, _duties.c.case_id == _cases.c.id))
         .where(condition, _duties.c.status == "open", mine)
@@ -121,7 +123,7 @@ _TODO = Scoped(_todo)
 _SOONEST = Statement(
     select(
         _cases.c.number, _units.c.name, _words.c.texts, _duties.c.act, _duties.c.holder, _duties.c.clause_id,
-        _duties.c.due_alert, _duties.c.due_legal, _duties.c.breached,
+        _duties.c.due_alert, _duties.c.due_legal, _duties.c.breached, _duties.c.key, _duties.c.about,
     )
     .select_from(_named.join(_duties, _duties.c.case_id == _cases.c.id))
     .where(_duties.c.status == "open", _duties.c.due_alert > bindparam("now"))
@@ -152,7 +154,7 @@ _WAITING = Scoped(
 _COMING = Scoped(
     lambda condition: select(
         _cases.c.number, _units.c.name, _words.c.texts, _duties.c.act, _duties.c.holder, _duties.c.clause_id,
-        _duties.c.due_alert, _duties.c.due_legal, _duties.c.breached,
+        _duties.c.due_alert, _duties.c.due_legal, _duties.c.breached, _duties.c.key, _duties.c.about,
     )
     .select_from(_named.join(_duties, _duties.c.case_id == _cases.c.id))
     .where(condition, _duties.c.status == "open", _duties.c.due_alert > bindparam("now"))
@@ -234,7 +236,7 @@ def due_within(items: list[TodoItem], now: DateTime, *, days: int) -> list[TodoI
 
 
 def _todo_item(row: Row) -> TodoItem:
-    number, unit, texts, act, holder, clause_id, due_alert, due_legal, breached = row
+    number, unit, texts, act, holder, clause_id, due_alert, due_legal, breached, key, about = row
     return TodoItem(
         number=number,
         unit=unit,
@@ -245,6 +247,8 @@ def _todo_item(row: Row) -> TodoItem:
         due_alert=instant_or_none(due_alert),
         due_legal=instant_or_none(due_legal),
         overdue=bool(breached),
+        key=key,
+        about=about,
     )
 
 

@@ -27,7 +27,7 @@ _effects, _notices = table(EffectRow), table(NoticeRow)
 _OWED_OF_CASE = Statement(
     select(
         _effects.c.key, _effects.c.kind, _effects.c.name, _effects.c.addressee, _effects.c.caused_by,
-        _effects.c.clause_id, _effects.c.asks, _effects.c.by_clock,
+        _effects.c.clause_id, _effects.c.asks, _effects.c.by_clock, _effects.c.answer,
     )
     .where(_effects.c.case_id == bindparam("case_id"), _effects.c.status == "owed")
     .order_by(_effects.c.id)
@@ -155,8 +155,9 @@ def owed_effects(reading: Reading, case_id: int) -> dict[str, Effect]:
             clause_id=clause_id,
             asks=asks,
             by_clock=bool(by_clock),
+            answer=answer,
         )
-        for key, kind, name, addressee, caused_by, clause_id, asks, by_clock in reading.all(
+        for key, kind, name, addressee, caused_by, clause_id, asks, by_clock, answer in reading.all(
             _OWED_OF_CASE, case_id=case_id
         )
     }

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Deed:
     """What somebody wants to record. `key` makes a repeat harmless; `happened_at` is None for now.
 
-    `expected_version` is the number of acts that the person had before their eyes, None to accept any.
+    `expected_version` is the number of acts that the person had before their eyes, None to accept any. `means` is the
+    way by which an answer came, as the door's own page knows it.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Deed:
     happened_at: DateTime | None = None
     expected_version: int | None = None
     evidence: tuple[str, ...] = ()
+    means: str = "console"
 
 
 @dataclass(frozen=True, slots=True)

@@ -293,6 +293,7 @@ def _effect_row(case_id: int, effect: Effect, at: int) -> dict[str, Any]:
         "run_id": None,
         "reason": None,
         "paper_sha256": None,
+        "answer": effect.answer,
     }
 
 

@@ -26,6 +26,8 @@ class Notice:
     """What a notice is about: opaque numbers and words of the law, no names, no places, no free text.
 
     `act` is the Chinese name of what is asked for, empty where nothing is; `due_at` its stricter end in Asia/Shanghai.
+    `answer_by` is when an answer should have come, None where none is asked for; `answer_link` lets this one person
+    give it, empty where the channel is not theirs alone.
     `confidential`: outside this machine nothing is said but number and link. `calls_out`: a group sees who is meant.
     """
 
@@ -36,6 +38,8 @@ class Notice:
     link: str
     act: str = ""
     due_at: DateTime | None = None
+    answer_by: DateTime | None = None
+    answer_link: str = ""
     repeated: bool = False
     demonstration: bool = False
     without_engine: bool = False
@@ -76,6 +80,7 @@ def compose(notice: Notice, language: str = "zh") -> Message:
     lines = [
         sentence,
         words["due"].format(due=_by(notice.due_at, language)) if notice.due_at else "",
+        _asked_to_answer(notice, language),
         words["link"].format(link=notice.link),
         words["number"].format(number=notice.notice_number),
         words["without_engine"] if notice.without_engine else "",
@@ -85,7 +90,7 @@ def compose(notice: Notice, language: str = "zh") -> Message:
         "\n".join(line for line in lines if line),
         topic=f"{notice.kind}/{wording_of(notice.name)}",
         case_number=notice.case_number,
-        link=notice.link,
+        link=notice.answer_link or notice.link,
         confidential=notice.confidential,
         calls_out=notice.calls_out,
     )
@@ -137,6 +142,14 @@ def _templates() -> jinja2.Environment:
     )
 
 
+def _asked_to_answer(notice: Notice, language: str) -> str:
+    """Return the line that asks for an answer: by the link that is this person's own, or else after signing in."""
+    if notice.answer_by is None:
+        return ""
+    words = _WORDS[language]["answer_by_link" if notice.answer_link else "answer"]
+    return words.format(due=_by(notice.answer_by, language), link=notice.answer_link)
+
+
 def _by(due_at: DateTime, language: str) -> str:
     """Return the last day or instant in time: a term that ends at midnight ends with the day before."""
     if (due_at.hour, due_at.minute, due_at.second) == (0, 0, 0):
@@ -154,12 +167,16 @@ _EVERY_MARK = tuple(mark for marks in _MARKS.values() for mark in marks.values()
 _WORDS = {
     "zh": {
         "due": "期限：{due}",
+        "answer": "请于{due}前回复收到：登录后在待办中回复",
+        "answer_by_link": "请于{due}前回复收到：{link}",
         "link": "查看：{link}",
         "number": "通知编号：{number}",
         "without_engine": "调度引擎未运行，由时钟直接发送",
     },
     "en": {
         "due": "Due: {due}",
+        "answer": "Answer by {due}: sign in and answer from your to-do",
+        "answer_by_link": "Answer by {due}: {link}",
         "link": "Open: {link}",
         "number": "Notice no.: {number}",
         "without_engine": "Sent by the clock; the engine is not running",

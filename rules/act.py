@@ -48,5 +48,10 @@ class Act:
         found: str | None = self.content.get(key)
         return found or ""
 
+    def says_number(self, key: str) -> int:
+        """Return a number in the content, nought when there is none."""
+        found: int | None = self.content.get(key)
+        return found or 0
+
 
 History = Sequence[Act]

@@ -95,7 +95,8 @@ class Effect:
     """Something owed to the world because of an act, performed once; the key is unique within the case.
 
     `asks` is the duty a notice asks for: when that has ended, telling is pointless and the effect is cancelled with
-    the reason. `by_clock` marks what the escalation delivers, not the story.
+    the reason. `answer` is the duty to acknowledge that a notice opened. `by_clock` marks what the escalation delivers,
+    not the story.
     """
 
     key: str
@@ -106,6 +107,7 @@ class Effect:
     clause_id: str
     asks: str | None = None
     by_clock: bool = False
+    answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,8 @@ def collect(steps: Iterable[Changes]) -> Agenda:
 
 RUNG = "rung"
 LAPSE = "lapse"
+ACKNOWLEDGE = "acknowledge"
+EVERYBODY_ANSWERS = "notice-answer-all"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
-from rules.agenda import Changes, Duty, DutyStatus, Effect, EffectKind
+from rules.agenda import ACKNOWLEDGE, EVERYBODY_ANSWERS, Changes, Duty, DutyStatus, Effect, EffectKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -96,8 +96,7 @@ class Docket:
     def discharge(self, *acts: str) -> None:
         """End the open duties of these acts as done, late where the claimed instant lies behind the lawful end."""
         for duty in self._of(acts):
-            late = duty.was_late(self.act.happened_at)
-            self._end(duty, DutyStatus.LATE_DONE if late else DutyStatus.DONE)
+            self.discharge_key(duty.key)
 
     def supersede(self, *acts: str) -> None:
         """End the open duties of these acts because a later act took their place."""
@@ -114,6 +113,11 @@ class Docket:
             if duty.about == about:
                 late = duty.was_late(done_at)
                 self._end(duty, DutyStatus.LATE_DONE if late else DutyStatus.DONE, at=done_at)
+
+    def discharge_key(self, key: str) -> None:
+        """End one open duty as done, late where the claimed instant lies behind the lawful end."""
+        duty = self.live[key]
+        self._end(duty, DutyStatus.LATE_DONE if duty.was_late(self.act.happened_at) else DutyStatus.DONE)
 
     def drop(self, about: str) -> None:
         """End every open duty that concerns one thing because a later act took its place."""
@@ -155,10 +159,22 @@ class Docket:
         for duty in tuple(self.live.values()):
             self._end(duty, DutyStatus.VOID)
 
-    def tell(self, name: str, *addressees: Role, clause_id: str, asks: str | None = None) -> None:
-        """Owe a notice to each addressee under the clause."""
+    def tell(
+        self, name: str, *addressees: Role, clause_id: str, asks: str | None = None, answer: str | None = None
+    ) -> None:
+        """Owe a notice to each addressee under the clause; `answer` is the clause under which it must be acknowledged.
+
+        Where none is named, the county's list of notices that must be answered decides.
+        """
+        answers = self._await_answers(name, addressees, clause_id, asks=asks, answer=answer)
         for addressee in addressees:
-            self._owe_effect(EffectKind.NOTICE, name, addressee, clause_id, asks=asks)
+            self._owe_effect(EffectKind.NOTICE, name, addressee, clause_id, asks=asks, answer=answers.get(addressee))
+
+    def ask_again(self, duty: Duty, name: str, *addressees: Role, clause_id: str) -> None:
+        """Owe a notice about an answer that has not come: its holder is asked for it again, the others are told."""
+        for addressee in addressees:
+            answer = duty.key if addressee is duty.holder else None
+            self._owe_effect(EffectKind.NOTICE, name, addressee, clause_id, asks=duty.key, answer=answer)
 
     def issue(self, name: str, *, clause_id: str) -> None:
         """Owe a paper under the clause."""
@@ -168,6 +184,47 @@ class Docket:
     def changes(self) -> Changes:
         """Return what the act made of the agenda so far."""
         return Changes(tuple(self._opened), tuple(self._marked), tuple(self._ended), tuple(self._effects))
+
+    # --- answers -----------------------------------------------------------------------------
+
+    def _await_answers(
+        self, name: str, addressees: tuple[Role, ...], clause_id: str, *, asks: str | None, answer: str | None
+    ) -> dict[Role, str]:
+        """Open the duties to acknowledge a notice, on a clock that starts now; return the duty of each who answers.
+
+        One duty for all where any one of those told may answer, one for each post where everybody must. A notice that
+        asks again takes the place of the older one's duty: who acknowledged and then did nothing is asked once more.
+        """
+        wanted, roles = self._who_answers(name, addressees, clause_id, answer)
+        if wanted is None or not roles:
+            return {}
+        about = asks or name
+        self._end_answers(about, DutyStatus.SUPERSEDED)
+        if wanted == EVERYBODY_ANSWERS:
+            return {role: self._owe_answer(role, wanted, about) for role in roles}
+        return dict.fromkeys(roles, self._owe_answer(roles[0], wanted, about))
+
+    def _who_answers(
+        self, name: str, addressees: tuple[Role, ...], clause_id: str, answer: str | None
+    ) -> tuple[str | None, tuple[Role, ...]]:
+        if answer is not None:
+            return answer, addressees
+        policy = self.rulebook.answer_to(name, clause_id, self.act.recorded_at.date())
+        if policy is None:
+            return None, ()
+        return policy.answer, tuple(role for role in addressees if not policy.roles or role in policy.roles)
+
+    def _owe_answer(self, holder: Role, clause_id: str, about: str) -> str:
+        since = self.act.recorded_at
+        duty = self.owe(
+            ACKNOWLEDGE, holder, clause_id, ladder="answer", since=since, blocks=False, about=about, asking=False
+        )
+        return duty.key
+
+    def _end_answers(self, about: str, status: DutyStatus) -> None:
+        for duty in self._of((ACKNOWLEDGE,)):
+            if duty.about == about and duty.opened_by != self.act.seq:
+                self._end(duty, status)
 
     # --- private -----------------------------------------------------------------------------
 
@@ -195,12 +252,22 @@ class Docket:
         return duty
 
     def _end(self, duty: Duty, status: DutyStatus, *, at: DateTime | None = None) -> None:
-        del self.live[duty.key]
+        """End a duty and with it what was asked of anybody about it; one that ended with another is left alone."""
+        if self.live.pop(duty.key, None) is None:
+            return
         ended = replace(duty, status=status, ended_by=self.act.seq, ended_at=at or self.act.happened_at)
         self._ended.append(ended)
+        self._end_answers(duty.key, DutyStatus.VOID if status is DutyStatus.VOID else DutyStatus.SUPERSEDED)
 
     def _owe_effect(
-        self, kind: EffectKind, name: str, addressee: Role | None, clause_id: str, *, asks: str | None = None
+        self,
+        kind: EffectKind,
+        name: str,
+        addressee: Role | None,
+        clause_id: str,
+        *,
+        asks: str | None = None,
+        answer: str | None = None,
     ) -> None:
         whom = addressee.value if addressee else kind.value
         self._effects.append(
@@ -213,5 +280,6 @@ class Docket:
                 clause_id=clause_id,
                 asks=asks,
                 by_clock=self.act.actor.person_id == "clock",
+                answer=answer,
             )
         )

@@ -25,7 +25,7 @@ _NO = frozenset({"no", "false", "off", "0", "否", ""})
 
 
 class FieldKind(StrEnum):
-    """How a field is filled: typed text or code, chosen word, yes or no, day, minute, person, one code a line."""
+    """How a field is filled: text or code, choice, yes or no, day, minute, person, one code a line; or by the door."""
 
     TEXT = "text"
     CODE = "code"
@@ -35,6 +35,7 @@ class FieldKind(StrEnum):
     MOMENT = "moment"
     PERSON = "person"
     LINES = "lines"
+    GIVEN = "given"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +81,23 @@ class Form:
     photo: bool = False
     given: tuple[Field, ...] = ()
 
+    @property
+    def asked(self) -> tuple[Field, ...]:
+        """Return the fields that a person fills: all but those that the door gives."""
+        return tuple(entry for entry in self.fields if entry.kind is not FieldKind.GIVEN)
+
     def fill(self, values: Mapping[str, Any], *, longest: int) -> Filled:
         """Check and split the values; `longest` is the county's limit for one text, in characters.
 
+        What the door gives is added by the door: sent by anybody else it is as unknown as any other name.
         Raises `ContentInvalid` naming the field, what is wrong, and what to do.
         """
-        unknown = sorted(values.keys() - {entry.key for entry in self.fields})
+        unknown = sorted(values.keys() - {entry.key for entry in self.asked})
         if unknown:
             raise ContentInvalid(f"「{self.label}」没有名为 {'、'.join(unknown)} 的项。请核对后重新提交。")
         content: dict[str, Any] = {}
         texts: dict[str, str] = {}
-        for entry in self.fields:
+        for entry in self.asked:
             value = _read(entry, values.get(entry.key), longest)
             if value is None or value in ("", []):
                 _refuse_missing(self, entry)
@@ -139,6 +146,11 @@ def person(key: str, label: str, *, required: bool = True, hint: str = "") -> Fi
 def lines(key: str, label: str, *, required: bool = True, hint: str = "") -> Field:
     """Return a field for several codes, one a line."""
     return Field(key, label, FieldKind.LINES, required, hint=hint)
+
+
+def given(key: str, label: str, choices: Mapping[str, str] | None = None) -> Field:
+    """Return a field that the door fills from what it knows itself, never from what was sent."""
+    return Field(key, label, FieldKind.GIVEN, required=False, choices=MappingProxyType(dict(choices or {})))
 
 
 def _refuse_missing(form: Form, entry: Field) -> None:

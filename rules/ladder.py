@@ -22,6 +22,7 @@ class Rung:
 
     The role `holder` stands for whoever owes the duty.
     `kind` is `remind`, `overdue` or `decide`; a `decide` rung is no message but opens a duty to decide.
+    `answer` is the clause under which whoever is told must acknowledge, None where telling is enough.
     """
 
     no: int
@@ -30,6 +31,7 @@ class Rung:
     roles: tuple[str, ...]
     clause_id: str
     label: str
+    answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

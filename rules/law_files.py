@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from rules.actor import Role
 from rules.clause import Authority, Clause, Counting, Limit, Start, Verification
 from rules.criteria import Criterion, EditionStatus
 from rules.ladder import Ladder, Rung
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _RUNG_KINDS = ("remind", "overdue", "decide")
+_ROLES = frozenset(role.value for role in Role)
 _WITHOUT_AMOUNT = (Counting.SET_BY_ACT,)
 _PLACES = ("{year}", "{serial}")
 
@@ -58,6 +60,23 @@ class Numbering:
 
 
 @dataclass(frozen=True, slots=True)
+class AnsweredNotice:
+    """A notice that must be acknowledged, by county policy: its name, the clause it is told under, and who answers.
+
+    `roles` are those of the addressees who must, all of them where none is named; `answer` is the clause that says
+    whether any one or everybody, and within which term.
+    """
+
+    key: str
+    answer: str
+    under: str
+    roles: tuple[str, ...]
+    in_force_from: date
+    in_force_until: date | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class CountyRules:
     """Everything one county sets itself."""
 
@@ -66,6 +85,7 @@ class CountyRules:
     numbers: tuple[CountyNumber, ...]
     ladders: tuple[Ladder, ...]
     numberings: tuple[Numbering, ...]
+    answered: tuple[AnsweredNotice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +186,7 @@ def read_county(path: Path) -> CountyRules:
             numbers=tuple(_number(table, instrument, basis) for table in file.tables("number", "key")),
             ladders=tuple(_ladder(table, instrument, basis) for table in file.tables("ladder", "name")),
             numberings=tuple(_numbering(table, instrument) for table in file.tables("numbering", "series")),
+            answered=tuple(_answered(table, instrument, basis) for table in file.tables("answered", "notice")),
         )
 
 
@@ -226,7 +247,29 @@ def _rung(no: int, table: Table) -> Rung:
     kind, roles = table.text("kind"), table.texts("roles")
     if kind not in _RUNG_KINDS or not roles:
         raise table.wrong(f"的 kind 应为 {'、'.join(_RUNG_KINDS)} 之一，roles 不能为空")
-    return Rung(no, table.whole("share"), kind, roles, table.text("clause"), table.text("label"))
+    return Rung(
+        no, table.whole("share"), kind, roles, table.text("clause"), table.text("label"), table.text_or_none("answer")
+    )
+
+
+def _answered(table: Table, instrument: _Instrument, basis: str) -> AnsweredNotice:
+    under, roles = table.text("under"), table.texts("roles")
+    if unknown := [role for role in roles if role not in _ROLES]:
+        raise table.wrong(f"的 roles 中没有 {'、'.join(unknown)} 这些岗位")
+    return AnsweredNotice(
+        key=answered_key(table.text("notice"), under),
+        answer=table.text("answer"),
+        under=under,
+        roles=roles,
+        in_force_from=table.day_or_none("in_force_from") or instrument.in_force_from,
+        in_force_until=table.day_or_none("in_force_until"),
+        basis=table.text_or_none("basis") or basis,
+    )
+
+
+def answered_key(notice: str, under: str) -> str:
+    """Return what tells a notice from another of the same name under another clause."""
+    return f"{notice}@{under}"
 
 
 # --- the work calendar ---------------------------------------------------------------------------

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from rules.clause import Authority, Clause, Counting
 from rules.deadlines import SHANGHAI, Deadline, Pause, compute
 from rules.errors import ClauseNotInForce, ClauseUnknown, RulebookError, TimeInvalid
-from rules.law_files import CountyLimit, CountyNumber, read_county, read_criteria, read_statute, read_workdays
+from rules.law_files import (
+    AnsweredNotice,
+    CountyLimit,
+    CountyRules,
+    answered_key,
+    read_county,
+    read_criteria,
+    read_statute,
+    read_workdays,
+)
 from rules.workdays import Workdays
 
 if TYPE_CHECKING:
@@ -58,12 +67,13 @@ class Rulebook:
         tried = (clause for path in also for clause in read_county(path).clauses)
         self._clauses = _by_id((*statutes, *own.clauses, *tried))
         self._limits = _limits_by_id(own.limits, self._clauses)
-        self._numbers = _by_key(own.numbers)
+        self._numbers = _by_key(own.numbers, "本县数值")
         self._ladders = _without_overlap(_grouped(own.ladders, "name"), "催办阶梯")
         self._numberings = _without_overlap(_grouped(own.numberings, "series"), "文号")
         self.workdays = Workdays(read_workdays(path) for path in _toml(folder / "workdays"))
         self._deadline = lru_cache(maxsize=_DEADLINES_KEPT)(self._compute)
-        self._check_references(own.numbers, own.ladders)
+        self._answered = _by_key(own.answered, "须回复的通知")
+        self._check_references(own)
 
     @classmethod
     def load(cls, county: str = "dai", *, folder: Path | None = None, also: Sequence[Path] = ()) -> Rulebook:
@@ -175,6 +185,10 @@ class Rulebook:
             raise RulebookError(message)
         return found.pattern.replace("{year}", str(on.year)).replace("{serial}", str(serial))
 
+    def answer_to(self, notice: str, under: str, on: date) -> AnsweredNotice | None:
+        """Return what the county says of answers to a notice told under a clause that day, None where none is asked."""
+        return _holding(self._answered.get(answered_key(notice, under), ()), on)
+
     # --- criteria ----------------------------------------------------------------------------
 
     def criteria(self, on: date | None = None) -> tuple[Criterion, ...]:
@@ -213,9 +227,11 @@ class Rulebook:
             found[criterion.code] = criterion
         return found
 
-    def _check_references(self, numbers: Iterable[CountyNumber], ladders: Iterable[Ladder]) -> None:
-        named = {number.limit_of for number in numbers if number.limit_of}
-        named |= {rung.clause_id for ladder in ladders for rung in ladder.rungs}
+    def _check_references(self, own: CountyRules) -> None:
+        rungs = [rung for ladder in own.ladders for rung in ladder.rungs]
+        named = {number.limit_of for number in own.numbers if number.limit_of}
+        named |= {rung.clause_id for rung in rungs} | {rung.answer for rung in rungs if rung.answer}
+        named |= {clause for notice in own.answered for clause in (notice.under, notice.answer)}
         unknown = sorted(named - self._clauses.keys())
         if unknown:
             message = f"county/{self.county}.toml 引用了不存在的条款 {'、'.join(unknown)}。请修正后运行 anlan doctor。"
@@ -280,8 +296,8 @@ def _by_id(clauses: Iterable[Clause]) -> dict[str, tuple[Clause, ...]]:
     return _without_overlap(_grouped(clauses, "id"), "条款")
 
 
-def _by_key(numbers: Iterable[CountyNumber]) -> dict[str, tuple[CountyNumber, ...]]:
-    return _without_overlap(_grouped(numbers, "key"), "本县数值")
+def _by_key(settings: Iterable[_AnyDated], what: str) -> dict[str, tuple[_AnyDated, ...]]:
+    return _without_overlap(_grouped(settings, "key"), what)
 
 
 def _limits_by_id(

@@ -163,6 +163,7 @@ def _message(tools: Resources, claimed: Claimed) -> Message:
             link=f"{tools.settings.address}/cases/{claimed.case_number}",
             act=PROCESSES[claimed.kind].label_of(claimed.act) if claimed.act else "",
             due_at=claimed.due_alert,
+            answer_by=claimed.answer_due,
             repeated=_says_repeat(tools, claimed),
             demonstration=tools.installation.demonstration,
             without_engine=claimed.without_engine,

@@ -17,6 +17,7 @@ from rules.actor import OFFICERS, Actor, Certificate, Reach, Role, Scope, clock
 from rules.agenda import Changes, Duty, Effect, collect, next_clock_act
 from rules.deadlines import SHANGHAI
 from rules.duty_watch import DUTY_WATCH, WatchAct
+from rules.form import Field, FieldKind
 from rules.hazard import HAZARD, HazardAct
 from rules.process import Process
 from rules.rulebook import Rulebook
@@ -70,6 +71,7 @@ class Rehearsal:
         happened_at = values.pop("happened_at", self.now)
         evidence = values.pop("evidence", ())
         form = self.process.forms[kind]
+        given = {entry.key: values.pop(entry.key) for entry in form.fields if _is_given(entry) and entry.key in values}
         filled = form.fill(values, longest=2000)
         return Act(
             seq=len(self.acts) + 1,
@@ -77,7 +79,7 @@ class Rehearsal:
             actor=self._actor(self._kind(kind), who),
             happened_at=happened_at,
             recorded_at=self.now,
-            content=filled.content,
+            content={**filled.content, **given},
             texts=frozenset(filled.texts),
             evidence=evidence,
         )
@@ -162,6 +164,11 @@ class Rehearsal:
         pending = [act for duty in self.facts.live.values() if (act := next_clock_act(duty, self.rulebook))]
         due = [(act.at, act.kind, act.content) for act in pending if act.at <= instant]
         return min(due, key=lambda entry: (entry[0], entry[1], str(entry[2]))) if due else None
+
+
+def _is_given(entry: Field) -> bool:
+    """Tell whether the door would fill the field; a rehearsal has no door."""
+    return entry.kind is FieldKind.GIVEN
 
 
 REPORT: Mapping[str, Any] = {

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from console import forms, photos
 from console.errors import NotThere, status_of
-from console.pages import hazard
+from console.pages import answering, hazard
 from console.pages.cases import attempt, facts_of
 from console.session import same
 from models.receipt import Deed
+from rules.answering import KINDS
 from rules.errors import ContentInvalid, SafetyError, SignInRefused, TimeInvalid, VersionConflict
 from rules.form import FieldKind
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from rules.form import Field, Form
 
 _MOST_DIGITS = 9
-_BY_THE_CLOCK = frozenset({"rung", "lapse", "report"})
+# What the clock does, what opens a case, and what a button of its own does.
+_NOT_BY_FORM = frozenset({"rung", "lapse", "report", "acknowledge"})
 
 
 def show(visit: Visit, number: str, kind: str) -> Response:
@@ -60,7 +62,7 @@ def record(visit: Visit, number: str, kind: str) -> Response:
 def _open(visit: Visit, number: str, kind: str) -> tuple[Dossier, Form]:
     dossier = visit.dossier(number)
     form = dossier.header.process.forms.get(kind)
-    if form is None or kind in _BY_THE_CLOCK:
+    if form is None or kind in _NOT_BY_FORM:
         raise NotThere
     return dossier, form
 
@@ -166,14 +168,15 @@ def _form(
     sealed: tuple[str, ...] = (),
     overtaken: tuple[ActEntry, ...] = (),
 ) -> Response:
-    choices = hazard.choices_for(visit, dossier, form.act)
+    choices = _choices(visit, dossier, form.act)
     sheet = forms.ask(
         visit,
         form,
         version=dossier.header.version,
         without=hazard.left_out(form.act, visit.actor),
         choices=choices,
-        preset={key: found[0].value for key, found in choices.items() if len(found) == 1},
+        preset={key: found[0].value for key, found in choices.items() if len(found) == 1}
+        | {key: visit.asked(key) for key in choices if visit.asked(key)},
         trouble=trouble,
         kept=photos.carried(visit, sealed),
         photos=len(sealed),
@@ -189,6 +192,12 @@ def _form(
         drafts=hazard.drafts_for(visit, dossier, form.act),
         is_official=form.act in hazard.OFFICIAL,
     )
+
+
+def _choices(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[forms.Choice]]:
+    if kind in KINDS:
+        return answering.choices(visit, dossier, facts_of(visit, dossier.header).live)
+    return hazard.choices_for(visit, dossier, kind)
 
 
 def _hinted(sheet: Sheet) -> Sheet:

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from console import history
+from console.pages import answering
+from console.session import fresh_token
 from models import listing
 from rules.act import Act
+from rules.answering import PHONED
 from rules.hazard import HAZARD
 
 if TYPE_CHECKING:
@@ -24,7 +27,8 @@ if TYPE_CHECKING:
 _ON_A_PAGE = 25
 _LONGEST_SEARCH = 60
 _MOST_PAGES = 10_000
-_CLOCK = frozenset({"rung", "lapse"})
+# What the clock does, and what a button of its own does.
+_NOT_IN_THE_MENU = frozenset({"rung", "lapse", "acknowledge"})
 
 
 def show_list(visit: Visit) -> Response:
@@ -59,6 +63,9 @@ def show(visit: Visit, number: str) -> Response:
         duties=history.duties_of(visit, dossier),
         steps=history.steps_of(visit, dossier),
         menu=_menu(visit, dossier, facts),
+        answers=answering.mine(visit, dossier, facts.live),
+        may_phone=dossier.header.process.may_do(facts, PHONED, attempt(visit, dossier.header, PHONED)),
+        answer_key=fresh_token(),
         done=_done(dossier, done),
         engine_window=visit.desk.settings.engine_address.removesuffix("/api"),
     )
@@ -81,7 +88,7 @@ def _menu(visit: Visit, dossier: Dossier, facts: Any) -> tuple[list[tuple[str, s
     may = [
         (kind, form.label)
         for kind, form in header.process.forms.items()
-        if kind not in _CLOCK and header.process.may_do(facts, kind, attempt(visit, header, kind))
+        if kind not in _NOT_IN_THE_MENU and header.process.may_do(facts, kind, attempt(visit, header, kind))
     ]
     owed = {duty.act for duty in dossier.open_duties}
     return [entry for entry in may if entry[0] in owed], [entry for entry in may if entry[0] not in owed]

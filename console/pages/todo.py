@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from console.language import urgency
+from console.pages import answering
+from console.session import fresh_token
 from models import listing
 from rules.hazard import HAZARD
 
@@ -19,7 +22,9 @@ _ON_A_PAGE = 100
 def show(visit: Visit) -> Response:
     """Show the duties, the most pressing first; when there are none, what falls due next."""
     with visit.desk.store.read() as reading:
-        items = listing.todo(reading, visit.actor, most=_ON_A_PAGE)
+        found = listing.todo(reading, visit.actor, most=_ON_A_PAGE)
+    items = answering.left_to_me(visit, found)
+    with visit.desk.store.read() as reading:
         coming = None if items else listing.coming_due(reading, visit.actor.scope, visit.now)
     late = sum(urgency(item.due_alert, item.due_legal, visit.now) in {"late", "past"} for item in items)
     today = len(listing.due_within(items, visit.now, days=1)) - late
@@ -29,6 +34,8 @@ def show(visit: Visit) -> Response:
         coming=coming,
         late=late,
         today=max(today, 0),
-        is_cut=len(items) == _ON_A_PAGE,
+        is_cut=len(found) == _ON_A_PAGE,
         process=HAZARD,
+        about=partial(answering.about_item, visit),
+        answer_key=fresh_token(),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from rules import answering
 from rules.actor import COUNTY_ROLES, OFFICE_HEADS, OFFICERS, SUPERVISORS, TOWN_ROLES, UNIT_ROLES, Role
 from rules.form import Form, choice, code, day, flag, text
 from rules.orders import SERVICE_MODES
@@ -53,6 +54,8 @@ class HazardAct(StrEnum):
     DECIDE_REOPEN = "decide-reopen"
     DECIDE = "decide"
     NOTE = "note"
+    ACKNOWLEDGE = "acknowledge"
+    PHONED = "phoned"
     RUNG = "rung"
     LAPSE = "lapse"
 
@@ -289,6 +292,8 @@ FORMS: Mapping[str, Form] = {
         (code("about", "逾期应办"), choice("decision", "处置", DECISIONS), text("reason", "理由")),
     ),
     HazardAct.NOTE: Form("note", "补充说明", (text("note", "说明"),), photo=True),
+    HazardAct.ACKNOWLEDGE: answering.FORMS["acknowledge"],
+    HazardAct.PHONED: answering.FORMS["phoned"],
     HazardAct.RUNG: Form("rung", "催办", (code("about", "应办"), code("rung", "级次"), code("kind", "类别"))),
     HazardAct.LAPSE: Form("lapse", "期限届满", (code("about", "应办"),)),
 }
@@ -337,6 +342,8 @@ MAY: Mapping[str, frozenset[Role]] = {
     HazardAct.DECIDE_REOPEN: OFFICE_HEADS,
     HazardAct.DECIDE: OFFICE_HEADS | COUNTY_ROLES,
     HazardAct.NOTE: _EVERYBODY,
+    HazardAct.ACKNOWLEDGE: _EVERYBODY,
+    HazardAct.PHONED: _EVERYBODY,
     HazardAct.RUNG: _CLOCK,
     HazardAct.LAPSE: _CLOCK,
 }

@@ -71,4 +71,6 @@ _CONSEQUENCES: Mapping[HazardAct, Callable[[Facts, Docket], Facts]] = {
     HazardAct.RUNG: escalated.rung_reached,
     HazardAct.DECIDE: escalated.decided,
     HazardAct.NOTE: escalated.noted,
+    HazardAct.ACKNOWLEDGE: escalated.answered,
+    HazardAct.PHONED: escalated.answered,
 }

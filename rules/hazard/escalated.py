@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rules import answering
 from rules.actor import Role
 from rules.agenda import by_act
 from rules.hazard.acts import Decision, HazardAct
@@ -26,12 +27,21 @@ def rung_reached(facts: Facts, docket: Docket) -> Facts:
     key, number = docket.act.word("about"), int(docket.act.content["rung"])
     duty = docket.live[key]
     rung = docket.rulebook.ladder(duty.ladder, duty.started_at.date()).rungs[number - 1]
+    if duty.act == HazardAct.ACKNOWLEDGE:
+        answering.climbed(docket, duty, rung)
+        return facts
     docket.mark(key, rung=number, breached=rung.kind in _MARKS_A_BREACH)
     roles = tuple(dict.fromkeys(duty.holder if role == "holder" else Role(role) for role in rung.roles))
     if rung.kind == "decide" and duty.holder not in roles:
         _owe_decision(docket, duty, rung, roles[0])
     else:
-        docket.tell("reminder" if rung.kind == "remind" else "overdue", *roles, clause_id=rung.clause_id, asks=key)
+        docket.tell(
+            "reminder" if rung.kind == "remind" else "overdue",
+            *roles,
+            clause_id=rung.clause_id,
+            asks=key,
+            answer=rung.answer,
+        )
     return facts
 
 
@@ -62,6 +72,12 @@ def _owe_draft(facts: Facts, docket: Docket, act: HazardAct, clause_id: str) -> 
     """
     if by_act(docket.live, act) is None and facts.order_under_way(act) is None:
         docket.owe(act, Role.DEPT_OFFICER, clause_id, ladder="office", blocks=False)
+
+
+def answered(facts: Facts, docket: Docket) -> Facts:
+    """An answer to a notice stops the clock of the answer, not that of what the notice was about."""
+    answering.answered(docket)
+    return facts
 
 
 def noted(facts: Facts, docket: Docket) -> Facts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules import order_checks
+from rules import answering, order_checks
 from rules.actor import Role, labels
 from rules.agenda import by_act, concerned
 from rules.errors import CaseClosed, NotYourTurn, SeparationOfDuties, TimeInvalid, WrongPost
@@ -42,6 +42,9 @@ def permit(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     """
     kind = HazardAct(act.kind)
     _refuse_wrong_post(kind, act)
+    if kind in answering.KINDS:
+        answering.permit(facts.live, act)
+        return
     _refuse_closed(facts, kind, act)
     _refuse_out_of_step(facts, kind, act)
     _refuse_out_of_turn(facts, kind, act)
@@ -54,6 +57,8 @@ def permit(facts: Facts, act: Act, rulebook: Rulebook) -> None:
 def may_do(facts: Facts, kind: str, act: Act) -> bool:
     """Tell whether post, turn and separation of duties allow the act, whatever its content: for menus and lists."""
     wanted = HazardAct(kind)
+    if wanted in answering.KINDS:
+        return act.actor.role in MAY[wanted] and answering.is_awaited(facts.live)
     try:
         _refuse_wrong_post(wanted, act)
         _refuse_closed(facts, wanted, act)

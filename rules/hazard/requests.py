@@ -93,7 +93,7 @@ def void_decided(facts: Facts, docket: Docket) -> Facts:
         docket.tell("void-refused", Role.UNIT_HEAD, clause_id="haz-void")
         return facts
     docket.tell("voided", Role.UNIT_HEAD, Role.DEPT_OFFICER, clause_id="haz-void")
-    parked = tuple(docket.live.values())
+    parked = tuple(duty for duty in docket.live.values() if duty.act != HazardAct.ACKNOWLEDGE)
     docket.void_all()
     return replace(facts, status=Status.VOID, parked=parked)
 

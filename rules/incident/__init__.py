@@ -1,1 +1,36 @@
-"""Accidents at work 生产安全事故: grades, reporting hops, replay of what happened against what was owed. Pure."""
+"""Accidents at work 生产安全事故 as rules: acts, facts, what follows, what is permitted; replay of real ones."""
+
+from __future__ import annotations
+
+from rules.incident.acts import CHANNELS, FORMS, KINDS, MAY, ORIGINS, SECTORS, VERDICTS, IncidentAct
+from rules.incident.consequences import advance
+from rules.incident.facts import Facts, Status
+from rules.incident.grade import Grade
+from rules.incident.permit import may_do, permit
+from rules.incident.picture import PICTURE
+from rules.process import Process
+
+#: Not yet among `rules.processes.PROCESSES`: its pages are missing, and nobody may see an accident but who must.
+INCIDENT = Process(
+    name="incident",
+    label="生产安全事故",
+    prefix="SG",
+    version=1,
+    opening_act=IncidentAct.REPORT,
+    forms=FORMS,
+    may=MAY,
+    nothing=Facts(),
+    advance=advance,
+    permit=permit,
+    may_do=may_do,
+    picture=PICTURE,
+    labels={
+        "grade": {grade.value: grade.label for grade in Grade},
+        "kind": KINDS,
+        "sector": SECTORS,
+        "origin": ORIGINS,
+        "channel": CHANNELS,
+        "verdict": VERDICTS,
+        "status": {status.value: status.label for status in Status},
+    },
+)

@@ -105,6 +105,7 @@ def _open(facts: Facts, docket: Docket, hop: Hop, at: DateTime, *, sent_at: Date
         return facts
     if sent_at is None and hop.by in HOLDERS:
         docket.owe(IncidentAct.SEND, HOLDERS[hop.by], hop.clause_id, ladder="incident-hour", since=at, about=hop.id)
+        facts = replace(facts, sendings=(*facts.sendings, hop.id))
     starts_with = _CLAIMED_BY.get(hop.by)
     if starts_with is None and facts.claims[Claim.RECEIVED] == at:
         starts_with = Claim.RECEIVED
@@ -153,15 +154,11 @@ def supplemented(facts: Facts, docket: Docket) -> Facts:
     facts = heard(facts, docket, owing=False)
     on = known_at.date()
     clause_id = "inc-supplement-day" if in_force(docket.rulebook, "inc-supplement-day", on) else "inc-supplement-now"
+    about = f"supplement-{docket.act.seq}"
     docket.owe(
-        IncidentAct.SEND,
-        Role.BUREAU_OFFICER,
-        clause_id,
-        ladder="incident-day",
-        since=known_at,
-        ends_on=on,
-        about=f"supplement-{docket.act.seq}",
+        IncidentAct.SEND, Role.BUREAU_OFFICER, clause_id, ladder="incident-day", since=known_at, ends_on=on, about=about
     )
+    facts = replace(facts, sendings=(*facts.sendings, about))
     if not within_window(facts, docket, known_at):
         docket.tell("outside-window", Role.BUREAU_HEAD, clause_id=clause_id)
         return replace(facts, casualties=facts.casualties.updated(casualties_in(docket.act)))

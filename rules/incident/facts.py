@@ -83,10 +83,11 @@ class Facts:
 
     `claims` are the instants that start clocks as last corrected: occurrence, receipt by the unit's head, receipt by
     the bureau. `told_by_unit` is the office to which the unit itself reported first, None where others told it.
-    `learned` says since when each body has known, `hops` are all hop records ever computed, `blanks` what a report must
-    say and nobody has yet said. `investigator` is the level that the grade calls for; `handed_up` says that the case
-    has gone there. `appraisals` are the times that the term of investigation stands still; the last is open while one
-    is under way.
+    `learned` says since when each body has known, `hops` are all hop records ever computed, `sendings` what this county
+    ever owed to send, `blanks` what a report must say and nobody has yet said. `investigator` is the level that the
+    grade calls for, `handed_up` says that the case has gone there; `evaluates` that the law of the day of approval asks
+    for an evaluation. `appraisals` are the times that the term of investigation stands still; the last is open while
+    one is under way.
     """
 
     last_seq: int = 0
@@ -101,6 +102,7 @@ class Facts:
     told_by_unit: Party | None = None
     learned: Mapping[Party, DateTime] = field(default_factory=dict["Party", "DateTime"])
     hops: tuple[HopRecord, ...] = ()
+    sendings: tuple[str, ...] = ()
     blanks: frozenset[str] = frozenset()
     accounts: tuple[Account, ...] = ()
     rescuing: bool = False
@@ -111,6 +113,7 @@ class Facts:
     extended: bool = False
     submitted: bool = False
     approved: bool = False
+    evaluates: bool = False
     asked_by: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     findings: tuple[Found, ...] = ()
     linked: frozenset[str] = frozenset()

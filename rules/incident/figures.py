@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _AMOUNT = re.compile(r"\d{1,15}(\.\d{1,6})?", re.ASCII)
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2})?([+-]\d{2}:\d{2})?", re.ASCII)
+_YEARS = range(1900, 2200)
 _CLAUSE = "inc-content"
 
 
@@ -56,6 +57,8 @@ def read_instant(written: str, label: str) -> DateTime:
         parsed = datetime.fromisoformat(tidy)
     except ValueError as error:
         raise TimeInvalid(_not_an_instant(written, label), clause=_CLAUSE) from error
+    if parsed.year not in _YEARS:
+        raise TimeInvalid(f"「{label}」的年份 {parsed.year} 不可能是事故的年份。请核对后重新填写。", clause=_CLAUSE)
     return pendulum.instance(parsed, tz=SHANGHAI).in_timezone(SHANGHAI)
 
 

@@ -145,7 +145,7 @@ def submitted(facts: Facts, docket: Docket) -> Facts:
     docket.supersede(IncidentAct.DECIDE_EXTENSION)
     approve = law_of(docket.rulebook).of_grade(Grade.GENERAL).approve
     docket.owe(IncidentAct.APPROVE, Role.COUNTY_LEADER, approve, ladder="incident-term")
-    docket.owe(IncidentAct.ARCHIVE, Role.BUREAU_OFFICER, "inc-archive", ladder="incident-term", blocks=False)
+    docket.owe(IncidentAct.ARCHIVE, Role.BUREAU_OFFICER, "inc-archive", ladder="incident-term")
     return replace(facts, submitted=True)
 
 
@@ -159,6 +159,7 @@ def approved(facts: Facts, docket: Docket) -> Facts:
         public = "inc-report-public" if in_force(docket.rulebook, "inc-report-public", on) else "inc-publish"
         docket.owe(IncidentAct.PUBLISH, Role.COMMITTEE_OFFICE, public, ladder="incident-term")
         if in_force(docket.rulebook, "inc-followup-1y", on):
+            facts = replace(facts, evaluates=True)
             docket.owe(IncidentAct.EVALUATE, Role.BUREAU_HEAD, "inc-followup-1y", ladder="incident-term", asking=False)
     return replace(facts, approved=True)
 
@@ -170,8 +171,14 @@ def ended(facts: Facts, docket: Docket) -> Facts:
 
 
 def closed_when_done(facts: Facts, docket: Docket) -> Facts:
-    """A case whose outcome is on record and that owes nothing any more is closed."""
-    if facts.approved and not docket.live and facts.status is Status.OPEN:
+    """A case that waits for nothing any more is closed: an accident once approved, a near-accident after the rescue.
+
+    What the first report left blank stays on record as never said.
+    """
+    near_miss = facts.assessment is not None and facts.assessment.nature is Nature.NEAR_MISS
+    over = facts.approved or (near_miss and not facts.rescuing)
+    if over and facts.status is Status.OPEN and not any(duty.blocks for duty in docket.live.values()):
+        docket.supersede_all()
         return replace(facts, status=Status.CLOSED)
     return facts
 

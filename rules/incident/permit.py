@@ -109,6 +109,11 @@ def _once_graded(facts: Facts, kind: IncidentAct, act: Act) -> bool:
     return facts.assessment is not None
 
 
+def _to_be_handed_up(facts: Facts, kind: IncidentAct, act: Act) -> bool:
+    """A higher government takes over once, and not what has been investigated."""
+    return _once_graded(facts, kind, act) and not facts.handed_up and not facts.submitted
+
+
 def _to_be_sent(facts: Facts, kind: IncidentAct, act: Act) -> bool:
     """What is owed may be sent, and a hop of a superior level that is on record may be recorded as information."""
     del kind
@@ -149,7 +154,7 @@ _TURNS: Mapping[IncidentAct, Callable[[Facts, IncidentAct, Act], bool]] = {
     IncidentAct.LINK: _once_reported,
     IncidentAct.MERGE: _once_reported,
     IncidentAct.TRANSFER: _once_reported,
-    IncidentAct.HAND_UP: _once_graded,
+    IncidentAct.HAND_UP: _to_be_handed_up,
     IncidentAct.BEGIN_APPRAISAL: _while_investigating,
     IncidentAct.END_APPRAISAL: _while_investigating,
     IncidentAct.APPLY_EXTENSION: _to_be_extended,

@@ -95,7 +95,7 @@ class Replay:
         return next(agreement for agreement in worst_first if agreement in found)
 
     def _compared(self, finding: OfficialFinding) -> Agreement:
-        own = [hop for hop in self.measurable if hop.is_statutory and finding.by in {None, hop.by}]
+        own = [hop for hop in self.measurable if hop.is_statutory and _concerns(finding, hop)]
         missed = any(hop in self.indicated for hop in own)
         if not missed and not (own and all(hop.verdict.is_judged for hop in own)):
             return Agreement.CANNOT_TELL
@@ -111,6 +111,13 @@ class Replay:
             return Agreement.AGREES
         within = self.assessment.highest.reaches(official) and official.reaches(self.assessment.confirmed)
         return Agreement.CANNOT_TELL if within else Agreement.DIFFERS
+
+
+def _concerns(finding: OfficialFinding, hop: Replayed) -> bool:
+    """A finding against a whole level, such as a county, concerns the hops of all its bodies."""
+    return finding.by in {None, hop.by} or (
+        finding.by is not None and hop.by is not None and hop.by.value.startswith(f"{finding.by.value}_")
+    )
 
 
 def replay(timeline: Timeline, rulebook: Rulebook) -> Replay:

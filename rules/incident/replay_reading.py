@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -98,7 +99,7 @@ class _Entry:
         bounds = Span(self._bound("after"), self._bound("before"))
         if not self.has("at"):
             return self._ordered(bounds), None
-        written = self.text("at")
+        written = self._when("at")
         precision = self.choice("precision", Precision, _natural(written))
         at = read_instant(_completed(written), f"{self.where} 的 at")
         return self._ordered(claimed(at, precision, about_minutes).narrowed(lo=bounds.lo, hi=bounds.hi)), precision
@@ -106,13 +107,20 @@ class _Entry:
     def day(self, key: str) -> Span | None:
         if not self.has(key):
             return None
-        at = read_instant(_completed(self.text(key)), f"{self.where} 的 {key}")
+        at = read_instant(_completed(self._when(key)), f"{self.where} 的 {key}")
         return claimed(at, Precision.DAY, 0)
+
+    def _when(self, key: str) -> str:
+        """Return a time as text, whether it was written as text or as TOML's own day or instant."""
+        value = self._raw.get(key)
+        if isinstance(value, date):
+            self._raw[key] = value.isoformat()
+        return self.text(key)
 
     def _bound(self, key: str) -> Any:
         if not self.has(key):
             return None
-        written = self.text(key)
+        written = self._when(key)
         at = read_instant(_completed(written), f"{self.where} 的 {key}")
         whole_day = len(written) == _DAY_LENGTH and key == "before"
         return claimed(at, Precision.DAY, 0).hi if whole_day else at

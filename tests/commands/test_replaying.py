@@ -25,7 +25,10 @@ _JUDGED = {
     "dai-jingcheng-2022": dict.fromkeys(
         ("unit-bureau", "unit-sector", "unit-province", "unit-government"), "not_reported"
     ),
-    "qianxi-taoshuyu-2022": {},
+    "qianxi-taoshuyu-2022": {"county-city": "late"},
+    "nandan-qingda-2019": dict.fromkeys(("unit-bureau", "unit-sector", "unit-province"), "not_reported"),
+    "naoerhao-coal-2022": dict.fromkeys(("unit-bureau", "unit-sector"), "not_reported"),
+    "longwo-coal-2019": dict.fromkeys(("unit-bureau", "unit-sector", "unit-province"), "not_reported"),
     "jiangyuan-coal-2023": dict.fromkeys(
         ("unit-bureau", "unit-sector", "unit-province", "unit-mine-office"), "not_reported"
     ),
@@ -66,6 +69,14 @@ def test_who_holds_the_print_alone_can_count_every_deadline_again(name: str, typ
     assert days
     for begun, minutes, due in found:
         assert datetime.fromisoformat(begun) + timedelta(minutes=int(minutes)) == datetime.fromisoformat(due)
+
+
+def test_lateness_that_is_computed_from_known_times_agrees_with_the_official_finding() -> None:
+    """The one case whose sources give the times of a hop and a finding: computed, not told."""
+    entry = _FOUND["qianxi-taoshuyu-2022"]
+
+    assert [(hop.id, str(hop.late)) for hop in entry.indicated] == [("county-city", "至少3小时25分，至多9小时30分")]
+    assert entry.agreement.value == "agrees"
 
 
 def test_the_grades_agree_with_the_official_ones() -> None:

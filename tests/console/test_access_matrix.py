@@ -36,6 +36,7 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "case": ("/cases/{case}", OWN, 200, 404),
     "act": ("/cases/{case}/acts/note", FORM & OWN, 200, 404),
     "record-act": ("/cases/{case}/acts/note", FORM & OWN, 422, 404),
+    "answer": ("/cases/{case}/answer", OWN, 422, 404),
     "photo": ("/cases/{case}/photos/{photo}", OWN, 200, 404),
     "paper": ("/cases/{case}/papers/{photo}", frozenset(), 200, 404),
     "flows": ("/flows", EVERYBODY, 200, 0),

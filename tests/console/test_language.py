@@ -35,7 +35,8 @@ OTHER_SPEAKERS = (
     "rules/form.py", "rules/text.py", "rules/runnable.py", "rules/hazard/contents.py", "rules/hazard/permit.py",
     "rules/order_checks.py",
     "models/access.py", "models/throttle.py", "models/ledger.py", "models/case_state.py", "models/dossier.py",
-    "models/runs.py", "models/spool.py", "models/evidence.py", "documents/photograph.py",
+    "models/runs.py", "models/spool.py", "models/evidence.py", "documents/photograph.py", "rules/answering.py",
+    "models/answers.py",
 )  # fmt: skip
 # Never shown to whoever uses the console: what it calls itself before it runs, and the marks of the languages.
 NOT_SHOWN = {"中文", "一二三四五六日", "化工", "[和、]"}

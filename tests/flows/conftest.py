@@ -165,7 +165,8 @@ class Hazard:
     def do(self, kind: HazardAct | str, who: Actor, /, **values: Any) -> None:
         """Record an act."""
         actor = replace(who, role=Role(who.role))
-        said = {key: value for key, value in values.items() if value is not None}
+        asked = {entry.key for entry in HAZARD.forms[kind].asked}
+        said = {key: value for key, value in values.items() if value is not None and key in asked}
         deed = Deed(str(kind), actor, os.urandom(8).hex(), values=said)
         if self.number:
             self.tools.ledger.record(self.number, deed, self.now)

@@ -14,6 +14,7 @@ from flows.hazard import tell
 from flows.telling import Rest, Story
 from rules.actor import Actor
 from rules.agenda import Effect
+from rules.answering import must_all
 from rules.errors import ActRefused
 from rules.hazard import HAZARD, HazardAct, Status
 
@@ -24,9 +25,16 @@ _SIDE_ACTS = [
     HazardAct.APPLY_RESUME, HazardAct.APPLY_REOPEN, HazardAct.PROGRESS, HazardAct.WITHDRAW_ORDER,
 ]  # fmt: skip
 _DECISIONS = ["supervise", "circular", "talk", "none"]
+# Answers are many and change little: they must not crowd out what is rare.
+_ANSWERED_SHARE = 0.06
 _PATIENCE = 60
 _HISTORIES = 400
 _LONGEST = 55
+
+
+def _awaited(case: Any) -> list[Any]:
+    """Return the duties to acknowledge that are open."""
+    return [duty for duty in case.facts.live.values() if duty.act == HazardAct.ACKNOWLEDGE]
 
 
 @dataclass
@@ -109,7 +117,7 @@ class Chance:
                 return False
         return case.facts.status is not Status.OPEN
 
-    def content(  # noqa: C901, PLR0911, PLR0912 - one line for each kind of act
+    def content(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one line for each kind of act
         self, kind: HazardAct, case: Any, *, well: bool = False
     ) -> dict[str, Any]:
         """Return what such an act could say; `well` chooses the answer that moves the case on."""
@@ -187,13 +195,28 @@ class Chance:
                 return {"note": "说明"}
             case HazardAct.APPLY_REVIEW:
                 return {"evaluation": "已评估"}
+            case HazardAct.ACKNOWLEDGE:
+                return {**self._answer(case), "means": "console"}
+            case HazardAct.PHONED:
+                answered = self.random.choice(["yes", "no"])
+                return {**self._answer(case), "whom": "somebody", "dialled": "13800000000", "answered": answered}
             case HazardAct.RUNG | HazardAct.LAPSE:
                 return {}
 
+    def _answer(self, case: Any) -> dict[str, Any]:
+        """Return what the door would give to an answer: in which post, and who of all that must is still left."""
+        awaited = self.random.choice(_awaited(case) or [None])
+        if awaited is None:
+            return {"about": "nothing"}
+        left = self.random.randrange(2) if must_all(awaited) else 0
+        return {"about": awaited.key, "role": awaited.holder.value, "left": left}
+
     def _kind(self, case: Any) -> HazardAct:
-        owed = [HazardAct(duty.act) for duty in case.facts.live.values()]
+        owed = [HazardAct(duty.act) for duty in case.facts.live.values() if duty.act != HazardAct.ACKNOWLEDGE]
         if not case.acts:
             return HazardAct.REPORT
+        if self.random.random() < _ANSWERED_SHARE and _awaited(case):
+            return self.random.choice([HazardAct.ACKNOWLEDGE, HazardAct.PHONED])
         awaited = [HazardAct(duty.act) for duty in case.facts.live.values() if duty.blocks]
         kinds = [*owed, *owed, *owed, *awaited, *awaited, *awaited, *_SIDE_ACTS]
         if self.random.random() < 0.95:

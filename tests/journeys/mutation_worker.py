@@ -32,7 +32,10 @@ from mutator import Mutant, mutants_of, planted_in  # noqa: E402 - beside this p
 from rules.rulebook import Rulebook  # noqa: E402
 
 _PROBES = [
-    *(f"tests/rules/test_{name}.py" for name in ("agenda", "deadlines", "derivations", "examples", "ladder")),
+    *(
+        f"tests/rules/test_{name}.py"
+        for name in ("agenda", "answering", "deadlines", "derivations", "examples", "ladder")
+    ),
     *(str(path.relative_to(_ROOT)) for path in sorted((_ROOT / "tests" / "rules").glob("test_hazard_*.py"))),
     "tests/journeys/test_journeys.py",
 ]

@@ -54,7 +54,11 @@ _SAYS: Mapping[str, Mapping[str, Any]] = {
     "apply-reopen": {"reason": "并非误报"},
     "decide-reopen": {"approved": "yes", "note": "确需继续"},
     "decide": {"reason": "逾期"},
+    "acknowledge": {"means": "console"},
+    "phoned": {"dialled": "0350-5222222"},
 }
+# Answers to notices are owed beside everything else; the other tables leave them out.
+_WITH_ANSWERS = "answered"
 _MOST_CLOCK_ACTS = 100
 
 
@@ -77,7 +81,8 @@ class Line:
 
     @property
     def says(self) -> dict[str, Any]:
-        return {**_SAYS[self.kind], **dict(word.split("=", 1) for word in self.act.split()[1:])}
+        said = dict(word.split("=", 1) for word in self.act.split()[1:])
+        return {**_SAYS[self.kind], **said} | ({"left": int(said["left"])} if "left" in said else {})
 
 
 def _cell(text: str) -> tuple[str, ...]:
@@ -139,8 +144,9 @@ def stages(empty_case: Callable[[], Any], somebody: Callable[..., Actor]) -> Cal
     return play
 
 
-def _owed(case: Any) -> frozenset[str]:
-    named = ((f"{duty.act} {duty.about}" if duty.about else duty.act, duty) for duty in case.facts.live.values())
+def _owed(case: Any, *, with_answers: bool) -> frozenset[str]:
+    live = [duty for duty in case.facts.live.values() if with_answers or duty.act != HazardAct.ACKNOWLEDGE]
+    named = ((f"{duty.act} {duty.about}" if duty.about else duty.act, duty) for duty in live)
     return frozenset(f"{name}: {duty.holder}, {duty.clause_id}" for name, duty in named)
 
 
@@ -157,7 +163,7 @@ def test_a_journey_owes_and_tells_after_each_act_what_its_table_shows(
     name: str, stages: Callable[[str], list[tuple[Line, Any]]]
 ) -> None:
     for number, (line, case) in enumerate(stages(name), start=1):
-        assert (number, _owed(case)) == (number, line.owed)
+        assert (number, _owed(case, with_answers=name == _WITH_ANSWERS)) == (number, line.owed)
         assert (number, _told(case)) == (number, line.told)
 
 

@@ -10,6 +10,7 @@ import jinja2
 import pendulum
 import pytest
 
+import rules.answering
 import rules.hazard
 from notifications import message
 from notifications.dingtalk_bot import DingtalkBot
@@ -49,14 +50,14 @@ def _texts(node: ast.expr) -> Iterator[str]:
 def _owed_by_the_rules() -> set[str]:
     """Return the names of all notices that the rules of hazards can owe, as their source says them."""
     found = set[str]()
-    for path in Path(rules.hazard.__file__).parent.glob("*.py"):
+    for path in [*Path(rules.hazard.__file__).parent.glob("*.py"), Path(rules.answering.__file__)]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
-                and node.func.attr in {"tell", "owe"}
+                and node.func.attr in {"tell", "owe", "ask_again"}
             ):
-                found.update(_texts(node.args[0]))
+                found.update(_texts(node.args[node.func.attr == "ask_again"]))
     return found
 
 

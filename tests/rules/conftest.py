@@ -57,6 +57,7 @@ _SAYS: dict[Act, dict[str, Any]] = {
     Act.DECIDE_REOPEN: {"approved": "yes"},
     Act.DECIDE: {"decision": "supervise", "reason": "逾期三日"},
     Act.NOTE: {"note": "现场照片补传"},
+    Act.PHONED: {"answered": "yes", "dialled": "13800000000", "whom": "unit_head"},
 }
 
 # Steps of an order that others take on the way to the one named.
@@ -185,9 +186,14 @@ def _end(duty: Duty) -> str:
 
 @pytest.fixture(scope="session")
 def owed() -> Callable[[Any], list[tuple[str, ...]]]:
-    """Return the reader of open duties: act, holder, clause, ladder, last day (or instant) by alert and by law."""
+    """Return the reader of open duties: act, holder, clause, ladder, last day (or instant) by alert and by law.
+
+    Answers to notices stand beside them and have tests of their own.
+    """
     return lambda case: sorted(
-        (_act(duty), str(duty.holder), duty.clause_id, duty.ladder, _end(duty)) for duty in case.facts.live.values()
+        (_act(duty), str(duty.holder), duty.clause_id, duty.ladder, _end(duty))
+        for duty in case.facts.live.values()
+        if duty.act != Act.ACKNOWLEDGE
     )
 
 

@@ -37,7 +37,7 @@ _DUTIES = [
     ("stopped", "confirm-order stop-work@8", "dept_officer", "ord-confirm", "office", "2026-03-03 Tue"),
     ("circular", "circular", "dept_officer", "ord-circular", "office", "2026-03-18 Wed"),
     ("talk", "talk", "dept_officer", "ord-talk", "office", "2026-03-17 Tue"),
-    ("called to talk", "hold-talk talk@9", "dept_head", "ord-hold-talk", "office", "2026-04-30 Thu"),
+    ("called to talk", "hold-talk talk@12", "dept_head", "ord-hold-talk", "office", "2026-04-30 Thu"),
     ("planned", "rectify", "unit_head", "haz-rectify-major", "major", "2026-04-30 Thu"),
     ("planned", "progress", "unit_head", "haz-progress", "progress", "2026-03-09 Mon"),
     ("listed", "open-review listing", "committee_office", "haz-open-review", "office", "2026-03-09 Mon"),
@@ -161,6 +161,8 @@ _MAY = {
     Act.DECIDE_REOPEN: OFFICE_HEADS,
     Act.DECIDE: OFFICE_HEADS | {Role.COMMITTEE_OFFICE, Role.COUNTY_LEADER},
     Act.NOTE: UNIT_ROLES | SUPERVISORS,
+    Act.ACKNOWLEDGE: UNIT_ROLES | SUPERVISORS,
+    Act.PHONED: UNIT_ROLES | SUPERVISORS,
     Act.RUNG: {Role.ENGINE},
     Act.LAPSE: {Role.ENGINE},
 }

@@ -16,7 +16,7 @@ _BREACH = "rectify@1"
 
 
 def acts_owed(case: Any) -> set[str]:
-    return {str(duty.act) for duty in case.facts.live.values()}
+    return {str(duty.act) for duty in case.facts.live.values()} - {"acknowledge"}
 
 
 def told_by_rungs(case: Any) -> list[tuple[str, str, str, str]]:
@@ -24,7 +24,7 @@ def told_by_rungs(case: Any) -> list[tuple[str, str, str, str]]:
         (str(act.content["rung"]), effect.name, str(effect.addressee), effect.clause_id)
         for act, step in zip(case.acts, case.steps, strict=True)
         for effect in step.effects
-        if act.kind == Act.RUNG
+        if act.kind == Act.RUNG and effect.name != "unanswered"
     ]
 
 

@@ -19,7 +19,7 @@ _GENERAL = {"grade": "general", "basis": "synthesis", "reason": "当日可改"}
 
 
 def acts_owed(case: Any) -> set[str]:
-    return {str(duty.act) for duty in case.facts.live.values()}
+    return {str(duty.act) for duty in case.facts.live.values()} - {"acknowledge"}
 
 
 # --- found ---------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ _ALWAYS = {Act.NOTE, Act.APPLY_VOID}
 _GRADED = {Act.REGRADE, Act.STOP_WORK}
 # Work that was stopped on the spot: the paper follows and cannot be withdrawn.
 _STOPPED = {Act.REGRADE, Act.CONFIRM_ORDER}
+_ANSWERS = {Act.ACKNOWLEDGE, Act.PHONED}
 _TURNS = {
     "nothing": {Act.REPORT},
     "self": _ALWAYS | _GRADED | {Act.RECTIFY, Act.APPLY_EXTENSION},
@@ -47,15 +48,15 @@ _TURNS = {
     "rechecked": _ALWAYS | _GRADED | {Act.SIGN_OFF},
     "major": _ALWAYS | _GRADED | {Act.MAJOR_REPORT, Act.PLAN, Act.LIST},
     "major by unit": _ALWAYS | _GRADED | {Act.MAJOR_REPORT, Act.PLAN},
-    "planned": _ALWAYS | _GRADED | {Act.LIST, Act.RECTIFY, Act.PROGRESS, Act.APPLY_EXTENSION},
-    "listed": _ALWAYS | _GRADED | {Act.RECTIFY, Act.PROGRESS, Act.OPEN_REVIEW, Act.APPLY_EXTENSION},
-    "openly reviewed": _ALWAYS | _GRADED | {Act.RECTIFY, Act.PROGRESS, Act.PUBLISH, Act.APPLY_EXTENSION},
-    "treated": _ALWAYS | _GRADED | {Act.APPLY_REVIEW, Act.OPEN_REVIEW},
-    "review applied": _ALWAYS | _GRADED | {Act.REVIEW, Act.OPEN_REVIEW},
-    "reviewed": _ALWAYS | _GRADED | {Act.DELIST, Act.OPEN_REVIEW},
-    "delisted": _ALWAYS | _GRADED | {Act.LOOK_BACK, Act.OPEN_REVIEW},
-    "stopped": _ALWAYS | _STOPPED | {Act.RECTIFY, Act.APPLY_EXTENSION, Act.APPLY_RESUME},
-    "resume applied": _ALWAYS | _STOPPED | {Act.RECTIFY, Act.APPLY_EXTENSION, Act.DECIDE_RESUME},
+    "planned": _ANSWERS | _ALWAYS | _GRADED | {Act.LIST, Act.RECTIFY, Act.PROGRESS, Act.APPLY_EXTENSION},
+    "listed": _ANSWERS | _ALWAYS | _GRADED | {Act.RECTIFY, Act.PROGRESS, Act.OPEN_REVIEW, Act.APPLY_EXTENSION},
+    "openly reviewed": _ANSWERS | _ALWAYS | _GRADED | {Act.RECTIFY, Act.PROGRESS, Act.PUBLISH, Act.APPLY_EXTENSION},
+    "treated": _ANSWERS | _ALWAYS | _GRADED | {Act.APPLY_REVIEW, Act.OPEN_REVIEW},
+    "review applied": _ANSWERS | _ALWAYS | _GRADED | {Act.REVIEW, Act.OPEN_REVIEW},
+    "reviewed": _ANSWERS | _ALWAYS | _GRADED | {Act.DELIST, Act.OPEN_REVIEW},
+    "delisted": _ANSWERS | _ALWAYS | _GRADED | {Act.LOOK_BACK, Act.OPEN_REVIEW},
+    "stopped": _ANSWERS | _ALWAYS | _STOPPED | {Act.RECTIFY, Act.APPLY_EXTENSION, Act.APPLY_RESUME},
+    "resume applied": _ANSWERS | _ALWAYS | _STOPPED | {Act.RECTIFY, Act.APPLY_EXTENSION, Act.DECIDE_RESUME},
     "extension applied": _ALWAYS | _GRADED | {Act.RECTIFY, Act.DECIDE_EXTENSION},
     "void applied": {Act.NOTE} | _GRADED | {Act.RECTIFY, Act.APPLY_EXTENSION, Act.DECIDE_VOID},
     "closed": {Act.NOTE, Act.APPLY_REOPEN},

@@ -21,7 +21,7 @@ def at(*parts: int) -> pendulum.DateTime:
 
 
 def acts_owed(case: Any) -> set[str]:
-    return {str(duty.act) for duty in case.facts.live.values()}
+    return {str(duty.act) for duty in case.facts.live.values()} - {"acknowledge"}
 
 
 def effects(case: Any) -> list[tuple[str, str, str]]:

@@ -283,6 +283,7 @@ def test_a_notice_that_nobody_has_worded_holds_up_no_other(
 _CANARIES = ("金丝雀", "13800001111", "canary")
 _LINES = [
     r"[^：\n]{2,30}|请办理：[^：\n]{2,12}|(催办|逾期)：[^：\n]{2,20}",
+    r"请于\d{4}年\d{1,2}月\d{1,2}日 \d\d:\d\d前回复收到：登录后在待办中回复",
     r"期限：\d{4}年\d{1,2}月\d{1,2}日 \d\d:\d\d",
     r"查看：https://anlan\.example/cases/YH-2026-\d{4}",
     r"通知编号：T\d{8}",

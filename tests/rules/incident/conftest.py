@@ -100,6 +100,18 @@ class Accident:
         """Record the first report."""
         return self.do("report", who, at=at, **{**REPORT, **values})
 
+    def fork(self) -> Accident:
+        """Return a copy that goes its own way."""
+        return Accident(self.now, self.facts, list(self.acts), list(self.steps), self.rulebook)
+
+    def advance(self, facts: Facts, act: Act) -> tuple[Facts, Changes]:
+        """Return the facts after an act and what it changed."""
+        return advance(facts, act, self.rulebook)
+
+    def somebody(self, role: Role, name: str) -> Actor:
+        """Return a person in a post."""
+        return person(role, name)
+
     def may(self, kind: str, who: Role) -> bool:
         """Tell whether a menu offers the act."""
         return may_do(self.facts, kind, Act(len(self.acts) + 1, kind, person(who), self.now, self.now, {}))
@@ -154,6 +166,12 @@ class Accident:
 def accident() -> Accident:
     """Return an empty case on Monday 2021-03-22 at 15:10."""
     return Accident()
+
+
+@pytest.fixture(scope="session")
+def empty_accident() -> type[Accident]:
+    """Return the maker of empty cases on Monday 2021-03-22 at 15:10."""
+    return Accident
 
 
 @pytest.fixture

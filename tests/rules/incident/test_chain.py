@@ -322,6 +322,7 @@ def test_a_mistake_is_voided_by_another_person(reported: Any, refusal: Callable[
         ({"occurred_at": "昨天"}, TimeInvalid, "inc-content", "不能为「昨天」"),
         ({"occurred_at": "10:30/11:30"}, TimeInvalid, "inc-content", "日期和时刻"),
         ({"occurred_at": "2021-02-30 10:00"}, TimeInvalid, "inc-content", "日期和时刻"),
+        ({"occurred_at": "9999-12-31 23:59"}, TimeInvalid, "inc-content", "不可能是事故的年份"),
         ({"occurred_at": "2021-03-22"}, TimeInvalid, "inc-content", "日期和时刻"),
         ({"occurred_at": "2007-05-31 10:00"}, TimeInvalid, "inc-unit-1h", "不作判断"),
     ],

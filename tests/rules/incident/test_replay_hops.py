@@ -294,6 +294,7 @@ def test_what_was_not_yet_law_is_named_and_not_owed(replayed: Callable[..., Repl
         ([{"verdict": "concealed"}], "2021-06-10T12:00", Agreement.AGREES),
         ([{"verdict": "late", "by": "unit_head"}], "2021-06-10T08:00", Agreement.CANNOT_TELL),
         ([{"verdict": "late", "by": "county_bureau"}], "2021-06-10T08:00", Agreement.CANNOT_TELL),
+        ([{"verdict": "late", "by": "county"}], "2021-06-10T12:00", Agreement.CANNOT_TELL),
         ([{"verdict": "late", "by": "mine_office"}], "2021-06-10T08:00", Agreement.CANNOT_TELL),
     ],
 )

@@ -155,6 +155,17 @@ def test_a_line_that_is_no_json_is_refused_with_its_number() -> None:
         read_timeline('{"is": "accident", "id": "a", "name": "甲"}\n{', json_lines=True, law=_LAW)
 
 
+@pytest.mark.parametrize(
+    ("written", "low"),
+    [("2021-06-10T07:20:00", "07:20"), ("2021-06-10", "00:00"), ("2021-06-09T23:20:00Z", "07:20")],
+)
+def test_toml_knows_days_and_instants_of_its_own(written: str, low: str) -> None:
+    found = _toml(f'[accident]\nid = "a"\nname = "甲"\n[[event]]\nwhat = "occurred"\nat = {written}\n').occurred.lo
+
+    assert found is not None
+    assert f"{found:%m-%d %H:%M}" == f"06-10 {low}"
+
+
 def test_a_time_that_is_none_is_refused() -> None:
     with pytest.raises(TimeInvalid, match="event"):
         _toml('[accident]\nid = "a"\nname = "甲"\n[[event]]\nwhat = "occurred"\nat = "at noon"\n')

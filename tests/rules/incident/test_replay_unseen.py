@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable
 from typing import Any
@@ -11,9 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.deadlines import SHANGHAI
+from rules.errors import ContentInvalid, TimeInvalid
+from rules.incident.grade import Grade
+from rules.incident.parties import AccidentKind, Channel, Party, Sector
 from rules.incident.replay import Replay
 from rules.incident.replay_hops import Replayed, Verdict
-from rules.incident.replay_spans import clock
+from rules.incident.replay_spans import Precision, clock
+from rules.incident.replay_timeline import What
 
 _STEPS = (
     ("learned", "unit_head", None),
@@ -125,3 +130,44 @@ def test_the_stricter_tier_only_adds(data: st.DataObject, replayed: Callable[...
     added = _by_name(tried).keys() - _by_name(plain).keys()
     assert added == {name for name in _by_name(tried) if name.startswith("tier-")} != set()
     assert plain.indicated == tried.indicated
+
+
+# --- tables that nobody would write --------------------------------------------------------------
+
+_TIMES = st.sampled_from(
+    ["2021-06-10T07:20", "2021-06-10 08:00", "2021-06-10", "2021-06", "2007-05-31T23:59", "2007-06-01", "2024-02-29",
+     "1990-07-01T01:30", "9999-12-31T23:59", "0001-01-01", "2021-06-10T07:20+14:00", "2030-01-01"]
+)  # fmt: skip
+_TABLES = st.fixed_dictionaries(
+    {"what": st.sampled_from([what for what in What if what is not What.OCCURRED])},
+    optional={
+        "at": _TIMES, "after": _TIMES, "before": _TIMES, "ends_on": _TIMES, "by": st.sampled_from(list(Party)),
+        "to": st.sampled_from(list(Party)), "channel": st.sampled_from(list(Channel)), "first": st.booleans(),
+        "precision": st.sampled_from(list(Precision)), "deaths": st.integers(0, 10**12),
+    },
+)  # fmt: skip
+
+
+@given(
+    accident=st.fixed_dictionaries(
+        {},
+        optional={
+            "deaths": st.integers(0, 10**12), "missing_at_least": st.integers(0, 100), "loss_wan": st.floats(0),
+            "sector": st.sampled_from(list(Sector)), "kind": st.sampled_from(list(AccidentKind)),
+            "province": st.sampled_from(["山西", ""]), "official_grade": st.sampled_from(list(Grade)),
+        },
+    ),
+    occurred=st.fixed_dictionaries({}, optional={"at": _TIMES, "after": _TIMES, "before": _TIMES}),
+    events=st.lists(_TABLES, max_size=6),
+    strict=st.booleans(),
+)  # fmt: skip
+def test_any_tables_are_replayed_or_refused_and_never_crash(
+    accident: dict[str, Any],
+    occurred: dict[str, Any],
+    events: list[dict[str, Any]],
+    strict: bool,
+    replayed: Callable[..., Replay],
+) -> None:
+    with contextlib.suppress(ContentInvalid, TimeInvalid):
+        found = replayed(accident, [{"what": "occurred", **occurred}, *events], strict=strict)
+        assert all(hop.verdict.is_judged or hop.missing or not hop.due.lo for hop in found.measurable)
