@@ -40,7 +40,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A field as a page asks for it. `look` is text, line, radio, select, flag or day."""
+    """A field as a page asks for it. `look` is text, line, radio, select, flag, day or moment."""
 
     key: str
     label: str
@@ -162,8 +162,10 @@ def _look(entry: Field, choices: tuple[Choice, ...]) -> str:
     match entry.kind:
         case FieldKind.TEXT:
             return "line" if entry.key in _ONE_LINE else "text"
-        case FieldKind.FLAG | FieldKind.DAY:
+        case FieldKind.FLAG | FieldKind.DAY | FieldKind.MOMENT:
             return entry.kind.value
+        case FieldKind.LINES:
+            return "text"
         case FieldKind.CHOICE:
             return "radio" if len(choices) <= _FEW and entry.required else "select"
         case _:

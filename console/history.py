@@ -31,10 +31,15 @@ PAPERS = {
     "review-opinion": "重大事故隐患治理现场审查意见书",
     "delisting": "重大事故隐患摘牌销号通知书",
     "publicity": "重大事故隐患公示（稿）",
+<<<<<<< HEAD
     "circular": "关于事故隐患整改不到位的通报",
     "talk-notice": "约谈通知书",
     "talk-record": "约谈记录",
     "service-receipt": "送达回证",
+=======
+    "roster": "值班表",
+    "hand-over": "值班交接记录",
+>>>>>>> main
 }
 
 
@@ -167,4 +172,7 @@ def _effect_view(visit: Visit, dossier: Dossier, effect: EffectEntry, acts_asked
         number=dossier.header.number,
         act=acts_asked_for.get(asked, ""),
     )
+    if effect.passed_to is not None:
+        passed = visit.language.say("（岗位无人，转告{post}）", post=visit.language.say(effect.passed_to.label))
+        words = f"{words}{passed}"
     return EffectView(effect, words, is_paper=False)

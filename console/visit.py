@@ -12,7 +12,7 @@ from console import bars
 from console.errors import NotThere
 from console.session import Cookies, fresh_token, read_cookie, signed
 from models.dossier import open_dossier
-from rules.actor import Role
+from rules.actor import SUPERVISORS, Role
 from rules.errors import ClauseNotInForce, ClauseUnknown, OutsideScope, UnknownRecord
 from rules.hazard import HAZARD, HazardAct
 from rules.runnable import runnable_by
@@ -152,6 +152,7 @@ class Visit:
             may_report=role in HAZARD.may[HazardAct.REPORT],
             may_run=role is not None and bool(runnable_by(role)),
             sees_technical=role is Role.IT_ADMIN,
+            sees_watch=role is not None and role in SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN},
             other_language=self._other_language(),
             **facts,
         )

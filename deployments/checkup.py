@@ -11,6 +11,7 @@ from deployments.engine_server import is_answering
 from deployments.installation import engine_of
 from models import alarms, chains, clock, directory, installation, schema
 from models.backup import backups, read_manifest
+from models.coverage import coverage
 from models.driver import driver
 from models.figures import unheld_roles
 from models.store import open_store
@@ -23,6 +24,7 @@ from rules.rulebook import Rulebook
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from models.installation import Installation
     from models.store import Reading, Store
     from settings import Settings
 
@@ -128,6 +130,7 @@ def _in_the_store(settings: Settings) -> Iterator[Check]:
             mark = "（演示）" if facts.demonstration else ""
             yield Check("本机", "good", f"{facts.county_name}{mark}，规则 {facts.rules}")
             yield from _people(reading)
+            yield _coverage(reading, facts)
             yield _ledger(reading)
             yield from _beats(store, reading)
             yield from _alarms(reading)
@@ -149,6 +152,15 @@ def _people(reading: Reading) -> Iterator[Check]:
         yield Check("岗位在岗", "bad", f"无人在岗：{names}", "请登记这些岗位的人员，否则催办无人接收")
     else:
         yield Check("岗位在岗", "good", "每种岗位都有人")
+
+
+def _coverage(reading: Reading, facts: Installation) -> Check:
+    found = coverage(reading, Rulebook.load(facts.rules), facts.county_id, clock.now())
+    if not found.gaps:
+        until = f"{found.until:%Y-%m-%d %H:%M}"
+        return Check("值班覆盖", "good", f"{found.posts} 个岗位，至 {until} 每一小时都有能联系上的人")
+    words = f"{len(found.gaps)} 处缺口，首处：{found.gaps[0].words}"
+    return Check("值班覆盖", "warn", words, "请运行 anlan duty coverage 查看全部缺口和补法")
 
 
 def _ledger(reading: Reading) -> Check:

@@ -18,7 +18,7 @@ class Command:
 
 GROUPS = (
     ("case", "事项：列表、案卷、办理", "Cases: list, show, act"),
-    ("duty", "应办", "Duties"),
+    ("duty", "应办与值班", "Duties and the duty watch"),
     ("process", "流程", "Processes"),
     ("ledger", "台账：校验、导出", "The ledger: verify, export"),
     ("rule", "规则", "Rules"),
@@ -106,6 +106,28 @@ COMMANDS = (
         "Record an act\n\nContent is written key=value; acts and their fields are listed in docs/reference/acts.md.",
     ),
     Command("duty", "list", "duty:list_", "列出本岗位的待办与期限", "List your post's duties and their deadlines"),
+    Command(
+        "duty", "roster", "duty_watch:roster",
+        "打印一个机构的值班表和现在当班的人，可另存为 Excel",
+        "Print an organisation's duty roster and who is on duty now, or write it as a spreadsheet",
+    ),
+    Command(
+        "duty", "import", "duty_watch:import_",
+        "从 Excel 发布值班表，整表发布或者整表退回\n\n"
+        "有问题的行在原表上逐行说明；发布后由系统时钟按班次催签到、交接和零报告。",
+        "Publish a duty roster from a spreadsheet, whole or not at all\n\nFaults are explained row by row in a copy.",
+    ),
+    Command(
+        "duty", "template", "duty_watch:template",
+        "写出空的值班表供填写",
+        "Write an empty duty roster to fill in",
+    ),
+    Command(
+        "duty", "coverage", "duty_watch:coverage",
+        "核对今后三十日每一级催办都有能联系上的人\n\n有缺口的逐条指出岗位、时段和补法，退出码为 1。",
+        "Prove that each rung of the next thirty days reaches somebody\n\n"
+        "Gaps are named with post, hours and remedy; the exit code is then 1.",
+    ),
     Command(
         "process", "show", "process:show",
         "打印流程图（Mermaid）和各环节在办数，可另存为 SVG",

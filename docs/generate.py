@@ -16,6 +16,7 @@ from rich.console import Console
 from deployments import cli
 from deployments.replays import all_replayed
 from deployments.schedules import DEPLOYMENTS
+from documents.duty_roster import DUTY_ROSTER
 from documents.ledgers import HAZARD_LEDGER, STARTUP_TABLES
 from documents.process_picture import draw_svg
 from notifications.message import wordings
@@ -224,7 +225,7 @@ def _schedules() -> Iterable[str]:
 def _tables() -> Iterable[str]:
     yield "# 表格 Tables\n"
     yield "导入时自动找表头、认同义列名；空表由 `anlan init` 写出，列的填法见其中的「填写说明」。\n"
-    for spec in (HAZARD_LEDGER, *STARTUP_TABLES):
+    for spec in (HAZARD_LEDGER, DUTY_ROSTER, *STARTUP_TABLES):
         yield f"## {spec.title}\n"
         yield from _table(
             ("列", "必填", "也认得的列名", "可填"),

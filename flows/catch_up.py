@@ -8,6 +8,7 @@ from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed
 
+import flows.duty_watch
 import flows.hazard
 from flows.naming import by_minute
 from flows.orders import under
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
     from flows.telling import Story
 
-TELLERS: Mapping[str, Callable[[Story, Any], None]] = {"hazard": flows.hazard.tell}
+TELLERS: Mapping[str, Callable[[Story, Any], None]] = {
+    "duty_watch": flows.duty_watch.tell,
+    "hazard": flows.hazard.tell,
+}
 _AT_ONCE = 50
 
 

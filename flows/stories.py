@@ -107,7 +107,7 @@ def _state(tale: Tale, awaited: frozenset[str] | None) -> State[None]:
     if tale.facts.status == _VOID:
         return Completed(name="Void", message="已作废")
     if awaited is None:
-        return Completed(name="Closed", message="已销号")
+        return Completed(name="Closed", message=tale.process.labels["status"][_CLOSED])
     acts = [duty.act for duty in tale.facts.live.values() if duty.act in awaited]
     words = "、".join(tale.process.label_of(act) for act in dict.fromkeys(acts))
     first = "".join(part.capitalize() for part in re.split(r"\W", tale.facts.waits_for))

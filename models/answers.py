@@ -17,6 +17,7 @@ from models.clock import instant
 from models.duty import DutyRow
 from models.effect import EffectRow
 from models.organisation import Person
+from models.passing import PassingRow
 from models.statements import Statement, one_of, table
 from rules import answering
 from rules.actor import Role
@@ -36,9 +37,17 @@ if TYPE_CHECKING:
     from rules.agenda import Duty
     from rules.form import Filled
 
-_acts, _effects, _duties, _cases, _persons = (table(model) for model in (ActRow, EffectRow, DutyRow, Case, Person))
+_acts, _effects, _duties, _cases, _persons, _passings = (
+    table(model) for model in (ActRow, EffectRow, DutyRow, Case, Person, PassingRow)
+)
 _ADDRESSED = Statement(
-    select(_effects.c.addressee)
+    select(_effects.c.addressee, _passings.c.to_role)
+    .select_from(
+        _effects.outerjoin(
+            _passings,
+            and_(_passings.c.case_id == _effects.c.case_id, _passings.c.effect_key == _effects.c.key),
+        )
+    )
     .where(_effects.c.case_id == bindparam("case_id"), _effects.c.answer == bindparam("answer"))
     .order_by(_effects.c.id)
 )
@@ -110,9 +119,9 @@ def given(
 
 
 def addressed(reading: Reading, case_id: int, duty_key: str) -> tuple[Role, ...]:
-    """Return the posts that were asked to answer, in the order in which they were."""
+    """Return the posts that were asked to answer, in order, with those to which one was passed on."""
     rows = reading.all(_ADDRESSED, case_id=case_id, answer=duty_key)
-    return tuple(dict.fromkeys(Role(addressee) for (addressee,) in rows))
+    return tuple(dict.fromkeys(Role(role) for row in rows for role in row if role is not None))
 
 
 def answers_of(reading: Reading, case_id: int, *, after: int = 0) -> list[Answer]:
@@ -130,7 +139,7 @@ def still_left(reading: Reading, roster: Roster, header: CaseHeader, duty: Duty)
         for entry in answers_of(reading, header.id, after=duty.opened_by)
         if entry.duty == duty.key and entry.counts
     }
-    return frozenset(roster.holders(duty.holder, header.place)) - answered
+    return frozenset(roster.reached(duty.holder, header.place, roster.at)) - answered
 
 
 def answerable(
@@ -150,7 +159,7 @@ def reachable(reading: Reading, roster: Roster, header: CaseHeader, duty: Duty) 
     return tuple(
         (role, person)
         for role in posts
-        for person in roster.holders(role, header.place)
+        for person in roster.answering(role, header.place)
         if left is None or person in left
     )
 
@@ -183,7 +192,7 @@ def _reached(deed: Deed, filled: Filled) -> str:
 
 
 def _role_of(roster: Roster, header: CaseHeader, posts: tuple[Role, ...], person: str) -> Role | None:
-    return next((role for role in posts if person in roster.holders(role, header.place)), None)
+    return next((role for role in posts if person in roster.answering(role, header.place)), None)
 
 
 def _refuse_again(reading: Reading, case_id: int, duty: Duty, person: str) -> None:

@@ -16,6 +16,7 @@ from models.duty import DutyRow
 from models.effect import EffectRow
 from models.entries import micros_of
 from models.history import act_from
+from models.standings import BESIDE
 from models.statements import Statement, table
 from rules.agenda import collect, next_clock_act
 from rules.processes import PROCESSES
@@ -111,6 +112,9 @@ def derived_faults(
         replay = _replayed(process, [act_from(body, process) for body in bodies], rulebook)
         yield from _state_faults(header, replay)
         yield from _agenda_faults(reading, header, collect(replay.steps), rulebook)
+        beside = BESIDE.get(header.kind)
+        if beside is not None and beside.differs(reading, header.id, replay.facts):
+            yield 0, "watch", "值班班次或者请假记录与行为推导的不符"
 
 
 def _place(header: CaseRow) -> tuple[object, ...]:

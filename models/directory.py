@@ -208,6 +208,7 @@ def delegate(
         began_at=micros(began_at),
         ended_at=micros(ended_at),
     )
+    roster.touch(writing)
 
 
 def known(reading: Reading, county_id: str) -> Known:

@@ -15,7 +15,8 @@ from models.clock import instant, instant_or_none
 from models.duty import DutyRow
 from models.effect import EffectRow
 from models.notice import NoticeRow
-from models.organisation import Organisation, Person, Unit
+from models.organisation import Organisation, OrganisationKind, Person, Unit
+from models.passing import passings_of
 from models.runs import RunRecord, runs_of_case
 from models.statements import Statement, table
 from rules.actor import Role
@@ -43,6 +44,11 @@ _UNIT = Statement(
         )
     )
     .where(_units.c.id == bindparam("unit_id"))
+)
+_ORGANISATION = Statement(
+    select(_organisations.c.code, _organisations.c.name, _organisations.c.kind).where(
+        _organisations.c.id == bindparam("organisation_id")
+    )
 )
 _ACTS = Statement(
     select(
@@ -149,7 +155,7 @@ class NoticeEntry:
 
 @dataclass(frozen=True, slots=True)
 class EffectEntry:
-    """One effect and the notices it made."""
+    """One effect and the notices it made; `passed_to` is the post told in the stead of one that reached nobody."""
 
     key: str
     kind: str
@@ -162,11 +168,12 @@ class EffectEntry:
     reason: str | None
     paper_sha256: str | None
     notices: tuple[NoticeEntry, ...]
+    passed_to: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class UnitEntry:
-    """The unit a case is about."""
+    """The unit a case is about, or the organisation: its kind is then the sector, itself town and department."""
 
     code: str
     name: str
@@ -207,7 +214,9 @@ def open_dossier(reading: Reading, county_id: str, number: str, scope: Scope) ->
         raise OutsideScope(clause="haz-separation")
     return Dossier(
         header=header,
-        unit=_unit(reading, header.place.unit_id),
+        unit=_unit(reading, header.place.unit_id)
+        if header.place.unit_id
+        else _organisation(reading, header.place.department_id),
         acts=tuple(_acts_of(reading, header)),
         duties=tuple(_duties_of(reading, header)),
         effects=tuple(_effects_of(reading, header)),
@@ -219,6 +228,13 @@ def _unit(reading: Reading, unit_id: str) -> UnitEntry:
     row = reading.one(_UNIT, unit_id=unit_id)
     assert row is not None, "a case refers to a registered unit"
     return UnitEntry(*row)
+
+
+def _organisation(reading: Reading, organisation_id: str) -> UnitEntry:
+    row = reading.one(_ORGANISATION, organisation_id=organisation_id)
+    assert row is not None, "a case refers to a registered organisation"
+    code, name, kind = row
+    return UnitEntry(code, name, OrganisationKind(kind).label, "", name, name)
 
 
 def _acts_of(reading: Reading, header: CaseHeader) -> list[ActEntry]:
@@ -275,7 +291,9 @@ def _values(
         value = texts.get(entry.key, content.get(entry.key))
         if value is None:
             continue
-        if entry.kind is FieldKind.PERSON:
+        if entry.kind is FieldKind.LINES:
+            value = "\n".join(value)
+        elif entry.kind is FieldKind.PERSON:
             value = names.of(value)
         elif entry.choices:
             value = entry.choices.get(value, value)
@@ -313,6 +331,7 @@ def _duties_of(reading: Reading, header: CaseHeader) -> list[DutyEntry]:
 
 
 def _effects_of(reading: Reading, header: CaseHeader) -> list[EffectEntry]:
+    passings = passings_of(reading, header.id)
     notices: dict[str, list[NoticeEntry]] = {}
     for effect_key, notice_id, channel, status, attempts, queued_at, settled_at, name in reading.all(
         _NOTICES, case_id=header.id
@@ -341,6 +360,7 @@ def _effects_of(reading: Reading, header: CaseHeader) -> list[EffectEntry]:
             reason=reason,
             paper_sha256=paper_sha256,
             notices=tuple(notices.get(key, ())),
+            passed_to=passings[key][1] if key in passings else None,
         )
         for key, kind, name, addressee, caused_by, status, settled_at, run_id, reason, paper_sha256 in reading.all(
             _EFFECTS, case_id=header.id

@@ -18,15 +18,22 @@ from models.canonical import NOTHING_BEFORE, fingerprint, written
 from models.case import Case
 from models.case_state import CaseHeader, FactsMemory, find_by_number, lock_by_id, lock_by_number
 from models.clock import instant, micros
+<<<<<<< HEAD
 from models.numbers import PAPERS, draw, draw_count, drawn_as
 from models.organisation import Unit
+=======
+from models.numbers import draw
+from models.passing import Addressing
+from models.places import organisation_place, unit_place
+>>>>>>> main
 from models.receipt import Deed, Receipt, receipt, receipt_from, said
 from models.roster import RosterReader
+from models.standings import BESIDE, named_by
 from models.statements import Statement, insert_row, table
 from rules import answering
 from rules.act import Act
-from rules.actor import Place, clock
-from rules.agenda import next_clock_act
+from rules.actor import Place, Role, clock
+from rules.agenda import RUNG, next_clock_act
 from rules.errors import KeyReused, OutsideScope, TimeInvalid, UnknownRecord, VersionConflict
 from rules.processes import PROCESSES, process_named
 
@@ -35,16 +42,12 @@ if TYPE_CHECKING:
 
     from models.store import Reading, Store, Writing
     from rules.actor import Actor
+    from rules.agenda import Duty
     from rules.form import Filled
     from rules.process import Process
     from rules.rulebook import Rulebook
 
-_units, _submissions, _cases, _evidence = (table(model) for model in (Unit, Submission, Case, Evidence))
-_UNIT = Statement(
-    select(_units.c.id, _units.c.county_id, _units.c.path, _units.c.department_id).where(
-        _units.c.county_id == bindparam("county_id"), _units.c.code == bindparam("code")
-    )
-)
+_submissions, _cases, _evidence = (table(model) for model in (Submission, Case, Evidence))
 _ANSWERED = Statement(
     select(_submissions.c.account_id, _submissions.c.fingerprint, _submissions.c.reply).where(
         _submissions.c.key == bindparam("key")
@@ -125,10 +128,12 @@ class Ledger:
         if answered is not None:
             return answered
         process = process_named(process_name)
-        place = self._place(writing, unit_code)
+        find = organisation_place if process.about_organisation else unit_place
+        place = find(writing, self.county_id, unit_code)
         filled = process.forms[deed.kind].fill(deed.values, longest=self._longest(now))
         act = self._act(deed, filled, seq=1, now=now, floor=0)
         self._check_scope(deed.actor, place)
+        self._check_beside(writing, process, act)
         self._check_evidence(writing, act)
         process.permit(process.nothing, act, self.rulebook)
         header = _new_header(place, draw(writing, self.county_id, process.prefix, act.recorded_at.year), process)
@@ -163,8 +168,9 @@ class Ledger:
         form = header.process.forms.get(deed.kind)
         if form is None:
             raise UnknownRecord(f"{header.process.label}没有「{deed.kind}」这一行为。请核对后重试。")
-        filled = self._given(writing, header, facts, deed, form.fill(deed.values, longest=self._longest(now)))
+        filled = self._given(writing, header, facts, deed, form.fill(deed.values, longest=self._longest(now)), now)
         act = self._act(deed, filled, seq=header.version + 1, now=now, floor=header.recorded_at)
+        self._check_beside(writing, header.process, act)
         self._check_evidence(writing, act)
         header.process.permit(facts, act, self.rulebook)
         act = self._numbered(writing, header.process, act)
@@ -179,6 +185,8 @@ class Ledger:
             return False
         recorded_at = max(now, instant(header.recorded_at))
         content = {**coming.content, "at": written(coming.at)}
+        if coming.kind == RUNG:
+            content |= self._unreached(writing, header, duty, recorded_at)
         if micros(recorded_at) - max(micros(coming.at), micros(duty.opened_at)) > _LATE_BY_MICROSECONDS:
             content["late"] = True
         act = Act(header.version + 1, coming.kind, clock(header.place.county_id), recorded_at, recorded_at, content)
@@ -210,14 +218,17 @@ class Ledger:
             rulebook=self.rulebook,
         )
         at = micros(act.recorded_at)
-        roster = self._roster.read(writing)
         case_id = self._write_header(writing, header, entry, facts, is_new=is_new)
         header = header if not is_new else replace(header, id=case_id)
+        beside = BESIDE.get(header.process.name)
+        if beside is not None:
+            beside.project(writing, header, before, facts)
+        addressing = self._addressing(writing, header.place, act.recorded_at, named=named_by(header.process, act))
         answer = receipt(header.number, entry, facts)
         with writing.together():
             recording.write_act(writing, case_id, entry)
             recording.write_changes(writing, case_id, changes, self.rulebook)
-            recording.write_effects(writing, header, changes.effects, roster=roster, channels=self.channels, at=at)
+            recording.write_effects(writing, case_id, addressing.addressed(changes.effects, facts.live), at=at)
             recording.write_tallies(writing, header, facts, changes, is_new=is_new)
             if header.process is not _JOURNAL and (deed is not None or facts.is_overdue != header.overdue):
                 recording.write_wake(writing, case_id, seq=act.seq, batch=batch, at=at)
@@ -286,12 +297,24 @@ class Ledger:
             raise KeyReused
         return receipt_from(json.loads(reply))
 
-    def _place(self, writing: Writing, unit_code: str) -> Place:
-        row = writing.one(_UNIT, county_id=self.county_id, code=unit_code)
-        if row is None:
-            raise UnknownRecord(f"没有编码为「{unit_code}」的生产经营单位。请核对单位编码，或者先登记该单位。")
-        unit_id, county_id, path, department_id = row
-        return Place(county_id, path, department_id, unit_id)
+    def _addressing(self, reading: Reading, place: Place, at: DateTime, *, named: tuple[str, ...] = ()) -> Addressing:
+        return Addressing(self._roster.read(reading, at), self.rulebook, place, at, self.channels, named)
+
+    def _unreached(self, reading: Reading, header: CaseHeader, duty: Duty, at: DateTime) -> dict[str, str]:
+        """Return what a rung's act says where none of its posts has anybody: the posts, and who is told instead."""
+        rung = self.rulebook.ladder(duty.ladder, duty.started_at.date()).rungs[duty.rung]
+        roles = [duty.holder if role == "holder" else Role(role) for role in rung.roles]
+        addressing = self._addressing(reading, header.place, at)
+        if any(addressing.reached(role) for role in roles):
+            return {}
+        # A decision that nobody is there to take is asked for under a duty of its own, which is passed on by itself.
+        above = None if rung.kind == "decide" else addressing.above(replace(duty, rung=rung.no), roles)
+        return {"unreached": ",".join(roles)} | ({"passed_to": above.value} if above else {})
+
+    def _check_beside(self, reading: Reading, process: Process, act: Act) -> None:
+        beside = BESIDE.get(process.name)
+        if beside is not None:
+            beside.check(reading, self.county_id, act)
 
     def _act(self, deed: Deed, filled: Filled, *, seq: int, now: DateTime, floor: int) -> Act:
         """Return the act; the server's instant never runs backwards within a case, whatever the machine's clock."""
@@ -317,6 +340,7 @@ class Ledger:
             backfilled=deed.happened_at is not None and happened_at < recorded_at.subtract(minutes=behind),
         )
 
+<<<<<<< HEAD
     def _numbered(self, writing: Writing, process: Process, act: Act) -> Act:
         """Return the act with the number that it draws in this very transaction, itself where it draws none."""
         series = process.series_of(act)
@@ -332,9 +356,18 @@ class Ledger:
 
     def _given(self, writing: Writing, header: CaseHeader, facts: Any, deed: Deed, filled: Filled) -> Filled:
         """Return the form with what only the door can say of an answer to a notice."""
+=======
+    def _given(
+        self, writing: Writing, header: CaseHeader, facts: Any, deed: Deed, filled: Filled, now: DateTime
+    ) -> Filled:
+        """Return the form with what only the door can say: of an answer to a notice, of a hand-over."""
+        beside = BESIDE.get(header.process.name)
+        if beside is not None:
+            filled = beside.complete(writing, header, filled, deed.kind, micros(now))
+>>>>>>> main
         if deed.kind not in answering.KINDS:
             return filled
-        roster = self._roster.read(writing)
+        roster = self._roster.read(writing, now)
         given = answers.given(writing, roster, header, deed, facts.live.get(filled.content.get("about")), filled)
         return replace(filled, content={**filled.content, **given})
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, case, update
 from sqlalchemy.dialects.postgresql import insert as upsert_into
 
-from models import canonical
+from models import canonical, passing
 from models.act import ActRow, Words
 from models.case import Case
 from models.clock import micros, micros_or_none
@@ -19,13 +19,13 @@ from models.notice import NoticeRow
 from models.run import Wake
 from models.statements import Statement, add_to, insert_row, parameter, table
 from models.tally import Standing, Step
-from rules.agenda import DutyStatus, EffectKind, next_clock_act
+from rules.agenda import DutyStatus, next_clock_act
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from models.case_state import CaseHeader
-    from models.roster import Roster
+    from models.passing import Addressed
     from models.store import Writing
     from rules.act import Act
     from rules.agenda import Changes, Duty, Effect
@@ -194,19 +194,12 @@ def write_changes(writing: Writing, case_id: int, changes: Changes, rulebook: Ru
         )
 
 
-def write_effects(
-    writing: Writing,
-    header: CaseHeader,
-    effects: Iterable[Effect],
-    *,
-    roster: Roster,
-    channels: tuple[str, ...],
-    at: int,
-) -> None:
-    """Write the effects owed, and a notice for each person and channel that one must reach."""
-    for effect in effects:
-        writing.run(_EFFECT, **_effect_row(header.id, effect, at))
-        for notice in _notices(header, effect, roster=roster, channels=channels, at=at):
+def write_effects(writing: Writing, case_id: int, addressed: Iterable[Addressed], *, at: int) -> None:
+    """Write the effects owed, a notice for each person and channel that one reaches, and to whom one was passed on."""
+    for one in addressed:
+        writing.run(_EFFECT, **_effect_row(case_id, one.effect, at))
+        passing.keep(writing, case_id, one)
+        for notice in _notices(case_id, one, at):
             writing.run(_NOTICE, **notice)
 
 
@@ -297,16 +290,12 @@ def _effect_row(case_id: int, effect: Effect, at: int) -> dict[str, Any]:
     }
 
 
-def _notices(
-    header: CaseHeader, effect: Effect, *, roster: Roster, channels: tuple[str, ...], at: int
-) -> Iterator[dict[str, Any]]:
-    if effect.kind is not EffectKind.NOTICE or effect.addressee is None:
-        return
-    for recipient in roster.recipients(effect.addressee, header.place, channels):
+def _notices(case_id: int, addressed: Addressed, at: int) -> Iterator[dict[str, Any]]:
+    for recipient in addressed.recipients:
         for channel in recipient.channels:
             yield {
-                "case_id": header.id,
-                "effect_key": effect.key,
+                "case_id": case_id,
+                "effect_key": addressed.effect.key,
                 "person_id": recipient.person_id,
                 "channel": channel,
                 "status": "queued",

@@ -1,25 +1,33 @@
-"""The roster 名册: who holds which post, and by which channels each person is reached; kept in memory by version."""
+"""The roster 名册: who holds which post, who is reached when it is wanted now, and by which channels.
+
+Kept in memory by version and Shanghai day. A post is reached through whoever holds it and is not away, else through
+their substitute or delegate; the watch through whoever the duty rosters say is on duty at that instant.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select, update
 
 from models.base import fresh_id
+from models.clock import instant
 from models.installation import Setting
-from models.organisation import Contact, Holding, Organisation, Post
+from models.organisation import Contact, Delegation, Holding, Organisation, OrganisationKind, Post
 from models.statements import Statement, table
-from rules.actor import TOWN_ROLES, UNIT_ROLES, Place, Role
+from models.watch import Standing, standing
+from rules.actor import TOWN_ROLES, UNIT_ROLES, WATCH_ROLES, Place, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from pendulum import DateTime
 
     from models.store import Reading, Writing
 
-_posts, _holdings, _organisations = table(Post), table(Holding), table(Organisation)
+_posts, _holdings, _organisations, _delegations = (table(model) for model in (Post, Holding, Organisation, Delegation))
 _contacts, _settings = table(Contact), table(Setting)
 
 _VERSION_KEY = "roster_version"
@@ -35,6 +43,7 @@ _HELD = Statement(
         _posts.c.organisation_id,
         _organisations.c.path,
         _holdings.c.person_id,
+        _posts.c.id.label("post_id"),
     )
     .select_from(
         _posts.join(_holdings, _holdings.c.post_id == _posts.c.id).outerjoin(
@@ -44,11 +53,26 @@ _HELD = Statement(
     .where(_holdings.c.ended_at.is_(None))
     .order_by(_holdings.c.id)
 )
+_DELEGATED = Statement(
+    select(
+        _delegations.c.from_person_id,
+        _delegations.c.post_id,
+        _delegations.c.to_person_id,
+        _delegations.c.began_at,
+        _delegations.c.ended_at,
+    ).order_by(_delegations.c.id)
+)
+_CENTRES = Statement(
+    select(_organisations.c.county_id, _organisations.c.kind, _organisations.c.id).order_by(_organisations.c.id)
+)
 _REACHED = Statement(select(_contacts.c.person_id, _contacts.c.channel))
 # The bureau is the supervising department of some sectors; its officers then hold what a department's officers hold.
 _ALSO_HOLD = {Role.BUREAU_OFFICER: Role.DEPT_OFFICER, Role.BUREAU_HEAD: Role.DEPT_HEAD}
 _DEPARTMENT_ROLES = frozenset(_ALSO_HOLD.values())
 _PREVIEW = "preview"
+# Whose watch is the county's: the bureau's before the county government's.
+_CENTRAL = (OrganisationKind.BUREAU.value, OrganisationKind.COUNTY.value)
+_WINDOW_DAYS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,39 +84,116 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Delegate:
+    """Who acts for somebody in a post, from when until before when."""
+
+    person: str
+    began_at: DateTime
+    ended_at: DateTime
+
+
+@dataclass(frozen=True, slots=True)
 class Roster:
-    """Who holds what at one version of the county's posts."""
+    """Who holds what at one version of the county's posts, and who is on duty and away around the instant `at`.
+
+    `centres` are the organisations whose watch is the county's, by county, the first that keeps one first.
+    """
 
     version: str
-    _held: Mapping[tuple[Role, str], tuple[str, ...]]
+    at: DateTime
+    standing: Standing
+    centres: Mapping[str, tuple[str, ...]]
+    _held: Mapping[tuple[Role, str], tuple[tuple[str, str], ...]]
+    _delegates: Mapping[tuple[str, str], tuple[Delegate, ...]]
     _channels: Mapping[str, frozenset[str]]
 
     def holders(self, role: Role, place: Place) -> tuple[str, ...]:
-        """Return the persons who hold a role for cases at that place."""
-        return self._held.get((role, _seat(role, place)), ())
+        """Return the persons who hold a role for cases at that place, whether or not they are there."""
+        return tuple(dict.fromkeys(person for person, _ in self._held.get((role, _seat(role, place)), ())))
 
-    def recipients(self, role: Role, place: Place, channels: tuple[str, ...]) -> tuple[Recipient, ...]:
-        """Return whom to tell and how; the preview reaches everybody, other channels those who have an address."""
+    def reached(self, role: Role, place: Place, at: DateTime) -> tuple[str, ...]:
+        """Return who is there when a role is wanted at an instant: on duty, or in post and not away, or standing in."""
+        if role in WATCH_ROLES:
+            return self._on_watch(role, place, at)
+        found = (self._stands_in(person, post, at) for person, post in self._held.get((role, _seat(role, place)), ()))
+        return tuple(dict.fromkeys(person for person in found if person is not None))
+
+    def answering(self, role: Role, place: Place) -> tuple[str, ...]:
+        """Return who may answer for a role now: whoever holds it, and whoever stands in for them or is on duty."""
+        return tuple(dict.fromkeys((*self.holders(role, place), *self.reached(role, place, self.at))))
+
+    def recipients(self, persons: Iterable[str], channels: tuple[str, ...]) -> tuple[Recipient, ...]:
+        """Return how to tell these people; the preview reaches everybody, other channels those who have an address."""
         return tuple(
             Recipient(person, tuple(c for c in channels if c == _PREVIEW or c in self._channels.get(person, ())))
-            for person in self.holders(role, place)
+            for person in persons
         )
+
+    def edges_of(self, person: str) -> frozenset[DateTime]:
+        """Return the instants at which who is reached for a person may change: absences, delegations, theirs and on."""
+        asked: set[str] = set()
+        wanted, edges = [person], set["DateTime"]()
+        while wanted:
+            who = wanted.pop()
+            if who in asked:
+                continue
+            asked.add(who)
+            for absence in self.standing.away.of(who):
+                edges |= {absence.starts_at, absence.ends_at}
+                wanted.extend([absence.substitute] if absence.substitute else [])
+            for delegate in self._delegates_of(who):
+                edges |= {delegate.began_at, delegate.ended_at}
+                wanted.append(delegate.person)
+        return frozenset(edges)
+
+    def centre(self, place: Place, at: DateTime) -> str:
+        """Return whose watch stands for cases at that place: the organisation's own, else the county's; or nothing."""
+        if not place.unit_id and place.department_id in self.standing.watches:
+            return place.department_id
+        keeping = [key for key in self.centres.get(place.county_id, ()) if key in self.standing.watches]
+        return next((key for key in keeping if self.standing.watches[key].at(at)), next(iter(keeping), ""))
+
+    # --- private -----------------------------------------------------------------------------
+
+    def _on_watch(self, role: Role, place: Place, at: DateTime) -> tuple[str, ...]:
+        watch = self.standing.watches.get(self.centre(place, at))
+        if watch is None:
+            return ()
+        if role is Role.WATCH_NEXT:
+            following = watch.after(at)
+            there = None if following is None else watch.on_duty(following.starts_at, self.standing.away)
+            return () if there is None else there.people
+        there = watch.on_duty(at, self.standing.away)
+        if there is None:
+            return ()
+        leaders = () if there.leader is None else (there.leader,)
+        return leaders if role is Role.WATCH_LEADER else there.keepers
+
+    def _delegates_of(self, person: str) -> Iterable[Delegate]:
+        return (one for (who, _), several in self._delegates.items() if who == person for one in several)
+
+    def _stands_in(self, person: str, post: str, at: DateTime) -> str | None:
+        there = self.standing.away.reached(person, at)
+        if there is not None:
+            return there
+        delegates = (d.person for d in self._delegates.get((person, post), ()) if d.began_at <= at < d.ended_at)
+        return next((d for d in delegates if self.standing.away.reached(d, at) == d), None)
 
 
 class RosterReader:
-    """Reads the roster once for each version of it."""
+    """Reads the roster once for each version of it and each day."""
 
     def __init__(self) -> None:
         self._latest: Roster | None = None
 
-    def read(self, reading: Reading) -> Roster:
-        """Return the roster as the transaction sees it."""
+    def read(self, reading: Reading, at: DateTime) -> Roster:
+        """Return the roster as the transaction sees it, with who is on duty and away around an instant."""
         row = reading.one(_VERSION, key=_VERSION_KEY)
         version = row[0] if row else "0"
         latest = self._latest
-        if latest is None or latest.version != version:
-            latest = self._latest = _load(reading, version)
-        return latest
+        if latest is None or latest.version != version or latest.at.date() != at.date():
+            latest = self._latest = load(reading, version, at)
+        return latest if latest.at == at else replace(latest, at=at)
 
 
 def touch(writing: Writing) -> None:
@@ -101,22 +202,39 @@ def touch(writing: Writing) -> None:
     writing.run(_NEXT_VERSION, name=_VERSION_KEY, version=fresh_id())
 
 
-def _load(reading: Reading, version: str) -> Roster:
-    held: dict[tuple[Role, str], dict[str, None]] = defaultdict(dict)
-    for county_id, role_name, unit_id, organisation_id, path, person_id in reading.all(_HELD):
+def load(reading: Reading, version: str, at: DateTime, *, days: int = _WINDOW_DAYS) -> Roster:
+    """Return the roster with the duty rosters from the day before an instant until so many days after it."""
+    held: dict[tuple[Role, str], dict[tuple[str, str], None]] = defaultdict(dict)
+    for county_id, role_name, unit_id, organisation_id, path, person_id, post_id in reading.all(_HELD):
         role = Role(role_name)
         seat = _seat(role, Place(county_id, path or "", organisation_id or "", unit_id or ""))
-        held[role, seat][person_id] = None
+        held[role, seat][person_id, post_id] = None
         if role in _ALSO_HOLD:
-            held[_ALSO_HOLD[role], organisation_id][person_id] = None
+            held[_ALSO_HOLD[role], organisation_id][person_id, post_id] = None
+    delegates: dict[tuple[str, str], list[Delegate]] = defaultdict(list)
+    for person_id, post_id, to_person_id, began_at, ended_at in reading.all(_DELEGATED):
+        delegates[person_id, post_id].append(Delegate(to_person_id, instant(began_at), instant(ended_at)))
+    centres: dict[str, list[str]] = defaultdict(list)
+    for county_id, kind, organisation_id in sorted(reading.all(_CENTRES), key=lambda row: _rank(row[1])):
+        if kind in _CENTRAL:
+            centres[county_id].append(organisation_id)
     channels: dict[str, set[str]] = defaultdict(set)
     for person_id, channel in reading.all(_REACHED):
         channels[person_id].add(channel)
+    midnight = at.start_of("day")
     return Roster(
         version,
+        at,
+        standing(reading, midnight.subtract(days=1), midnight.add(days=days)),
+        {county: tuple(found) for county, found in centres.items()},
         {key: tuple(persons) for key, persons in held.items()},
+        {key: tuple(found) for key, found in delegates.items()},
         {person: frozenset(names) for person, names in channels.items()},
     )
+
+
+def _rank(kind: str) -> int:
+    return _CENTRAL.index(kind) if kind in _CENTRAL else len(_CENTRAL)
 
 
 def _seat(role: Role, place: Place) -> str:

@@ -29,6 +29,7 @@ class Notice:
     `answer_by` is when an answer should have come, None where none is asked for; `answer_link` lets this one person
     give it, empty where the channel is not theirs alone.
     `confidential`: outside this machine nothing is said but number and link. `calls_out`: a group sees who is meant.
+    `in_place_of`: the Chinese name of the post that nobody could be reached in, so that this one is told.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Notice:
     without_engine: bool = False
     confidential: bool = False
     calls_out: bool = False
+    in_place_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def compose(notice: Notice, language: str = "zh") -> Message:
         _asked_to_answer(notice, language),
         words["link"].format(link=notice.link),
         words["number"].format(number=notice.notice_number),
+        words["in_place_of"].format(post=notice.in_place_of) if notice.in_place_of else "",
         words["without_engine"] if notice.without_engine else "",
     ]
     return Message(
@@ -171,6 +174,7 @@ _WORDS = {
         "answer_by_link": "请于{due}前回复收到：{link}",
         "link": "查看：{link}",
         "number": "通知编号：{number}",
+        "in_place_of": "「{post}」目前无人，转告您",
         "without_engine": "调度引擎未运行，由时钟直接发送",
     },
     "en": {
@@ -179,6 +183,7 @@ _WORDS = {
         "answer_by_link": "Answer by {due}: {link}",
         "link": "Open: {link}",
         "number": "Notice no.: {number}",
+        "in_place_of": "Passed on to you: nobody is there as “{post}”",
         "without_engine": "Sent by the clock; the engine is not running",
     },
 }

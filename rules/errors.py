@@ -146,6 +146,12 @@ class DeliveryError(SafetyError):
     code = "delivery"
 
 
+class CoverageGap(SafetyError):
+    """值班有缺口：有的时段、有的岗位联系不上人。请按提示补排班、安排替班或者登记人员。"""
+
+    code = "coverage-gap"
+
+
 class LedgerBroken(SafetyError):
     """台账校验不通过，记录可能被改动。请立即停止写入，保全数据库文件并联系审计人员。"""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rules.duty_watch import DUTY_WATCH
 from rules.errors import UnknownRecord
 from rules.hazard import HAZARD
 from rules.journal import JOURNAL
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from rules.process import Process
 
-PROCESSES: Mapping[str, Process] = {process.name: process for process in (HAZARD, JOURNAL)}
+PROCESSES: Mapping[str, Process] = {process.name: process for process in (HAZARD, DUTY_WATCH, JOURNAL)}
 
 
 def process_named(name: str) -> Process:

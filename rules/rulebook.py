@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from rules.actor import Role
 from rules.clause import Authority, Clause, Counting
 from rules.deadlines import SHANGHAI, Deadline, Pause, compute
 from rules.errors import ClauseNotInForce, ClauseUnknown, RulebookError, TimeInvalid
@@ -162,6 +163,12 @@ class Rulebook:
             message = f"{on} 没有名为「{name}」的催办阶梯。请在 county/{self.county}.toml 中补充。"
             raise RulebookError(message)
         return found
+
+    def ladder_roles(self, on: date) -> tuple[Role, ...]:
+        """Return the posts that the rungs of all ladders in force that day turn to, in order of declaration."""
+        ladders = (_holding(versions, on) for versions in self._ladders.values())
+        named = {name for ladder in ladders if ladder for rung in ladder.rungs for name in rung.roles}
+        return tuple(role for role in Role if role.value in named)
 
     def number(self, key: str, on: date) -> int:
         """Return another figure the county set, in force that day. Raises `RulebookError` when there is none."""

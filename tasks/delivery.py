@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models import claims, outbox
+from models import claims, outbox, passing
 from models.escalation import fire_due
 from models.installation import PAUSED, SENDING, read_fact
 from notifications.channel import Verdict, refused
@@ -167,6 +167,7 @@ def _message(tools: Resources, claimed: Claimed) -> Message:
             repeated=_says_repeat(tools, claimed),
             demonstration=tools.installation.demonstration,
             without_engine=claimed.without_engine,
+            in_place_of=_in_place_of(tools, claimed),
         ),
         tools.settings.language,
     )
@@ -180,6 +181,13 @@ def _says_repeat(tools: Resources, claimed: Claimed) -> bool:
     seen_once = tools.channels.seen_once_seconds(claimed.channel)
     latest = tools.now().add(seconds=claims.LEASE_SECONDS)
     return claimed.is_repeat and latest >= claimed.first_tried_at.add(seconds=seen_once)
+
+
+def _in_place_of(tools: Resources, claimed: Claimed) -> str:
+    """Return the post that nobody could be reached in, where the notice was passed on; empty otherwise."""
+    with tools.store.read() as reading:
+        passed_on = passing.passed(reading, claimed.case_id, claimed.effect_key)
+    return passed_on[0].label if passed_on else ""
 
 
 def _is_paused(reading: Reading) -> bool:

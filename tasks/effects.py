@@ -9,11 +9,12 @@ from prefect.runtime import flow_run
 from models import outbox
 from models.storybook import open_tale
 from rules.agenda import EffectKind
+from tasks import duty_watch, hazard
 from tasks.delivery import deliver_effect
-from tasks.hazard import issue_paper
 from tasks.resources import Resources, resources
 
 _TRIES, _PAUSE_SECONDS = 2, 0.5
+_PAPERS = {"duty_watch": duty_watch.issue_paper, "hazard": hazard.issue_paper}
 
 
 @task(retries=_TRIES, retry_delay_seconds=_PAUSE_SECONDS, persist_result=False, cache_policy=NO_CACHE)
@@ -36,7 +37,7 @@ def perform_effect(tools: Resources, *, case_number: str, effect_key: str, run_i
     if effect is None:
         return
     if effect.kind is EffectKind.PAPER:
-        issue_paper(tools, case_number=case_number, effect=effect, run_id=run_id)
+        _PAPERS[tale.process.name](tools, case_number=case_number, effect=effect, run_id=run_id)
     else:
         deliver_effect(tools, case_id=tale.case_id, effect_key=effect_key, run_id=run_id)
 

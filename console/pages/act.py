@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from console import forms, photos
 from console.errors import NotThere, status_of
-from console.pages import answering, hazard
+from console.pages import answering, duty_watch, hazard
 from console.pages.cases import attempt, facts_of
 from console.session import same
 from models.receipt import Deed
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 _MOST_DIGITS = 9
 # What the clock does, what opens a case, and what a button of its own does.
-_NOT_BY_FORM = frozenset({"rung", "lapse", "report", "acknowledge"})
+_NOT_BY_FORM = frozenset({"rung", "lapse", "report", "publish", "acknowledge"})
+_PAGES = {"hazard": hazard, "duty_watch": duty_watch}
 
 
 def show(visit: Visit, number: str, kind: str) -> Response:
@@ -42,15 +43,15 @@ def record(visit: Visit, number: str, kind: str) -> Response:
     sealed: tuple[str, ...] = ()
     try:
         sealed = photos.take(visit) if form.photo else ()
-        deed = _deed(visit, form, sealed)
-        if kind in hazard.OFFICIAL and not _is_confirmed(visit, number, deed):
+        deed = _deed(visit, dossier, form, sealed)
+        if kind in _page(dossier).OFFICIAL and not _is_confirmed(visit, number, deed):
             _rehearse(visit, dossier, form, deed)
             return _summary(visit, dossier, form, deed, trouble=None)
-        if kind in hazard.SIGNED and not visit.is_demonstration and not _has_signed(visit):
+        if kind in _page(dossier).SIGNED and not visit.is_demonstration and not _has_signed(visit):
             return _summary(visit, dossier, form, deed, trouble=ContentInvalid("密码不正确，未办理。请重新输入。"))
         receipt = visit.desk.ledger.record(number, deed, visit.now)
     except SignInRefused as trouble:
-        return _summary(visit, dossier, form, _deed(visit, form, sealed), trouble=trouble)
+        return _summary(visit, dossier, form, _deed(visit, dossier, form, sealed), trouble=trouble)
     except VersionConflict as conflict:
         return _overtaken(visit, number, kind, sealed, conflict)
     except (ContentInvalid, TimeInvalid) as trouble:
@@ -67,6 +68,11 @@ def _open(visit: Visit, number: str, kind: str) -> tuple[Dossier, Form]:
     return dossier, form
 
 
+def _page(dossier: Dossier) -> Any:
+    """Return the page of the process, which knows what its acts need beyond their forms."""
+    return _PAGES[dossier.header.process.name]
+
+
 def _refuse(visit: Visit, dossier: Dossier, kind: str) -> None:
     """Let the rules say why the act is not this person's to do now."""
     header, facts = dossier.header, facts_of(visit, dossier.header)
@@ -75,12 +81,12 @@ def _refuse(visit: Visit, dossier: Dossier, kind: str) -> None:
         header.process.permit(facts, act, visit.desk.rulebook)
 
 
-def _deed(visit: Visit, form: Form, sealed: tuple[str, ...]) -> Deed:
+def _deed(visit: Visit, dossier: Dossier, form: Form, sealed: tuple[str, ...]) -> Deed:
     return Deed(
         kind=form.act,
         actor=visit.actor,
         key=visit.sent("key")[:80] or visit.sealed("no key", visit.sent("version")),
-        values=forms.values_of(visit, form, without=hazard.left_out(form.act, visit.actor)),
+        values=forms.values_of(visit, form, without=_page(dossier).left_out(form.act, visit.actor)),
         happened_at=forms.happened_at(visit),
         expected_version=_seen(visit),
         evidence=sealed,
@@ -143,7 +149,7 @@ def _summary(visit: Visit, dossier: Dossier, form: Form, deed: Deed, *, trouble:
         values=values,
         clause=visit.clause(owed.clause_id) if owed else None,
         confirmed=_seal(visit, dossier.header.number, deed),
-        asks_password=form.act in hazard.SIGNED and not visit.is_demonstration,
+        asks_password=form.act in _page(dossier).SIGNED and not visit.is_demonstration,
         trouble=trouble,
         written=visit.sent(forms.HAPPENED),
     )
@@ -173,7 +179,7 @@ def _form(
         visit,
         form,
         version=dossier.header.version,
-        without=hazard.left_out(form.act, visit.actor),
+        without=_page(dossier).left_out(form.act, visit.actor),
         choices=choices,
         preset={key: found[0].value for key, found in choices.items() if len(found) == 1}
         | {key: visit.asked(key) for key in choices if visit.asked(key)},
@@ -186,23 +192,29 @@ def _form(
         status=200 if trouble is None else status_of(trouble),
         dossier=dossier,
         process=dossier.header.process,
-        sheet=_hinted(sheet),
+        sheet=_hinted(sheet, dossier),
         clause=_clause_of(visit, dossier, form.act),
         overtaken=overtaken,
+<<<<<<< HEAD
         drafts=hazard.drafts_for(visit, dossier, form.act),
         is_official=form.act in hazard.OFFICIAL,
+=======
+        is_official=form.act in _page(dossier).OFFICIAL,
+>>>>>>> main
     )
 
 
 def _choices(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[forms.Choice]]:
     if kind in KINDS:
         return answering.choices(visit, dossier, facts_of(visit, dossier.header).live)
-    return hazard.choices_for(visit, dossier, kind)
+    found: dict[str, list[forms.Choice]] = _page(dossier).choices_for(visit, dossier, kind)
+    return found
 
 
-def _hinted(sheet: Sheet) -> Sheet:
+def _hinted(sheet: Sheet, dossier: Dossier) -> Sheet:
+    hints: dict[tuple[str, str], str] = _page(dossier).HINTS
     fields = tuple(
-        replace(entry, hint=entry.hint or hazard.HINTS.get((sheet.form.act, entry.key), "")) for entry in sheet.fields
+        replace(entry, hint=entry.hint or hints.get((sheet.form.act, entry.key), "")) for entry in sheet.fields
     )
     return replace(sheet, fields=fields)
 

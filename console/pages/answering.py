@@ -41,7 +41,7 @@ def acknowledge(visit: Visit, number: str) -> Response:
 def mine(visit: Visit, dossier: Dossier, live: Mapping[str, Duty]) -> frozenset[str]:
     """Return the keys of the duties to acknowledge that this person may answer now."""
     with visit.desk.store.read() as reading:
-        roster = RosterReader().read(reading)
+        roster = RosterReader().read(reading, visit.now)
         found = answers.answerable(reading, roster, dossier.header, live, visit.actor)
     return frozenset(duty.key for duty in found)
 
@@ -69,7 +69,7 @@ def choices(visit: Visit, dossier: Dossier, live: Mapping[str, Duty]) -> dict[st
     labels = {duty.key: told_about(visit, dossier, duty.about) for duty in awaited}
     people: dict[str, Choice] = {}
     with visit.desk.store.read() as reading:
-        roster = RosterReader().read(reading)
+        roster = RosterReader().read(reading, visit.now)
         for duty in awaited:
             for role, person in answers.reachable(reading, roster, dossier.header, duty):
                 name, phone = answers.name_and_number(reading, person)

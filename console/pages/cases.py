@@ -64,7 +64,8 @@ def show(visit: Visit, number: str) -> Response:
         steps=history.steps_of(visit, dossier),
         menu=_menu(visit, dossier, facts),
         answers=answering.mine(visit, dossier, facts.live),
-        may_phone=dossier.header.process.may_do(facts, PHONED, attempt(visit, dossier.header, PHONED)),
+        may_phone=PHONED in dossier.header.process.forms
+        and dossier.header.process.may_do(facts, PHONED, attempt(visit, dossier.header, PHONED)),
         answer_key=fresh_token(),
         done=_done(dossier, done),
         engine_window=visit.desk.settings.engine_address.removesuffix("/api"),

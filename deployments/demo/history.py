@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from deployments.demo.county import Cast, Players, read_file
+from deployments.demo.watch import play_watch
 from models import claims
 from models.escalation import fire_due, next_wake
 from models.receipt import Deed
@@ -74,6 +75,7 @@ def play_history(
         batch = None if scene.hazard % (len(hazards) // _SINGLES) == 0 else BATCH
         _play(tools, scene, hazards[scene.hazard], numbers, orders, players, batch=batch)
         progress(done, len(scenes))
+    play_watch(tools, now, _let_pass)
     _let_pass(tools, now)
     return len(hazards)
 

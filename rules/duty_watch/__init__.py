@@ -29,4 +29,5 @@ DUTY_WATCH = Process(
         "category": CATEGORIES,
         "status": {status.value: status.label for status in Status},
     },
+    about_organisation=True,
 )

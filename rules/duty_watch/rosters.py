@@ -151,7 +151,8 @@ def left(facts: Facts, docket: Docket) -> Facts:
     facts = replace(facts, absences=(*facts.absences, absence))
     if absence.substitute is not None:
         docket.tell("substituted", Role.NAMED, Role.WATCH_LEADER, clause_id="duty-leave")
-    for shift in losing(facts, absence):
+    sought = {duty.about for duty in docket.live.values() if duty.act == WatchAct.SUBSTITUTE}
+    for shift in (shift for shift in losing(facts, absence) if vacancy(shift, absence.person) not in sought):
         docket.owe(
             WatchAct.SUBSTITUTE,
             Role.WATCH_LEADER,

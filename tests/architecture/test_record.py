@@ -6,10 +6,12 @@ import ast
 from typing import Any
 
 # Sign-ins that have ended, attempts that are forgiven, wakes that were taken, alarms that are over, contacts of an
-# erased person. Acts, duties, effects, notices and runs are in nobody's hands.
+# erased person, rows of a roster that its acts have changed (the acts stand). Acts, duties, effects, notices and runs
+# are in nobody's hands.
 MAY_DELETE = {
     "models/access.py": {"_sessions"},
     "models/alarms.py": {"_settings"},
+    "models/duty_watch.py": {"_absences", "_shifts"},
     "models/erasure.py": {"_contacts", "_sessions"},
     "models/throttle.py": {"_failures"},
     "models/wakes.py": {"_wakes"},

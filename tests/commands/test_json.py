@@ -24,6 +24,8 @@ _FINE: dict[str, list[str]] = {
     "case:show": ["case", "show", "{closed}"],
     "case:act": ["case", "act", "{ordered}", "rectify", "measure=已补", "--as", "{fixer}"],
     "duty:list_": ["duty", "list", "--as", "{officer}"],
+    "duty_watch:roster": ["duty", "roster", "emergency-bureau"],
+    "duty_watch:template": ["duty", "template", "{folder}/值班表.xlsx"],
     "process:show": ["process", "show", "hazard"],
     "ledger:verify": ["ledger", "verify"],
     "ledger:export": ["ledger", "export", "{folder}/heads.jsonl"],
@@ -32,6 +34,8 @@ _FINE: dict[str, list[str]] = {
 }
 # What these do when all is well needs an engine: tests/installation looks at it.
 _WITH_ENGINE = {"up:up", "deploy:deploy"}
+# These need a roster: test_duty_watch.py looks at them.
+_WITH_ROSTER = {"duty_watch:import_", "duty_watch:coverage"}
 _REFUSED: list[tuple[str, list[str], int, str]] = [
     ("up:up", ["up", "--data", "/proc/anlan"], 1, "setup"),
     ("init:init", ["init", "--from", "{folder}/nowhere"], 1, "setup"),
@@ -50,6 +54,15 @@ _REFUSED: list[tuple[str, list[str], int, str]] = [
     ("case:show", ["case", "show", "YH-2026-9999"], 2, "unknown-record"),
     ("case:act", ["case", "act", "{closed}", "rectify", "measure=已补", "--as", "{fixer}"], 2, "case-closed"),
     ("duty:list_", ["duty", "list"], 2, "sign-in-refused"),
+    ("duty_watch:roster", ["duty", "roster", "moon"], 2, "unknown-record"),
+    ("duty_watch:template", ["duty", "template", "{ledger}"], 1, "setup"),
+    ("duty_watch:coverage", ["duty", "coverage"], 1, "coverage-gap"),
+    (
+        "duty_watch:import_",
+        ["duty", "import", "{folder}/no.xlsx", "--organisation", "x", "--as", "{officer}"],
+        2,
+        "import-refused",
+    ),
     ("process:show", ["process", "show", "volcano"], 2, "unknown-record"),
     ("process:show", ["process", "show", "hazard", "--svg", "{folder}/no/where.svg"], 1, "setup"),
     ("ledger:verify", ["ledger", "verify", "--heads", "{folder}/nothing"], 2, "unknown-record"),
@@ -72,7 +85,7 @@ def filled(county: Any, tmp_path: Path) -> Callable[[list[str]], list[str]]:
 
 
 def test_every_command_is_tried_when_all_is_well_and_when_it_is_not() -> None:
-    assert _FINE.keys() | _WITH_ENGINE == {command.target for command in COMMANDS}
+    assert _FINE.keys() | _WITH_ENGINE | _WITH_ROSTER == {command.target for command in COMMANDS}
     assert {target for target, *_ in _REFUSED} == {command.target for command in COMMANDS}
 
 

@@ -104,8 +104,8 @@ def test_a_paper_is_served_in_a_sandbox_to_those_who_see_its_case(house: Any) ->
     assert house.person("unit_head2").get(address).status == 404
 
 
-def test_every_paper_of_a_hazard_has_a_name() -> None:
-    assert PAPERS.keys() == paper_names("hazard")
+def test_every_paper_of_every_process_has_a_name() -> None:
+    assert PAPERS.keys() == paper_names("hazard") | paper_names("duty_watch")
 
 
 def test_english_is_switched_on_by_the_address_and_remembered(house: Any) -> None:

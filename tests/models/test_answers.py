@@ -76,7 +76,7 @@ def knows(county: Any, number: str) -> tuple[Any, Any, Any]:
         header = find_by_number(reading, "dai", number)
         assert header is not None
         facts = county.ledger._facts.of(reading, header)
-        return header, RosterReader().read(reading), facts
+        return header, RosterReader().read(reading, county.now), facts
 
 
 # --- who answers ---------------------------------------------------------------------------------

@@ -177,7 +177,7 @@ def _open_duties(busy: Busy) -> list[tuple[str, str, Role]]:
 
 def test_a_to_do_list_shows_each_duty_to_exactly_those_who_are_told_of_it(busy: Busy) -> None:
     with busy.county.store.read() as reading:
-        posts = roster.RosterReader().read(reading)
+        posts = roster.RosterReader().read(reading, busy.county.now)
         shown = {
             (item.number, item.act, actor.person_id)
             for actor in busy.people

@@ -126,10 +126,25 @@ def _dismiss(county: Any, role: str) -> None:
     )
 
 
-def test_a_notice_to_a_post_that_nobody_holds_is_called_off_with_the_reason(
+_UP_TO_THE_COUNTY = ("dept_officer", "dept_head", "bureau_officer", "bureau_head", "committee_office", "county_leader")
+
+
+def test_a_notice_to_a_post_that_nobody_holds_goes_to_the_next_post_and_says_so(
     county: Any, tools: Any, channel: Any
 ) -> None:
     _dismiss(county, "dept_officer")
+    county.found()
+    channel.expect(_ASKED_TITLE)
+    assert deliver(tools) == Delivered(accepted=1)
+    (message,) = channel.sent
+    assert "「部门监管员」目前无人，转告您" in message.body.splitlines()
+
+
+def test_a_notice_that_reaches_nobody_up_to_the_county_is_called_off_with_the_reason(
+    county: Any, tools: Any, channel: Any
+) -> None:
+    for role in _UP_TO_THE_COUNTY:
+        _dismiss(county, role)
     county.found()
     assert deliver(tools) == Delivered()
     assert effects(county)[ASKED] == ("cancelled", NOBODY)
@@ -177,12 +192,13 @@ def test_after_an_outage_the_sweep_climbs_and_tells_everything_once(found: Any, 
     assert sweep(tools, run_id="clock", now=found.now) == Sweep(0, 0, Delivered())
 
 
-def test_what_the_clock_owes_to_a_post_that_nobody_holds_is_called_off_with_the_reason(
+def test_what_the_clock_owes_and_nobody_up_to_the_county_receives_is_called_off_with_the_reason(
     county: Any, tools: Any, channel: Any
 ) -> None:
     """It would stay owed for ever, and nobody would hear that the post is empty."""
     county.found()
-    _dismiss(county, "dept_officer")
+    for role in _UP_TO_THE_COUNTY:
+        _dismiss(county, role)
     channel.expect(_REGISTERED_TITLE, _ASKED_TITLE)
     county.now = county.now.add(hours=20)
     assert sweep(tools, run_id="clock", now=county.now) == Sweep(1, 0, Delivered(accepted=2))

@@ -1,0 +1,45 @@
+"""Places 归属: where a case belongs, by the code of the unit or of the organisation that it is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, select
+
+from models.organisation import Organisation, Unit
+from models.statements import Statement, table
+from rules.actor import Place
+from rules.errors import UnknownRecord
+
+if TYPE_CHECKING:
+    from models.store import Reading
+
+_units, _organisations = table(Unit), table(Organisation)
+_UNIT = Statement(
+    select(_units.c.id, _units.c.county_id, _units.c.path, _units.c.department_id).where(
+        _units.c.county_id == bindparam("county_id"), _units.c.code == bindparam("code")
+    )
+)
+_ORGANISATION = Statement(
+    select(_organisations.c.id, _organisations.c.county_id, _organisations.c.path).where(
+        _organisations.c.county_id == bindparam("county_id"), _organisations.c.code == bindparam("code")
+    )
+)
+
+
+def unit_place(reading: Reading, county_id: str, code: str) -> Place:
+    """Return the place of cases about a unit. Raises `UnknownRecord`."""
+    row = reading.one(_UNIT, county_id=county_id, code=code)
+    if row is None:
+        raise UnknownRecord(f"没有编码为「{code}」的生产经营单位。请核对单位编码，或者先登记该单位。")
+    unit_id, of_county, path, department_id = row
+    return Place(of_county, path, department_id, unit_id)
+
+
+def organisation_place(reading: Reading, county_id: str, code: str) -> Place:
+    """Return the place of cases about an organisation, which stands for its own department. Raises `UnknownRecord`."""
+    row = reading.one(_ORGANISATION, county_id=county_id, code=code)
+    if row is None:
+        raise UnknownRecord(f"没有编码为「{code}」的机构。请核对机构编码，或者先登记该机构。")
+    organisation_id, of_county, path = row
+    return Place(of_county, path, organisation_id, "")

@@ -1,0 +1,47 @@
+"""What some processes leave beside their chain 附带记录: by process, what the ledger fills in, checks and projects.
+
+A process that needs nothing of the kind is not here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from models import duty_watch
+from rules.form import FieldKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from models.case_state import CaseHeader
+    from models.store import Reading, Writing
+    from rules.act import Act
+    from rules.form import Filled
+    from rules.process import Process
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What the ledger does for a process beside the chain.
+
+    `complete` fills in what only the ledger knows, `check` refuses what only it can, `project` writes the rows,
+    `differs` tells whether they still are what the acts make of them.
+    """
+
+    complete: Callable[[Reading, CaseHeader, Filled, str, int], Filled]
+    check: Callable[[Reading, str, Act], None]
+    project: Callable[[Writing, CaseHeader, Any, Any], None]
+    differs: Callable[[Reading, int, Any], bool]
+
+
+def named_by(process: Process, act: Act) -> tuple[str, ...]:
+    """Return the people whom an act names, besides those who do it, in the order of the form."""
+    fields = process.forms[act.kind].fields if act.kind in process.forms else ()
+    named = (act.word(entry.key) for entry in fields if entry.kind is FieldKind.PERSON)
+    return tuple(dict.fromkeys(person for person in named if person and person not in act.actor.persons))
+
+
+BESIDE: Mapping[str, Beside] = {
+    "duty_watch": Beside(duty_watch.completed, duty_watch.refuse_strangers, duty_watch.project, duty_watch.differs),
+}

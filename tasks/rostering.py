@@ -1,0 +1,179 @@
+"""Rosters as spreadsheets 值班表的导入导出: rows become shifts and shifts rows; every fault is said in its row.
+
+A roster is taken whole or not at all: one that leaves out a shift would leave an hour unwatched.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from documents.annotate import annotate
+from documents.duty_roster import DUTY_ROSTER, EXAMPLES
+from documents.table_import import CellNote, read_table
+from documents.templates import SheetContent, write_template, write_workbook
+from models.receipt import Deed
+from models.staff import Staff, bodies
+from rules.duty_watch import WatchAct
+from rules.duty_watch.reading import minute
+from rules.errors import ActRefused, ContentInvalid, ImportRefused, UnknownRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from documents.table_import import RowResult, TableResult
+    from models.staff import Body
+    from rules.actor import Actor
+    from rules.watch import Shift
+    from tasks.resources import Resources
+
+_CLOCK = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)(?::00)?")
+_BETWEEN_NAMES = re.compile(r"[、,，;；/\s]+")
+_CODE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class RosterReport:
+    """What became of a file: the case it opened (empty when none was), its shifts, and the table row by row."""
+
+    number: str
+    shifts: int
+    table: TableResult
+    fault: str = ""
+
+    @property
+    def is_good(self) -> bool:
+        """Tell whether nothing is at fault."""
+        return not self.fault and not self.table.bad_rows
+
+
+def write_roster_template(path: Path) -> None:
+    """Write an empty roster to fill in."""
+    write_template(DUTY_ROSTER, path, EXAMPLES[DUTY_ROSTER.name])
+
+
+def write_roster(path: Path, body: str, shifts: Iterable[Shift], staff: Staff) -> None:
+    """Write shifts as the table that can be read again; people by name."""
+    rows = [
+        {
+            "day": shift.starts_at.date(),
+            "starts": f"{shift.starts_at:%H:%M}",
+            "ends": f"{shift.ends_at:%H:%M}",
+            "leader": staff.name(shift.leader),
+            "rank": "head" if shift.by_head else "deputy",
+            "keepers": "、".join(staff.name(keeper) for keeper in shift.keepers),
+        }
+        for shift in shifts
+    ]
+    content = SheetContent(name=DUTY_ROSTER.title, title=f"{body}值班表", columns=DUTY_ROSTER.columns, rows=rows)
+    write_workbook(path, [content])
+
+
+def organisation_of(tools: Resources, code: str) -> Body:
+    """Return an organisation by its code. Raises `UnknownRecord` naming those there are."""
+    with tools.store.read() as reading:
+        found = bodies(reading, tools.installation.county_id)
+    for body in found:
+        if body.code == code:
+            return body
+    known = "、".join(body.code for body in found)
+    raise UnknownRecord(f"没有编码为「{code}」的机构，现有：{known}。请核对机构编码。")
+
+
+def publish_roster(
+    tools: Resources, path: Path, code: str, actor: Actor, *, key: str, dry_run: bool = False
+) -> RosterReport:
+    """Publish the roster in a file as a case of an organisation; with `dry_run` only judge the rows.
+
+    Raises `ImportRefused` for a file that is no roster, `ActRefused` for whoever may not publish it.
+    """
+    body, now = organisation_of(tools, code), tools.now()
+    table = read_table(path, DUTY_ROSTER, now.date())
+    with tools.store.read() as reading:
+        staff = Staff.read(reading, tools.installation.county_id)
+    table, lines = _lines(table, staff, body.id)
+    if not table.rows:
+        raise ImportRefused("表中没有班次。请按模板填写后重新上传（anlan duty template）。")
+    if table.bad_rows or dry_run:
+        return RosterReport("", len(lines), table)
+    try:
+        receipt = tools.ledger.open_case("duty_watch", code, Deed(WatchAct.PUBLISH, actor, key, {"shifts": lines}), now)
+    except ContentInvalid as refused:
+        return RosterReport("", len(lines), _blamed(table, refused), refused.message)
+    rows = tuple(replace(row, outcome=f"已发布为 {receipt.number}") for row in table.rows)
+    return RosterReport(receipt.number, len(lines), replace(table, rows=rows))
+
+
+def hand_back(path: Path, report: RosterReport, target: Path) -> bool:
+    """Write the uploader's own file back with what became of each row; tell whether it could be."""
+    try:
+        annotate(path, report.table, target)
+    except ImportRefused:
+        return False
+    return True
+
+
+# --- rows ----------------------------------------------------------------------------------------
+
+
+def _lines(table: TableResult, staff: Staff, organisation_id: str) -> tuple[TableResult, list[str]]:
+    rows, lines = list(table.rows), list[tuple[str, str]]()
+    for index, row in enumerate(rows):
+        rows[index], line = _line(table, row, staff, organisation_id)
+        if line:
+            lines.append(line)
+    ordered = [line for _, line in sorted(lines)]
+    return replace(table, rows=tuple(rows)), ordered
+
+
+def _line(
+    table: TableResult, row: RowResult, staff: Staff, organisation_id: str
+) -> tuple[RowResult, tuple[str, str] | None]:
+    values = row.values
+    for key in ("starts", "ends"):
+        if key in values and _CLOCK.fullmatch(str(values[key])) is None:
+            row = table.faulty(row, key, f"「{values[key]}」不是时刻，请写作 08:00")
+    people: dict[str, list[str]] = {}
+    for key in ("leader", "keepers"):
+        people[key] = []
+        for name in (part for part in _BETWEEN_NAMES.split(str(values.get(key, ""))) if part):
+            try:
+                people[key].append(staff.meant(name, organisation_id).id)
+            except ContentInvalid as unknown:
+                row = table.faulty(row, key, unknown.message)
+    if len(people["leader"]) > 1:
+        row = table.faulty(row, "leader", "带班领导只填一人")
+    if not row.is_good:
+        return row, None
+    starts, ends = _span(values)
+    line = f"{starts}/{ends}|{values['rank']}|{people['leader'][0]}|{','.join(people['keepers'])}"
+    return row, (starts, line)
+
+
+def _span(values: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the first and last minute; an end that is not after the beginning lies on the next day."""
+    starts, ends = (
+        datetime.combine(values["day"], datetime.strptime(_tidy(values[key]), "%H:%M").time())  # noqa: DTZ007
+        for key in ("starts", "ends")
+    )
+    return minute(starts), minute(ends if ends > starts else ends + _ONE_DAY)
+
+
+def _tidy(written: str) -> str:
+    found = _CLOCK.fullmatch(written)
+    assert found is not None, "rows that are no times were left out"
+    return f"{found[1]}:{found[2]}"
+
+
+def _blamed(table: TableResult, refused: ActRefused) -> TableResult:
+    """Return the table with a refusal of the whole roster at the row of the shift it names, else at the first."""
+    named = _CODE.search(refused.message)
+    wanted = named[0] if named else ""
+    position = next((at for at, row in enumerate(table.rows) if _span(row.values)[0] == wanted), 0)
+    rows = list(table.rows)
+    rows[position] = replace(rows[position], errors=(CellNote(0, "", "值班表", refused.message),))
+    return replace(table, rows=tuple(rows))
