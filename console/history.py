@@ -12,7 +12,7 @@ from rules import answering
 from rules.agenda import ACKNOWLEDGE
 from rules.errors import RulebookError, TimeInvalid
 from rules.form import FieldKind
-from rules.hazard import HazardAct
+from rules.hazard import HAZARD, HazardAct
 from rules.hazard.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -31,15 +31,12 @@ PAPERS = {
     "review-opinion": "重大事故隐患治理现场审查意见书",
     "delisting": "重大事故隐患摘牌销号通知书",
     "publicity": "重大事故隐患公示（稿）",
-<<<<<<< HEAD
     "circular": "关于事故隐患整改不到位的通报",
     "talk-notice": "约谈通知书",
     "talk-record": "约谈记录",
     "service-receipt": "送达回证",
-=======
     "roster": "值班表",
     "hand-over": "值班交接记录",
->>>>>>> main
 }
 
 
@@ -124,7 +121,8 @@ def told_about(visit: Visit, dossier: Dossier, about: str | None) -> str:
 def labels_of(visit: Visit, dossier: Dossier) -> dict[str, str]:
     """Return the words for what acts and duties are about: other duties, and orders by who drafted them."""
     say = visit.language.say
-    drafts = {act.seq: KINDS[HazardAct(act.kind)] for act in dossier.acts if act.kind in KINDS}
+    is_hazard = dossier.header.process.name == HAZARD.name
+    drafts = {act.seq: KINDS[HazardAct(act.kind)] for act in dossier.acts if is_hazard and act.kind in KINDS}
     orders = {
         f"{kind.name}@{seq}": say("{order}（第 {seq} 号行为拟稿）", order=say(kind.label), seq=seq)
         for seq, kind in drafts.items()

@@ -18,14 +18,9 @@ from models.canonical import NOTHING_BEFORE, fingerprint, written
 from models.case import Case
 from models.case_state import CaseHeader, FactsMemory, find_by_number, lock_by_id, lock_by_number
 from models.clock import instant, micros
-<<<<<<< HEAD
 from models.numbers import PAPERS, draw, draw_count, drawn_as
-from models.organisation import Unit
-=======
-from models.numbers import draw
 from models.passing import Addressing
 from models.places import organisation_place, unit_place
->>>>>>> main
 from models.receipt import Deed, Receipt, receipt, receipt_from, said
 from models.roster import RosterReader
 from models.standings import BESIDE, named_by
@@ -340,7 +335,6 @@ class Ledger:
             backfilled=deed.happened_at is not None and happened_at < recorded_at.subtract(minutes=behind),
         )
 
-<<<<<<< HEAD
     def _numbered(self, writing: Writing, process: Process, act: Act) -> Act:
         """Return the act with the number that it draws in this very transaction, itself where it draws none."""
         series = process.series_of(act)
@@ -354,9 +348,6 @@ class Ledger:
         }
         return replace(act, content={**act.content, **drawn})
 
-    def _given(self, writing: Writing, header: CaseHeader, facts: Any, deed: Deed, filled: Filled) -> Filled:
-        """Return the form with what only the door can say of an answer to a notice."""
-=======
     def _given(
         self, writing: Writing, header: CaseHeader, facts: Any, deed: Deed, filled: Filled, now: DateTime
     ) -> Filled:
@@ -364,7 +355,6 @@ class Ledger:
         beside = BESIDE.get(header.process.name)
         if beside is not None:
             filled = beside.complete(writing, header, filled, deed.kind, micros(now))
->>>>>>> main
         if deed.kind not in answering.KINDS:
             return filled
         roster = self._roster.read(writing, now)

@@ -12,12 +12,8 @@ from models.duty import DutyRow
 from models.effect import EffectRow
 from models.installation import Seal, Setting
 from models.notice import Attempt, NoticeRow
-<<<<<<< HEAD
 from models.organisation import CertificateRow, Contact, Delegation, Holding, Organisation, Person, Post, Unit
-=======
-from models.organisation import Contact, Delegation, Holding, Organisation, Person, Post, Unit
 from models.passing import PassingRow
->>>>>>> main
 from models.run import Run, RunRequest, Wake
 from models.tally import Standing, Step
 from models.watch import AbsenceRow, ShiftRow
@@ -26,13 +22,7 @@ if TYPE_CHECKING:
     from sqlmodel import SQLModel
 
 ALL: tuple[type[SQLModel], ...] = (
-<<<<<<< HEAD
     Organisation, Unit, Person, Contact, CertificateRow, Post, Holding, Delegation, Account, Session, Failure, Device,
     Case, Counter, ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest,
-    Standing, Step, Setting, Seal, Bot,
-=======
-    Organisation, Unit, Person, Contact, Post, Holding, Delegation, Account, Session, Failure, Device, Case, Counter,
-    ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest, Standing, Step,
-    Setting, Seal, Bot, ShiftRow, AbsenceRow, PassingRow,
->>>>>>> main
+    Standing, Step, Setting, Seal, Bot, ShiftRow, AbsenceRow, PassingRow,
 )  # fmt: skip

@@ -68,11 +68,8 @@ def _no_series(act: Act) -> str | None:
 class Process:
     """One process. `prefix` begins its case numbers, `version` changes when the same acts would mean something else.
 
-<<<<<<< HEAD
     `series_of` names the series of papers in which an act draws the next number, None for acts that draw none.
-=======
     `about_organisation`: its cases are about an organisation, not about a unit.
->>>>>>> main
     """
 
     name: str
@@ -88,11 +85,8 @@ class Process:
     may_do: Callable[[Any, str, Act], bool]
     picture: Picture
     labels: Mapping[str, Mapping[str, str]]
-<<<<<<< HEAD
     series_of: Callable[[Act], str | None] = _no_series
-=======
     about_organisation: bool = False
->>>>>>> main
 
     def read(self, history: History, rulebook: Rulebook) -> Any:
         """Return the facts that a history adds up to."""

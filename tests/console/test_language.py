@@ -20,13 +20,10 @@ from rules.actor import Role
 from rules.agenda import DutyStatus
 from rules.clause import Authority, Verification
 from rules.criteria import EditionStatus
-<<<<<<< HEAD
 from rules.hazard import HAZARD
 from rules.hazard.kinds import KINDS
 from rules.orders import OrderState
-=======
 from rules.processes import PROCESSES
->>>>>>> main
 from rules.runnable import RUNNABLE
 
 ROOT = Path(__file__).parents[2]
@@ -37,19 +34,13 @@ COMMENT, TAG = re.compile(r"\{#.*?#\}", re.DOTALL), re.compile(r"\{[{%].*?[%}]\}
 QUOTED = re.compile(r'"([^"]*)"' + r"|'([^']*)'")
 OTHER_SPEAKERS = (
     "rules/form.py", "rules/text.py", "rules/runnable.py", "rules/hazard/contents.py", "rules/hazard/permit.py",
-<<<<<<< HEAD
     "rules/order_checks.py",
-    "models/access.py", "models/throttle.py", "models/ledger.py", "models/case_state.py", "models/dossier.py",
-    "models/runs.py", "models/spool.py", "models/evidence.py", "documents/photograph.py", "rules/answering.py",
-    "models/answers.py",
-=======
     "rules/duty_watch/contents.py", "rules/duty_watch/permit.py", "rules/duty_watch/staffing.py",
     "rules/duty_watch/reading.py", "rules/duty_watch/periods.py", "models/places.py", "models/staff.py",
     "models/duty_watch.py", "models/coverage.py", "models/access.py",
     "models/throttle.py", "models/ledger.py", "models/case_state.py", "models/dossier.py",
     "models/runs.py", "models/spool.py", "models/evidence.py", "documents/photograph.py",
     "rules/answering.py", "models/answers.py",
->>>>>>> main
 )  # fmt: skip
 # Never shown to whoever uses the console: what it calls itself before it runs, and the marks of the languages.
 NOT_SHOWN = {"中文", "一二三四五六日", "化工", "[和、]"}
@@ -111,17 +102,12 @@ def _rule_texts() -> Iterator[str]:
         yield from names.values()
     for flow in RUNNABLE.values():
         yield from (flow.label, flow.purpose, *flow.parameters.values())
-<<<<<<< HEAD
     yield from (field.label for form in HAZARD.forms.values() for field in form.given)
     yield from (kind.label for kind in KINDS.values())
     yield from _labels(OrderState)
-    yield from HAZARD.picture.lanes
-    yield from (arrow.when for arrow in HAZARD.picture.arrows)
-=======
     for process in _SHOWN:
         yield from process.picture.lanes
         yield from (arrow.when for arrow in process.picture.arrows)
->>>>>>> main
     for table in (PAPERS, FLOW_LABELS, NOTICE_STATES, RUN_STATES):
         yield from table.values()
 
