@@ -63,35 +63,37 @@ def reported(facts: Facts, docket: Docket) -> Facts:
 def _begin_chain(facts: Facts, docket: Docket) -> Facts:
     act, claims = docket.act, facts.claims
     receiver = Party.COUNTY_SECTOR if act.actor.role in _BY_DEPARTMENT else Party.COUNTY_BUREAU
-    if act.actor.role in UNIT_ROLES or act.word("origin") == Origin.UNIT:
-        facts = replace(facts, told_by_unit=receiver)
+    by_unit = act.actor.role in UNIT_ROLES or act.word("origin") == Origin.UNIT
+    facts = replace(facts, receiver=receiver, told_by_unit=by_unit)
     for claim in (Claim.OCCURRED, Claim.HEAD_INFORMED):
         if claim in claims:
             facts = _claimed(facts, docket, claim)
-    return _learned(facts, docket, receiver, claims[Claim.RECEIVED], done={})
+    return _learned(facts, docket, receiver, claims[Claim.RECEIVED])
 
 
 def _claimed(facts: Facts, docket: Docket, claim: Claim) -> Facts:
-    """The scene's clock runs to the receipt by the unit's head, the head's to the report that the office received.
-
-    A clock whose start nobody claims does not run; a correction can claim it later. Law: inc-unit-1h 第九条.
-    """
-    if claim is Claim.OCCURRED:
-        informed = facts.claims.get(Claim.HEAD_INFORMED)
-        done = {} if informed is None else {Party.UNIT_HEAD: informed}
-        return _learned(facts, docket, Party.SCENE, facts.claims[claim], done=done)
-    done = {} if facts.told_by_unit is None else {facts.told_by_unit: facts.claims[Claim.RECEIVED]}
-    return _learned(facts, docket, Party.UNIT_HEAD, facts.claims[claim], done=done)
+    """A clock whose start nobody claims does not run; a correction can claim it later. Law: inc-unit-1h 第九条."""
+    party = Party.SCENE if claim is Claim.OCCURRED else Party.UNIT_HEAD
+    return _learned(facts, docket, party, facts.claims[claim])
 
 
-def _learned(facts: Facts, docket: Docket, party: Party, at: DateTime, *, done: dict[Party, DateTime]) -> Facts:
-    """A body that learned owes its hops of the grade that is known; those to `done` bodies it has already made."""
-    if facts.assessment is None or any(record.started_by is party for record in facts.hops):
+def _ends_with(facts: Facts, hop: Hop) -> Claim | None:
+    """The scene's clock runs to the receipt by the unit's head, the head's to the report that the office received."""
+    if hop.by is Party.SCENE:
+        return Claim.HEAD_INFORMED
+    told = facts.told_by_unit and hop.by is Party.UNIT_HEAD and hop.to is facts.receiver
+    return Claim.RECEIVED if told else None
+
+
+def _learned(facts: Facts, docket: Docket, party: Party, at: DateTime) -> Facts:
+    """A body that learned owes its hops of the grade that is known."""
+    if party in facts.learned:
         return facts
+    facts = replace(facts, learned={**facts.learned, party: at})
     for hop in _hops(facts, docket):
         if hop.by is party:
-            facts = _open(facts, docket, hop, at, sent_at=done.get(hop.to))
-    return replace(facts, learned={**facts.learned, party: at})
+            facts = _open(facts, docket, hop, at)
+    return facts
 
 
 def _hops(facts: Facts, docket: Docket) -> tuple[Hop, ...]:
@@ -100,25 +102,24 @@ def _hops(facts: Facts, docket: Docket) -> tuple[Hop, ...]:
     return law.hops_of(facts.assessment.reporting, facts.assessment.nature, facts.sector, law.home_province)
 
 
-def _open(facts: Facts, docket: Docket, hop: Hop, at: DateTime, *, sent_at: DateTime | None) -> Facts:
+def _open(facts: Facts, docket: Docket, hop: Hop, at: DateTime) -> Facts:
     if not in_force(docket.rulebook, hop.clause_id, at.date()):
         return facts
-    if sent_at is None and hop.by in HOLDERS:
+    ends_with = _ends_with(facts, hop)
+    if ends_with is None and hop.by in HOLDERS:
         docket.owe(IncidentAct.SEND, HOLDERS[hop.by], hop.clause_id, ladder="incident-hour", since=at, about=hop.id)
         facts = replace(facts, sendings=(*facts.sendings, hop.id))
-    starts_with = _CLAIMED_BY.get(hop.by)
-    if starts_with is None and facts.claims[Claim.RECEIVED] == at:
-        starts_with = Claim.RECEIVED
     deadline = docket.rulebook.deadline(hop.clause_id, at)
     record = HopRecord(
         hop_id=hop.id,
         clause_id=hop.clause_id,
         started_by=hop.by,
-        starts_with=starts_with,
+        starts_with=Claim.RECEIVED if hop.by is facts.receiver else _CLAIMED_BY.get(hop.by),
+        ends_with=ends_with,
         started_at=at,
         due=deadline.due_legal,
         statutory=deadline.limit_authority is Authority.STATUTE,
-        sent_at=sent_at,
+        sent_at=None if ends_with is None else facts.claims.get(ends_with),
     )
     return replace(facts, hops=(*facts.hops, record))
 
@@ -136,7 +137,7 @@ def sent(facts: Facts, docket: Docket) -> Facts:
     )
     facts = replace(facts, hops=hops)
     hop = next((hop for hop in law_of(docket.rulebook).hops if hop.id == about), None)
-    return facts if hop is None else _learned(facts, docket, hop.to, received_at, done={})
+    return facts if hop is None else _learned(facts, docket, hop.to, received_at)
 
 
 # --- figures that change -------------------------------------------------------------------------
@@ -174,7 +175,8 @@ def within_window(facts: Facts, docket: Docket, known_at: DateTime) -> bool:
     if occurred is None:
         return True
     window = docket.rulebook.deadline(law_of(docket.rulebook).windows[facts.kind], occurred)
-    return window.due_legal is None or known_at < window.due_legal
+    assert window.due_legal is not None, "the regulation gives every window a figure"
+    return known_at < window.due_legal
 
 
 def _changed(facts: Facts, docket: Docket, known_at: DateTime) -> Facts:
@@ -190,7 +192,7 @@ def _changed(facts: Facts, docket: Docket, known_at: DateTime) -> Facts:
     for hop in _hops(facts, docket):
         learned = facts.learned.get(hop.by)
         if hop.id not in on_record and learned is not None:
-            facts = _open(facts, docket, hop, max(learned, known_at), sent_at=None)
+            facts = _open(facts, docket, hop, max(learned, known_at))
     return inquiry.regraded(facts, docket)
 
 
@@ -210,27 +212,33 @@ def corrected(facts: Facts, docket: Docket) -> Facts:
     claim, to = Claim(docket.act.word("what")), read_instant(docket.act.word("to"), "更正为")
     known = claim in facts.claims
     facts = replace(facts, claims={**facts.claims, claim: to})
+    for record in facts.current_hops:
+        if claim in {record.starts_with, record.ends_with}:
+            facts = _moved(facts, docket, record)
     if not known:
         facts = _claimed(facts, docket, claim)
-    for record in facts.current_hops:
-        if known and record.starts_with is claim:
-            facts = _moved(facts, docket, record, to)
     docket.tell("corrected", Role.BUREAU_HEAD, clause_id="inc-content")
     return inquiry.moved(facts, docket) if claim is Claim.OCCURRED else facts
 
 
-def _moved(facts: Facts, docket: Docket, record: HopRecord, to: DateTime) -> Facts:
-    if any(duty.act == IncidentAct.SEND and duty.about == record.hop_id for duty in docket.live.values()):
+def _moved(facts: Facts, docket: Docket, record: HopRecord) -> Facts:
+    begun = record.started_at if record.starts_with is None else facts.claims[record.starts_with]
+    if any(duty.about == record.hop_id for duty in docket.live.values()):
         docket.supersede_about(IncidentAct.SEND, record.hop_id)
         docket.owe(
             IncidentAct.SEND,
             HOLDERS[record.started_by],
             record.clause_id,
             ladder="incident-hour",
-            since=to,
+            since=begun,
             about=record.hop_id,
             asking=False,
         )
-    newer = replace(record, started_at=to, due=docket.rulebook.deadline(record.clause_id, to).due_legal)
+    newer = replace(
+        record,
+        started_at=begun,
+        due=docket.rulebook.deadline(record.clause_id, begun).due_legal,
+        sent_at=record.sent_at if record.ends_with is None else facts.claims.get(record.ends_with),
+    )
     old = tuple(replace(entry, replaced_by=docket.act.seq) if entry is record else entry for entry in facts.hops)
-    return replace(facts, hops=(*old, newer), learned={**facts.learned, record.started_by: to})
+    return replace(facts, hops=(*old, newer), learned={**facts.learned, record.started_by: begun})

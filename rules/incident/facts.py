@@ -43,14 +43,16 @@ class HopRecord:
     """One hop as it was computed: its clock, its end, and when it was made.
 
     A correction adds a new record and marks the old one with the act that replaced it: old clocks stay visible.
-    `started_at` is the claimed instant that the clause counts from; `due` is None for an open norm without a figure,
-    `statutory` False where only the county gave the figure.
+    `starts_with` and `ends_with` are the claims that its two instants rest on, None where a recorded sending gives
+    them. `started_at` is the claimed instant that the clause counts from; `due` is None for an open norm without a
+    figure, `statutory` False where only the county gave the figure.
     """
 
     hop_id: str
     clause_id: str
     started_by: Party
     starts_with: Claim | None
+    ends_with: Claim | None
     started_at: DateTime
     due: DateTime | None
     statutory: bool
@@ -82,7 +84,7 @@ class Facts:
     """What stands after the last act.
 
     `claims` are the instants that start clocks as last corrected: occurrence, receipt by the unit's head, receipt by
-    the bureau. `told_by_unit` is the office to which the unit itself reported first, None where others told it.
+    the bureau. `receiver` is the office that was told first, `told_by_unit` that it was the unit that told it.
     `learned` says since when each body has known, `hops` are all hop records ever computed, `sendings` what this county
     ever owed to send, `blanks` what a report must say and nobody has yet said. `investigator` is the level that the
     grade calls for, `handed_up` says that the case has gone there; `evaluates` that the law of the day of approval asks
@@ -99,7 +101,8 @@ class Facts:
     claims: Mapping[Claim, DateTime] = field(default_factory=dict["Claim", "DateTime"])
     casualties: Casualties = field(default_factory=Casualties)
     assessment: Assessment | None = None
-    told_by_unit: Party | None = None
+    receiver: Party | None = None
+    told_by_unit: bool = False
     learned: Mapping[Party, DateTime] = field(default_factory=dict["Party", "DateTime"])
     hops: tuple[HopRecord, ...] = ()
     sendings: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pendulum
 
 from rules.clause import Authority
+from rules.incident.law import in_force
 from rules.incident.parties import Channel, Party
 from rules.incident.replay_knowledge import first_authority, first_known, knowledge_of
 from rules.incident.replay_spans import Span, clock, later
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pendulum import DateTime
 
     from rules.clause import Clause, Limit
+    from rules.day_counting import Pause
     from rules.deadlines import Deadline
     from rules.incident.law import Hop
     from rules.incident.replay_knowledge import Knowledge
@@ -135,12 +137,18 @@ def replay_hop(hop: Hop, timeline: Timeline, rulebook: Rulebook, clause: Clause,
         return row.told(Verdict.CONTRADICTORY, Span())
     if clause.limit is None:
         return row.told(Verdict.NO_FIGURE, Span(), late=_gap(start, done))
-    early = None if start.lo is None else rulebook.deadline(clause.id, start.lo)
-    late = None if start.hi is None else rulebook.deadline(clause.id, start.hi)
+    early, late = counted(rulebook, clause.id, start.lo), counted(rulebook, clause.id, start.hi)
     due = Span(early.due_legal if early else None, late.due_legal if late else None)
     never = event is None and silent is not None and known.event is not None and not _within(silent, due)
     verdict = Verdict.NOT_REPORTED if never else judge(due, done)
     return row.told(verdict, due, late=_gap(due, done), derivations=derivations(early, late))
+
+
+def counted(rulebook: Rulebook, clause_id: str, at: DateTime | None, pauses: tuple[Pause, ...] = ()) -> Deadline | None:
+    """Return the deadline from a bound of a start; None where that is unknown or lies before the clause was law."""
+    if at is None or not in_force(rulebook, clause_id, at.date()):
+        return None
+    return rulebook.deadline(clause_id, at, pauses=pauses)
 
 
 def judge(due: Span, done: Span) -> Verdict:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rules.day_counting import Pause
 from rules.incident.law import in_force, law_of
-from rules.incident.replay_hops import Minutes, Replayed, Verdict, derivations, judge
+from rules.incident.replay_hops import Minutes, Replayed, Verdict, counted, derivations, judge
 from rules.incident.replay_knowledge import first_known
 from rules.incident.replay_spans import Span, earlier
 from rules.incident.replay_timeline import What
@@ -105,8 +105,7 @@ def _term(
     on = start.hi or start.lo
     if on is None or not in_force(rulebook, clause_id, on.date()):
         return None
-    early = None if start.lo is None else rulebook.deadline(clause_id, start.lo, pauses=pauses)
-    late = None if start.hi is None else rulebook.deadline(clause_id, start.hi, pauses=pauses)
+    early, late = counted(rulebook, clause_id, start.lo, pauses), counted(rulebook, clause_id, start.hi, pauses)
     due = Span(_last_instant(early), _last_instant(late))
     verdict = judge(due, done)
     missing = tuple(

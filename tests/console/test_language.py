@@ -14,7 +14,7 @@ import pytest
 from console import errors as own_errors
 from console.history import PAPERS
 from console.language import Language, read_words
-from console.rendering import FLOW_LABELS, NOTICE_STATES, RUN_STATES
+from console.rendering import CHANNELS, FLOW_LABELS, NOTICE_STATES, OUTCOMES, RUN_STATES
 from rules import errors as all_errors
 from rules.actor import Role
 from rules.agenda import DutyStatus
@@ -22,6 +22,7 @@ from rules.clause import Authority, Verification
 from rules.criteria import EditionStatus
 from rules.hazard import HAZARD
 from rules.hazard.kinds import KINDS
+from rules.notice_hours import Lane
 from rules.orders import OrderState
 from rules.processes import PROCESSES
 from rules.runnable import RUNNABLE
@@ -96,7 +97,7 @@ def _rule_texts() -> Iterator[str]:
         yield form.label
         for field in form.fields:
             yield from (field.label, field.hint, *field.choices.values())
-    for kind in (Role, DutyStatus, Verification, Authority, EditionStatus):
+    for kind in (Role, DutyStatus, Verification, Authority, EditionStatus, Lane):
         yield from _labels(kind)
     for names in (names for process in _SHOWN for names in process.labels.values()):
         yield from names.values()
@@ -108,7 +109,7 @@ def _rule_texts() -> Iterator[str]:
     for process in _SHOWN:
         yield from process.picture.lanes
         yield from (arrow.when for arrow in process.picture.arrows)
-    for table in (PAPERS, FLOW_LABELS, NOTICE_STATES, RUN_STATES):
+    for table in (PAPERS, FLOW_LABELS, NOTICE_STATES, RUN_STATES, OUTCOMES, CHANNELS):
         yield from table.values()
 
 

@@ -312,11 +312,12 @@ def test_a_given_field_is_never_typed_nor_required() -> None:
 
 
 @pytest.fixture
-def law(tmp_path: Path) -> Path:
-    """Return a copy of all law, to be changed."""
+def law(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of all law, to be changed; a plain folder, for mutants are tried without pytest's own reports."""
+    folder = tmp_path_factory.mktemp("law")
     for name in ("statutes", "workdays", "criteria", "county"):
-        shutil.copytree(_LAW / name, tmp_path / name)
-    return tmp_path
+        shutil.copytree(_LAW / name, folder / name)
+    return folder
 
 
 def _changed(folder: Path, old: str, new: str) -> Rulebook:

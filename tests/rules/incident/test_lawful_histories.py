@@ -23,10 +23,10 @@ from rules.incident.facts import Facts, Status
 from rules.incident.permit import may_do
 from rules.picture import BEGIN, END
 
-_HISTORIES, _LONGEST, _PATIENCE, _MOST_TO_THE_END = 120, 30, 60, 200
+_HISTORIES, _LONGEST, _PATIENCE, _MOST_TO_THE_END = 150, 30, 60, 200
 _SIDE_ACTS = (
     "follow-up", "supplement", "correct", "finding", "link", "note", "hand-up", "begin-appraisal", "end-appraisal",
-    "apply-extension", "apply-void", "send",
+    "apply-extension", "apply-void", "send", "end-appraisal", "end-appraisal",
 )  # fmt: skip
 _RARE_ENDS = ("merge", "transfer")
 _BY_CLOCK = {"rung", "lapse"}

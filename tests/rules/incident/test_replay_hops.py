@@ -262,6 +262,13 @@ def test_an_accident_of_which_only_a_latest_day_is_known_is_replayed(replayed: C
     assert found.refused == ""
 
 
+def test_a_start_before_the_clause_was_law_gives_no_end_on_that_side(replayed: Callable[..., Replay]) -> None:
+    knew = {"what": "learned", "by": "unit_head", "after": "2007-05-31T23:00", "before": "2007-06-01T02:00"}
+    hop = _hop(replayed({}, [{"what": "occurred", "before": "2007-06-01"}, knew]), "unit-bureau")
+
+    assert (hop.verdict, str(hop.due)) == (Verdict.OPEN, "不晚于 2007-06-01 03:00")
+
+
 # --- the whole -----------------------------------------------------------------------------------
 
 
