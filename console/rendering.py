@@ -26,6 +26,17 @@ NOTICE_STATES = {
     "unclear": "是否送达不明",
     "cancelled": "已取消",
 }
+OUTCOMES = {"accepted": "渠道已接收", "refused": "渠道未接收", "unknown": "是否送达不明"}
+CHANNELS = {
+    "preview": "预览",
+    "email": "邮件",
+    "webhook": "推送",
+    "wecom_bot": "企业微信群",
+    "wecom_app": "企业微信",
+    "dingtalk_bot": "钉钉群",
+    "feishu_bot": "飞书群",
+    "sms": "短信",
+}
 RUN_STATES = {
     "running": "正在运行",
     "Completed": "完成",
@@ -66,6 +77,8 @@ class Templates:
             **(_CHINESE_MARKS if language.is_chinese else _LATIN_MARKS),
             "asset": asset,
             "notice_states": NOTICE_STATES,
+            "outcomes": OUTCOMES,
+            "channel_names": CHANNELS,
             "flow_labels": FLOW_LABELS,
             "run_words": run_words,
         }

@@ -11,11 +11,11 @@ import signal
 import threading
 from typing import TYPE_CHECKING
 
-from models import alarms, claims, clock
+from models import alarms, clock
 from models.escalation import next_wake
 from rules.errors import SafetyError
 from settings import load
-from tasks.delivery import Delivered, sweep
+from tasks.delivery import Delivered, is_due, sweep
 from tasks.resources import open_resources
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class AlarmClock:
         self._watch_the_clock(now)
         with tools.store.read() as reading:
             due_at = next_wake(reading)
-            waiting = claims.has_waiting(reading, now=now, unclaimed_for_seconds=tools.settings.unclaimed_seconds)
+            waiting = is_due(tools, reading, now)
         if waiting or (due_at is not None and due_at <= now):
             done = sweep(tools, run_id=_RUN, now=now)
             if done.failed:

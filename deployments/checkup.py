@@ -19,6 +19,7 @@ from models.verification import verify
 from notifications.message import wordings
 from rules.actor import Role
 from rules.errors import SafetyError
+from rules.processes import PROCESSES
 from rules.rulebook import Rulebook
 
 if TYPE_CHECKING:
@@ -104,7 +105,25 @@ def _read_rules() -> list[Check]:
         found.append(Check("放假安排", "good", f"{today.year} 年已录入"))
     worded = wordings("hazard")
     found.append(Check("通知文字", "good" if worded else "bad", f"{len(worded)} 种"))
+    found.append(_hours(rulebook))
     return found
+
+
+def _hours(rulebook: Rulebook) -> Check:
+    """Say when notices go out, and name lanes that the county set for notices that do not exist."""
+    hours = rulebook.notice_hours
+    if hours is None:
+        return Check("通知时段", "good", "本县没有规定，一律立即发送")
+    known = {name for process in PROCESSES for name in wordings(process)}
+    asked = {f"asked-{kind}" for process in PROCESSES.values() for kind in process.forms}
+    unknown = sorted((hours.urgent | hours.routine) - known - asked)
+    if unknown:
+        words = f"[notices] 中没有名为 {'、'.join(unknown)} 的通知"
+        return Check("通知时段", "warn", words, f"请改正 rules/county/{rulebook.county}.toml 的 urgent、routine")
+    timely = "、".join(at.strftime("%H:%M") for at in hours.timely_at)
+    quiet = f"{hours.quiet_from:%H:%M} 至 {hours.quiet_until:%H:%M}"
+    words = f"要 {timely}，常 {hours.digest_at:%H:%M}，免打扰 {quiet}，每日至多 {hours.most_a_day} 条"
+    return Check("通知时段", "good", f"{words}（本县规定，非法定）")
 
 
 def _schema(settings: Settings) -> Check:

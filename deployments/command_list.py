@@ -44,8 +44,10 @@ COMMANDS = (
     ),
     Command(
         "", "doctor", "doctor:doctor",
-        "体检：逐项检查并给出修复办法\n\n环境、磁盘、规则、放假安排、数据库、机构人员、台账、进程、备份、调度引擎。",
-        "Check everything and say how to mend it",
+        "体检：逐项检查并给出修复办法\n\n环境、磁盘、规则、放假安排、数据库、机构人员、台账、进程、备份、调度引擎。"
+        "--send 渠道 --to 登录名 改为发一条真的测试消息，并给出渠道的答复。",
+        "Check everything and say how to mend it\n\n"
+        "With --send CHANNEL --to LOGIN it sends one real trial message instead and prints the channel's answer.",
     ),
     Command(
         "", "import", "import_:import_ledger",

@@ -49,6 +49,8 @@ def told(case_number: str, tell: Callable[[Story, Any], None]) -> State[None]:
     counts = {"performed": 0, "cancelled": 0}
 
     def do(effect: Effect) -> None:
+        if effect.key in tale.waiting:
+            return
         counts["performed"] += 1
         perform.with_options(task_run_name=names.next(effect))(case_number, effect.key)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, case, func, or_, select, text, update
+from sqlalchemy import and_, bindparam, case, func, not_, or_, select, text, update
 
 from models.case import Case
 from models.clock import instant, instant_or_none, micros
@@ -17,7 +17,9 @@ from models.duty import DutyRow
 from models.effect import EffectRow
 from models.notice import Attempt, NoticeRow
 from models.organisation import Contact
+from models.roster import PREVIEW
 from models.statements import Statement, one_of, parameter, table
+from rules.notice_hours import Lane
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -28,7 +30,7 @@ _effects, _notices, _cases, _duties, _contacts, _attempts = (
     table(model) for model in (EffectRow, NoticeRow, Case, DutyRow, Contact, Attempt)
 )
 _answers = _duties.alias("answers")
-_free = or_(
+free = or_(
     _notices.c.status == "queued",
     and_(one_of(_notices.c.status, "claimed", "again"), _notices.c.claimed_until <= bindparam("now")),
 )
@@ -41,16 +43,16 @@ _recorded, _unclear, _parts_taken = (
     )
 )
 # The clock's own, and what a change of holders adds to an effect that its story has settled.
-_not_the_storys = or_(_effects.c.by_clock.is_(True), _effects.c.status != "owed")
-_notice_columns = (
+not_the_storys = or_(_effects.c.by_clock.is_(True), _effects.c.status != "owed")
+notice_columns = (
     _notices.c.id, _notices.c.case_id, _notices.c.effect_key, _notices.c.person_id, _notices.c.channel,
     _notices.c.attempts, _notices.c.queued_at, _cases.c.number, _cases.c.county_id, _cases.c.kind, _effects.c.name,
-    _not_the_storys.label("by_clock"), _effects.c.clause_id, _duties.c.status.label("asked_status"), _duties.c.act,
+    not_the_storys.label("by_clock"), _effects.c.clause_id, _duties.c.status.label("asked_status"), _duties.c.act,
     _duties.c.due_alert, _contacts.c.address, _notices.c.first_tried_at, _notices.c.waits,
-    _notices.c.without_engine, _answers.c.key.label("answer"), _answers.c.due_alert.label("answer_due"), _recorded,
-    _unclear, _parts_taken,
+    _notices.c.without_engine, _answers.c.key.label("answer"), _answers.c.due_alert.label("answer_due"),
+    _notices.c.lane, _notices.c.bundle, _recorded, _unclear, _parts_taken,
 )  # fmt: skip
-_joined = (
+joined = (
     _notices.join(_cases, _cases.c.id == _notices.c.case_id)
     .join(_effects, and_(_effects.c.case_id == _notices.c.case_id, _effects.c.key == _notices.c.effect_key))
     .outerjoin(_duties, and_(_duties.c.case_id == _effects.c.case_id, _duties.c.key == _effects.c.asks))
@@ -65,24 +67,37 @@ _joined = (
         and_(_contacts.c.person_id == _notices.c.person_id, _contacts.c.channel == _notices.c.channel),
     )
 )
+# What is no emergency waits for its hour and goes out in one message with the rest: see models/bundles.py.
+paced = and_(_notices.c.lane != Lane.URGENT.value, _notices.c.channel != PREVIEW)
+# The index over what waits is used where its own condition stands word for word: what was sent is not read through.
+not_settled = text("notices.status IN ('queued', 'claimed', 'again')")
 _OF_EFFECT = Statement(
-    select(*_notice_columns)
-    .select_from(_joined)
-    .where(_notices.c.case_id == bindparam("case_id"), _notices.c.effect_key == bindparam("effect_key"), _free)
+    select(*notice_columns)
+    .select_from(joined)
+    .where(
+        _notices.c.case_id == bindparam("case_id"),
+        _notices.c.effect_key == bindparam("effect_key"),
+        free,
+        not_(paced),
+    )
     .order_by(_notices.c.id)
 )
-# The index over what waits is used where its own condition stands word for word: what was sent is not read through.
-_not_settled = text("notices.status IN ('queued', 'claimed', 'again')")
 _WAITING = Statement(
-    select(*_notice_columns)
-    .select_from(_joined)
-    .where(_not_settled, _free, or_(_not_the_storys, _notices.c.queued_at <= bindparam("older_than")))
-    .order_by(_notices.c.queued_at, _notices.c.id)
+    select(*notice_columns)
+    .select_from(joined)
+    .where(
+        not_settled,
+        _notices.c.not_before <= bindparam("now"),
+        free,
+        not_(paced),
+        or_(not_the_storys, _notices.c.queued_at <= bindparam("older_than")),
+    )
+    .order_by(_notices.c.not_before, _notices.c.id)
     .limit(bindparam("most"))
 )
 _CLAIM = Statement(
     update(_notices)
-    .where(_notices.c.id == bindparam("notice"), _free)
+    .where(_notices.c.id == bindparam("notice"), free)
     .values(
         status="claimed",
         claimed_by=bindparam("who"),
@@ -128,19 +143,31 @@ class Claimed:
     waits: int
     parts_taken: int
     without_engine: bool
+    lane: Lane
+    bundle: int | None
     answer: str | None
     answer_due: DateTime | None
 
     @property
     def number(self) -> str:
         """Return the number that a reader can quote on the telephone."""
-        return f"T{self.id:08d}"
+        return number_of(self.id)
+
+    @property
+    def is_paced(self) -> bool:
+        """Tell whether it waits for an hour."""
+        return self.lane is not Lane.URGENT and self.channel != PREVIEW
+
+
+def number_of(notice_id: int) -> str:
+    """Return the number of a notice as its readers see it."""
+    return f"T{notice_id:08d}"
 
 
 def claim_of_effect(store: Store, *, case_id: int, effect_key: str, who: str, now: DateTime) -> list[Claimed]:
-    """Claim the notices of one effect that nobody else holds."""
+    """Claim the notices of one effect that nobody else holds and that wait for no hour."""
     return store.write(
-        lambda writing: _claim(
+        lambda writing: take(
             writing,
             writing.all(_OF_EFFECT, case_id=case_id, effect_key=effect_key, now=micros(now)),
             who=who,
@@ -153,10 +180,13 @@ def claim_of_effect(store: Store, *, case_id: int, effect_key: str, who: str, no
 def claim_waiting(
     store: Store, *, who: str, now: DateTime, unclaimed_for_seconds: int, most: int = 50
 ) -> list[Claimed]:
-    """Claim notices of the clock, and those of any story that no run has taken within so many seconds."""
+    """Claim notices of the clock, and those of any story that no run has taken within so many seconds.
+
+    Those that wait for an hour are claimed by it (models/bundles.py).
+    """
     older_than = micros(now.subtract(seconds=unclaimed_for_seconds))
     return store.write(
-        lambda writing: _claim(
+        lambda writing: take(
             writing,
             writing.all(_WAITING, now=micros(now), older_than=older_than, most=most),
             who=who,
@@ -167,12 +197,13 @@ def claim_waiting(
 
 
 def has_waiting(reading: Reading, *, now: DateTime, unclaimed_for_seconds: int) -> bool:
-    """Tell whether anything could be claimed, without taking the writer's time."""
+    """Tell whether `claim_waiting` would find anything, without taking the writer's time."""
     older_than = micros(now.subtract(seconds=unclaimed_for_seconds))
     return bool(reading.all(_WAITING, now=micros(now), older_than=older_than, most=1))
 
 
-def _claim(writing: Writing, rows: list[Row], *, who: str, now: DateTime, by_story: bool) -> list[Claimed]:
+def take(writing: Writing, rows: list[Row], *, who: str, now: DateTime, by_story: bool) -> list[Claimed]:
+    """Claim those of the rows that are still free; `by_story`: it is no wonder that they were."""
     at, until = micros(now), micros(now.add(seconds=LEASE_SECONDS))
     found = [_claimed(row, now=now, by_story=by_story) for row in rows]
     return [
@@ -184,8 +215,8 @@ def _claim(writing: Writing, rows: list[Row], *, who: str, now: DateTime, by_sto
 
 def _claimed(row: Row, *, now: DateTime, by_story: bool) -> Claimed:
     notice_id, case_id, effect_key, person_id, channel, attempts, queued_at, number, county_id, kind, *rest = row
-    name, by_clock, clause_id, asked_status, act, due_alert, address, tried_at, waits, was_late, *evidence = rest
-    answer, answer_due, recorded, unclear, parts_taken = evidence
+    name, by_clock, clause_id, asked_status, act, due_alert, address, tried_at, waits, was_late, *rest = rest
+    answer, answer_due, lane, bundle, recorded, unclear, parts_taken = rest
     return Claimed(
         id=notice_id,
         case_id=case_id,
@@ -210,6 +241,8 @@ def _claimed(row: Row, *, now: DateTime, by_story: bool) -> Claimed:
         parts_taken=parts_taken,
         # A story's notice that the clock sends the first time is one that no run has taken.
         without_engine=bool(was_late) if attempts else not by_story and not by_clock,
+        lane=Lane(lane),
+        bundle=bundle,
         answer=answer,
         answer_due=instant_or_none(answer_due),
     )

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, select
 
 from models.act import ActRow, Words
+from models.attempts import attempts_of_case, timing
 from models.case import Case
 from models.case_state import CaseHeader, find_by_number
+from models.claims import number_of
 from models.clock import instant, instant_or_none
 from models.duty import DutyRow
 from models.effect import EffectRow
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from pendulum import DateTime
 
+    from models.attempts import AttemptEntry, Timing
     from models.store import Reading
     from rules.actor import Scope
     from rules.process import Process
@@ -84,7 +87,8 @@ _EFFECTS = Statement(
 _NOTICES = Statement(
     select(
         _notices.c.effect_key, _notices.c.id, _notices.c.channel, _notices.c.status, _notices.c.attempts,
-        _notices.c.queued_at, _notices.c.settled_at, _persons.c.name,
+        _notices.c.queued_at, _notices.c.settled_at, _notices.c.lane, _notices.c.not_before,
+        _notices.c.claimed_until, _notices.c.bundle, _persons.c.name,
     )
     .select_from(_notices.outerjoin(_persons, _persons.c.id == _notices.c.person_id))
     .where(_notices.c.case_id == bindparam("case_id"))
@@ -141,7 +145,7 @@ class DutyEntry:
 
 @dataclass(frozen=True, slots=True)
 class NoticeEntry:
-    """One notice to one person."""
+    """One notice to one person, when it goes out, and what each attempt came to."""
 
     number: str
     name: str
@@ -150,6 +154,8 @@ class NoticeEntry:
     attempts: int
     queued_at: DateTime
     settled_at: DateTime | None
+    timing: Timing
+    tries: tuple[AttemptEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,23 +333,35 @@ def _duties_of(reading: Reading, header: CaseHeader) -> list[DutyEntry]:
     ]  # fmt: skip
 
 
-def _effects_of(reading: Reading, header: CaseHeader) -> list[EffectEntry]:
-    passings = passings_of(reading, header.id)
-    notices: dict[str, list[NoticeEntry]] = {}
-    for effect_key, notice_id, channel, status, attempts, queued_at, settled_at, name in reading.all(
+def _notices_of(reading: Reading, header: CaseHeader) -> dict[str, list[NoticeEntry]]:
+    """Return the notices of a case by the key of their effect."""
+    found: dict[str, list[NoticeEntry]] = {}
+    tries = attempts_of_case(reading, header.id)
+    for effect_key, notice_id, channel, status, attempts, queued_at, settled_at, *rest, name in reading.all(
         _NOTICES, case_id=header.id
     ):
-        notices.setdefault(effect_key, []).append(
+        lane, not_before, until, bundle = rest
+        when = timing(
+            notice_id, status=status, lane=lane, queued_at=queued_at, not_before=not_before, until=until, bundle=bundle
+        )
+        found.setdefault(effect_key, []).append(
             NoticeEntry(
-                number=f"T{notice_id:08d}",
+                number=number_of(notice_id),
                 name=name or _ERASED,
                 channel=channel,
                 status=status,
                 attempts=attempts,
                 queued_at=instant(queued_at),
                 settled_at=instant_or_none(settled_at),
+                timing=when,
+                tries=tries.get(notice_id, ()),
             )
         )
+    return found
+
+
+def _effects_of(reading: Reading, header: CaseHeader) -> list[EffectEntry]:
+    notices, passings = _notices_of(reading, header), passings_of(reading, header.id)
     return [
         EffectEntry(
             key=key,

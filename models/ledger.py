@@ -222,7 +222,10 @@ class Ledger:
         with writing.together():
             recording.write_act(writing, case_id, entry)
             recording.write_changes(writing, case_id, changes, self.rulebook)
-            recording.write_effects(writing, case_id, addressing.addressed(changes.effects, facts.live), at=at)
+            addressed = addressing.addressed(changes.effects, facts.live)
+            recording.write_effects(
+                writing, case_id, addressed, changes, hours=self.rulebook.notice_hours, now=act.recorded_at
+            )
             recording.write_tallies(writing, header, facts, changes, is_new=is_new)
             if header.process is not _JOURNAL and (deed is not None or facts.is_overdue != header.overdue):
                 recording.write_wake(writing, case_id, seq=act.seq, batch=batch, at=at)

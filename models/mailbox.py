@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, or_, select
 
+from models.attempts import attempts_of, timing
 from models.case import Case
 from models.clock import instant, instant_or_none
 from models.duty import DutyRow
@@ -17,13 +18,15 @@ from models.statements import Statement, table
 if TYPE_CHECKING:
     from pendulum import DateTime
 
+    from models.attempts import AttemptEntry, Timing
     from models.store import Reading, Row
 
 _notices, _effects, _cases, _duties = (table(model) for model in (NoticeRow, EffectRow, Case, DutyRow))
 _letters = (
     select(
         _notices.c.id, _notices.c.person_id, _notices.c.channel, _notices.c.status, _notices.c.queued_at,
-        _notices.c.settled_at, _cases.c.number, _cases.c.kind, _effects.c.name, _duties.c.act, _duties.c.due_alert,
+        _notices.c.settled_at, _notices.c.lane, _notices.c.not_before, _notices.c.claimed_until, _notices.c.bundle,
+        _cases.c.number, _cases.c.kind, _effects.c.name, _duties.c.act, _duties.c.due_alert,
     )
     .select_from(
         _notices.join(_cases, _cases.c.id == _notices.c.case_id)
@@ -56,6 +59,7 @@ class Letter:
     name: str
     act: str | None
     due_alert: DateTime | None
+    timing: Timing
 
 
 def letters(reading: Reading, *, person_id: str = "", most: int = 50, skip: int = 0) -> list[Letter]:
@@ -72,8 +76,14 @@ def letter(reading: Reading, number: str) -> Letter | None:
     return _letter(row) if row else None
 
 
+def tries_of(reading: Reading, found: Letter) -> tuple[AttemptEntry, ...]:
+    """Return what each attempt at a notice came to."""
+    return attempts_of(reading, int(found.number.removeprefix(_PREFIX)))
+
+
 def _letter(row: Row) -> Letter:
-    notice_id, person_id, channel, status, queued_at, settled_at, number, kind, name, act, due_alert = row
+    notice_id, person_id, channel, status, queued_at, settled_at, lane, not_before, until, bundle, *rest = row
+    number, kind, name, act, due_alert = rest
     return Letter(
         number=f"{_PREFIX}{notice_id:08d}",
         person_id=person_id,
@@ -86,4 +96,13 @@ def _letter(row: Row) -> Letter:
         name=name,
         act=act,
         due_alert=instant_or_none(due_alert),
+        timing=timing(
+            notice_id,
+            status=status,
+            lane=lane,
+            queued_at=queued_at,
+            not_before=not_before,
+            until=until,
+            bundle=bundle,
+        ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, UniqueConstraint, false, text
+from sqlalchemy import BigInteger, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from models.base import instant, named, owner, serial
@@ -17,12 +17,14 @@ class NoticeRow(SQLModel, table=True):
 
     `number` is shown to the reader and stays the same on a repeat. A claim is a lease until `claimed_until`. `waits` of
     the attempts met a platform that asked for patience. `without_engine`: no run had taken it when it first went out.
+    `lane` says how pressing it is, `not_before` when it may go out. Those that went out in one message share `bundle`,
+    the id of the notice whose number that message carries.
     """
 
     __tablename__ = named("notices")
     __table_args__ = (
         UniqueConstraint("case_id", "effect_key", "person_id", "channel"),
-        Index("ix_notices_waiting", "queued_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_notices_waiting", "not_before", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_notices_person_id", "person_id", "queued_at"),
     )
 
@@ -40,6 +42,9 @@ class NoticeRow(SQLModel, table=True):
     first_tried_at: int | None = instant(optional=True)
     waits: int = Field(sa_column_kwargs={"server_default": "0"})
     without_engine: bool = Field(sa_column_kwargs={"server_default": false()})
+    lane: str = Field(sa_column_kwargs={"server_default": "urgent"})
+    not_before: int = instant(sa_column_kwargs={"server_default": "0"})
+    bundle: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Attempt(SQLModel, table=True):
@@ -62,3 +67,13 @@ class Attempt(SQLModel, table=True):
     without_engine: bool
     reference: str = Field(sa_column_kwargs={"server_default": ""})
     parts_taken: int = Field(sa_column_kwargs={"server_default": "0"})
+
+
+class Told(SQLModel, table=True):
+    """How many messages that are no emergency have been sent to a person on a Shanghai day, over all channels."""
+
+    __tablename__ = named("told")
+
+    person_id: str = Field(primary_key=True)
+    day: str = Field(primary_key=True)
+    messages: int

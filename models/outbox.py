@@ -6,18 +6,21 @@ Who may make an attempt is said by a claim (models/claims.py).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, exists, func, select, update
+from sqlalchemy import bindparam, case, exists, func, select, update
 
+from models.claims import paced
 from models.clock import micros
 from models.effect import EffectRow
 from models.notice import Attempt, NoticeRow
-from models.statements import Statement, insert_row, one_of, table
+from models.statements import Statement, insert_row, one_of, parameter, table
 from rules.actor import Role
 from rules.agenda import Effect, EffectKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from pendulum import DateTime
 
     from models.claims import Claimed
@@ -46,6 +49,8 @@ _TO_NOBODY = Statement(
 _mine = (
     _notices.c.id == bindparam("notice"), _notices.c.status == "claimed", _notices.c.claimed_by == bindparam("who")
 )  # fmt: skip
+# What certainly was not seen is bundled anew.
+_tied = case((parameter("stays_tied"), _notices.c.bundle), else_=None)
 _SETTLE = Statement(
     update(_notices)
     .where(*_mine)
@@ -54,6 +59,7 @@ _SETTLE = Statement(
         settled_at=bindparam("at"),
         claimed_until=bindparam("until"),
         waits=_notices.c.waits + bindparam("waited"),
+        bundle=_tied,
     )
 )
 # Whoever comes back late with the news that it was taken is believed: nobody needs to send it again.
@@ -65,7 +71,7 @@ _SENT = Statement(
 _POSTPONE = Statement(
     update(_notices)
     .where(*_mine)
-    .values(status="again", claimed_until=bindparam("until"), attempts=_notices.c.attempts - 1)
+    .values(status="again", claimed_until=bindparam("until"), attempts=_notices.c.attempts - 1, bundle=_tied)
 )
 _CALL_OFF_NOTICES = Statement(
     update(_notices)
@@ -84,6 +90,15 @@ _UNSETTLED = Statement(
         one_of(_notices.c.status, "queued", "claimed", "again"),
     )
     .limit(1)
+)
+_RESTING = Statement(
+    select(_notices.c.effect_key)
+    .where(
+        _notices.c.case_id == bindparam("case_id"),
+        one_of(_notices.c.status, "queued", "claimed", "again"),
+    )
+    .group_by(_notices.c.effect_key)
+    .having(func.min(case((paced, 1), else_=0)) == 1)
 )
 _COUNT = Statement(
     select(func.count()).select_from(_notices).where(one_of(_notices.c.status, "queued", "claimed", "again"))
@@ -163,74 +178,99 @@ def owed_effects(reading: Reading, case_id: int) -> dict[str, Effect]:
     }
 
 
+def waiting_for_hours(reading: Reading, case_id: int) -> frozenset[str]:
+    """Return the keys of effects of which only what waits for an hour is left: no run can do more for them."""
+    return frozenset(key for (key,) in reading.all(_RESTING, case_id=case_id))
+
+
 def count_waiting(reading: Reading) -> int:
     """Return how many notices are queued, claimed or to be tried again."""
     row = reading.one(_COUNT)
     return row[0] if row else 0
 
 
-def settle_notice(
+def settle_notice(store: Store, notice: Claimed, outcome: Outcome, *, who: str, run_id: str, now: DateTime) -> None:
+    """Record the attempt at one notice that waits for no hour, as `settle_notices`."""
+    settle_notices(store, (notice,), outcome, who=who, run_id=run_id, now=now)
+
+
+def settle_notices(
     store: Store,
-    notice: Claimed,
+    notices: Sequence[Claimed],
     outcome: Outcome,
     *,
     who: str,
     run_id: str,
     now: DateTime,
+    also: Callable[[Writing, Claimed, str], None] = lambda _writing, _notice, _state: None,
 ) -> None:
-    """Record the attempt, and whether and when there will be another.
+    """Record one attempt that held these notices, and whether and when there will be another.
 
     What was refused or is unclear is tried again, a few times; where a platform asks for patience, when it says, for a
     day at most; where nothing could ever come of it, not at all. When it was the last notice of its effect, the effect
-    is performed by the run.
+    is performed by the run. `also` is done in the same transaction for each notice that has come to the state named.
     """
 
     def work(writing: Writing) -> None:
         at = micros(now)
-        # Whoever settles the other last notice at the same time would not see that this one is settled.
-        writing.one(_LOCK_EFFECT, case_id=notice.case_id, effect_key=notice.effect_key)
-        writing.run(
-            _ADD_ATTEMPT,
-            notice_id=notice.id,
-            at=at,
-            run_id=run_id,
-            outcome=outcome.verdict,
-            answer=outcome.answer,
-            repeated=notice.is_repeat,
-            without_engine=notice.without_engine,
-            reference=outcome.reference,
-            parts_taken=outcome.parts_taken,
-        )
-        if outcome.accepted:
-            writing.run(_SENT, notice=notice.id, at=at)
-        else:
-            _settle_untaken(writing, notice, outcome, who=who, now=now)
-        if writing.one(_UNSETTLED, case_id=notice.case_id, effect_key=notice.effect_key) is None:
-            _settle_effect(writing, notice.case_id, notice.effect_key, outcome="performed", run_id=run_id, at=at)
+        for notice in sorted(notices, key=lambda notice: (notice.case_id, notice.effect_key)):
+            # Whoever settles the other last notice at the same time would not see that this one is settled.
+            writing.one(_LOCK_EFFECT, case_id=notice.case_id, effect_key=notice.effect_key)
+            if not outcome.asked:
+                also(writing, notice, _postpone(writing, notice, outcome, who=who, now=now))
+                continue
+            writing.run(_ADD_ATTEMPT, **_attempt_row(notice, outcome, run_id=run_id, at=at))
+            if outcome.accepted:
+                writing.run(_SENT, notice=notice.id, at=at)
+                also(writing, notice, "sent")
+            else:
+                also(writing, notice, _settle_untaken(writing, notice, outcome, who=who, now=now))
+            if writing.one(_UNSETTLED, case_id=notice.case_id, effect_key=notice.effect_key) is None:
+                _settle_effect(writing, notice.case_id, notice.effect_key, outcome="performed", run_id=run_id, at=at)
 
-    def postpone(writing: Writing) -> None:
-        until = now.add(seconds=outcome.retry_after or _FIRST_PAUSE_SECONDS)
-        writing.run(_POSTPONE, notice=notice.id, who=who, until=micros(until))
-
-    store.write(work if outcome.asked else postpone)
+    store.write(work)
 
 
-def _settle_untaken(writing: Writing, notice: Claimed, outcome: Outcome, *, who: str, now: DateTime) -> None:
+def _attempt_row(notice: Claimed, outcome: Outcome, *, run_id: str, at: int) -> dict[str, Any]:
+    return {
+        "notice_id": notice.id,
+        "at": at,
+        "run_id": run_id,
+        "outcome": outcome.verdict,
+        "answer": outcome.answer,
+        "repeated": notice.is_repeat,
+        "without_engine": notice.without_engine,
+        "reference": outcome.reference,
+        "parts_taken": outcome.parts_taken,
+    }
+
+
+def _postpone(writing: Writing, notice: Claimed, outcome: Outcome, *, who: str, now: DateTime) -> str:
+    until = now.add(seconds=outcome.retry_after or _FIRST_PAUSE_SECONDS)
+    writing.run(_POSTPONE, notice=notice.id, who=who, until=micros(until), stays_tied=notice.is_repeat)
+    return "again"
+
+
+def _settle_untaken(writing: Writing, notice: Claimed, outcome: Outcome, *, who: str, now: DateTime) -> str:
+    """Settle what was not taken and return the state it is left in, nothing where somebody else holds it by now."""
     waits = outcome.retry_after is not None
     tries = notice.attempt - notice.waits
     patience_until = notice.first_tried_at.add(hours=_LONGEST_PATIENCE_HOURS)
     final = outcome.lasting or (now >= patience_until if waits else tries >= _FINAL_ATTEMPTS)
     pause = outcome.retry_after if outcome.retry_after is not None else _FIRST_PAUSE_SECONDS * 2 ** max(tries - 1, 0)
-    may_have_arrived = outcome.unknown or notice.is_repeat
-    writing.run(
+    may_have_arrived = outcome.unknown or notice.is_repeat or outcome.parts_taken > 0
+    state = "again" if not final else ("unclear" if may_have_arrived else "failed")
+    settled = writing.run(
         _SETTLE,
         notice=notice.id,
         who=who,
-        outcome="again" if not final else ("unclear" if may_have_arrived else "failed"),
+        outcome=state,
         at=micros(now) if final else None,
         until=None if final else micros(now.add(seconds=pause)),
         waited=int(waits),
+        stays_tied=may_have_arrived,
     )
+    return state if settled else ""
 
 
 def perform_effect(

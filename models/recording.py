@@ -15,20 +15,27 @@ from models.case import Case
 from models.clock import micros, micros_or_none
 from models.duty import DutyRow
 from models.effect import EffectRow
+from models.next_channel import queued
 from models.notice import NoticeRow
+from models.roster import PREVIEW
 from models.run import Wake
 from models.statements import Statement, add_to, insert_row, parameter, table
 from models.tally import Standing, Step
+from rules.actor import WATCH_ROLES
 from rules.agenda import DutyStatus, next_clock_act
+from rules.notice_hours import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from pendulum import DateTime
 
     from models.case_state import CaseHeader
     from models.passing import Addressed
     from models.store import Writing
     from rules.act import Act
     from rules.agenda import Changes, Duty, Effect
+    from rules.notice_hours import NoticeHours
     from rules.process import CaseFacts
     from rules.rulebook import Rulebook
 
@@ -191,12 +198,23 @@ def write_changes(writing: Writing, case_id: int, changes: Changes, rulebook: Ru
         )
 
 
-def write_effects(writing: Writing, case_id: int, addressed: Iterable[Addressed], *, at: int) -> None:
+def write_effects(
+    writing: Writing,
+    case_id: int,
+    addressed: Iterable[Addressed],
+    changes: Changes,
+    *,
+    hours: NoticeHours | None,
+    now: DateTime,
+) -> None:
     """Write the effects owed, a notice for each person and channel that one reaches, and to whom one was passed on."""
+    dues = {duty.key: duty.due_alert for duty in (*changes.opened, *changes.marked)}
     for one in addressed:
+        at, lane, due_at = micros(now), _lane(one), dues.get(one.effect.asks or "")
+        not_before = at if hours is None else micros(hours.when(lane, now, due_at=due_at))
         writing.run(_EFFECT, **_effect_row(case_id, one.effect, at))
         passing.keep(writing, case_id, one)
-        for notice in _notices(case_id, one, at):
+        for notice in _notices(case_id, one, lane, at=at, not_before=not_before):
             writing.run(_NOTICE, **notice)
 
 
@@ -287,29 +305,27 @@ def _effect_row(case_id: int, effect: Effect, at: int) -> dict[str, Any]:
     }
 
 
-def _notices(case_id: int, addressed: Addressed, at: int) -> Iterator[dict[str, Any]]:
+def _lane(addressed: Addressed) -> Lane:
+    """Return how pressing a notice is: whoever is on watch is told at once, by the next hour others may be."""
+    told = addressed.passed_to or addressed.effect.addressee
+    return Lane.URGENT if told in WATCH_ROLES else addressed.effect.lane
+
+
+def _notices(case_id: int, addressed: Addressed, lane: Lane, *, at: int, not_before: int) -> Iterator[dict[str, Any]]:
+    """Yield a notice for the preview at once, and outside by the first channel; an emergency by every channel."""
     for recipient in addressed.recipients:
+        outside = [channel for channel in recipient.channels if channel != PREVIEW]
         for channel in recipient.channels:
-            yield queued_row(case_id, addressed.effect.key, recipient.person_id, channel, at)
-
-
-def queued_row(case_id: int, effect_key: str, person_id: str, channel: str, at: int) -> dict[str, Any]:
-    """Return the row of a notice that waits to be sent."""
-    return {
-        "case_id": case_id,
-        "effect_key": effect_key,
-        "person_id": person_id,
-        "channel": channel,
-        "status": "queued",
-        "queued_at": at,
-        "claimed_by": None,
-        "claimed_until": None,
-        "attempts": 0,
-        "settled_at": None,
-        "first_tried_at": None,
-        "waits": 0,
-        "without_engine": False,
-    }
+            if lane is Lane.URGENT or channel == PREVIEW or channel == outside[0]:
+                yield queued(
+                    case_id=case_id,
+                    effect_key=addressed.effect.key,
+                    person_id=recipient.person_id,
+                    channel=channel,
+                    lane=lane.value,
+                    at=at,
+                    not_before=at if channel == PREVIEW else not_before,
+                )
 
 
 def _step_row(header: CaseHeader, duty: Duty) -> dict[str, Any]:

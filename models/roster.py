@@ -69,7 +69,7 @@ _REACHED = Statement(select(_contacts.c.person_id, _contacts.c.channel))
 # The bureau is the supervising department of some sectors; its officers then hold what a department's officers hold.
 _ALSO_HOLD = {Role.BUREAU_OFFICER: Role.DEPT_OFFICER, Role.BUREAU_HEAD: Role.DEPT_HEAD}
 _DEPARTMENT_ROLES = frozenset(_ALSO_HOLD.values())
-_PREVIEW = "preview"
+PREVIEW = "preview"
 # Whose watch is the county's: the bureau's before the county government's.
 _CENTRAL = (OrganisationKind.BUREAU.value, OrganisationKind.COUNTY.value)
 _WINDOW_DAYS = 2
@@ -125,7 +125,7 @@ class Roster:
     def recipients(self, persons: Iterable[str], channels: tuple[str, ...]) -> tuple[Recipient, ...]:
         """Return how to tell these people; the preview reaches everybody, other channels those who have an address."""
         return tuple(
-            Recipient(person, tuple(c for c in channels if c == _PREVIEW or c in self._channels.get(person, ())))
+            Recipient(person, tuple(c for c in channels if c == PREVIEW or c in self._channels.get(person, ())))
             for person in persons
         )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.case_state import find_by_number
 from models.history import read_history
-from models.outbox import owed_effects
+from models.outbox import owed_effects, waiting_for_hours
 from rules.errors import UnknownRecord
 
 if TYPE_CHECKING:
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tale:
-    """One case as a story reads it; `owed` are the effects that the story, not the clock, must settle."""
+    """One case as a story reads it; `owed` are the effects that the story, not the clock, must settle.
+
+    Of those in `waiting` only notices that wait for an hour are left: no run can do more for them.
+    """
 
     case_id: int
     number: str
@@ -32,6 +35,7 @@ class Tale:
     history: History
     facts: Any
     owed: Mapping[str, Effect]
+    waiting: frozenset[str]
     overdue: bool
 
 
@@ -50,5 +54,6 @@ def open_tale(reading: Reading, county_id: str, number: str, rulebook: Rulebook)
         history=history,
         facts=header.process.read(history, rulebook),
         owed=owed,
+        waiting=waiting_for_hours(reading, header.id),
         overdue=header.overdue,
     )

@@ -11,7 +11,7 @@ from models.case import Case, Counter
 from models.duty import DutyRow
 from models.effect import EffectRow
 from models.installation import Seal, Setting
-from models.notice import Attempt, NoticeRow
+from models.notice import Attempt, NoticeRow, Told
 from models.organisation import Contact, Delegation, Holding, Organisation, Person, Post, Unit
 from models.passing import PassingRow
 from models.run import Run, RunRequest, Wake
@@ -24,5 +24,5 @@ if TYPE_CHECKING:
 ALL: tuple[type[SQLModel], ...] = (
     Organisation, Unit, Person, Contact, Post, Holding, Delegation, Account, Session, Failure, Device, Case, Counter,
     ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest, Standing, Step,
-    Setting, Seal, Bot, ShiftRow, AbsenceRow, PassingRow,
+    Setting, Seal, Bot, Told, ShiftRow, AbsenceRow, PassingRow,
 )  # fmt: skip

@@ -72,14 +72,7 @@ class Message:
 def compose(notice: Notice, language: str = "zh") -> Message:
     """Return the message. Raises `RulebookError` when nobody has worded that notice."""
     sentence = _template(notice.kind, notice.name, language).render(act=notice.act).strip()
-    marks = "".join(
-        mark
-        for mark, applies in (
-            (_MARKS[language]["demonstration"], notice.demonstration),
-            (_MARKS[language]["repeated"], notice.repeated),
-        )
-        if applies
-    )
+    marked = marks(language, repeated=notice.repeated, demonstration=notice.demonstration)
     words = _WORDS[language]
     lines = [
         sentence,
@@ -91,7 +84,7 @@ def compose(notice: Notice, language: str = "zh") -> Message:
         words["without_engine"] if notice.without_engine else "",
     ]
     return Message(
-        f"{marks}{notice.case_number} {sentence}",
+        f"{marked}{notice.case_number} {sentence}",
         "\n".join(line for line in lines if line),
         topic=f"{notice.kind}/{wording_of(notice.name)}",
         case_number=notice.case_number,
@@ -102,15 +95,21 @@ def compose(notice: Notice, language: str = "zh") -> Message:
     )
 
 
+def marks(language: str, *, repeated: bool, demonstration: bool) -> str:
+    """Return what stands before a title: that nothing here is real, that the reader may have seen it already."""
+    said = _MARKS[language]
+    return (said["demonstration"] if demonstration else "") + (said["repeated"] if repeated else "")
+
+
 def reduced(message: Message, number: str) -> Message:
     """Return what may be said of a confidential message outside this machine: the case, the link, the notice's number.
 
     Not even its sentence: dead and injured are told on our own pages, to those who may see them.
     """
-    marks = "".join(mark for mark in _EVERY_MARK if mark in message.title)
+    marked = "".join(mark for mark in _EVERY_MARK if mark in message.title)
     subject = message.case_number or number
     body = "\n".join(line for line in (message.link, message.answer_link, number) if line)
-    return replace(message, title=f"{marks}{subject}", body=body, topic="confidential", whole=False)
+    return replace(message, title=f"{marked}{subject}", body=body, topic="confidential", whole=False)
 
 
 def without_repeat_mark(title: str) -> str:

@@ -5,9 +5,11 @@ A process writes them on a docket (rules/docket.py).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from rules.notice_hours import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -96,7 +98,7 @@ class Effect:
 
     `asks` is the duty a notice asks for: when that has ended, telling is pointless and the effect is cancelled with
     the reason. `answer` is the duty to acknowledge that a notice opened. `by_clock` marks what the escalation delivers,
-    not the story.
+    not the story. `lane` is decided when it is owed and then stands on its notices; it says when, not what.
     """
 
     key: str
@@ -108,6 +110,7 @@ class Effect:
     asks: str | None = None
     by_clock: bool = False
     answer: str | None = None
+    lane: Lane = field(default=Lane.TIMELY, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rules.act import Act
     from rules.actor import Role
     from rules.day_counting import Pause
+    from rules.notice_hours import Lane
     from rules.rulebook import Rulebook
 
 
@@ -272,6 +273,17 @@ class Docket:
                 clause_id=clause_id,
                 asks=asks,
                 by_clock=self.act.actor.person_id == "clock",
+                lane=self._lane(name, clause_id, asks, answer),
                 answer=answer,
             )
         )
+
+    def _lane(self, name: str, clause_id: str, asks: str | None, answer: str | None) -> Lane:
+        """Return how pressing it is to tell this: by its clause, the duty it asks for and the answer it must have."""
+        duties = [self.live[key] for key in (asks, answer) if key in self.live]
+        clauses = [
+            (clause_id, self.act.recorded_at.date()),
+            *((duty.clause_id, duty.started_at.date()) for duty in duties),
+        ]
+        by_the_minute = any(self.rulebook.is_by_the_minute(*each) for each in clauses)
+        return self.rulebook.lane(name, by_the_minute=by_the_minute, asks=asks is not None)

@@ -10,6 +10,7 @@ from rules.actor import Role
 from rules.clause import Authority, Clause, Counting, Limit, Start, Verification
 from rules.criteria import Criterion, EditionStatus
 from rules.ladder import Ladder, Rung
+from rules.notice_hours import read_notice_hours
 from rules.strict_toml import Table, open_table
 from rules.workdays import YearNotice
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
+
+    from rules.notice_hours import NoticeHours
 
 _RUNG_KINDS = ("remind", "overdue", "decide")
 _ROLES = frozenset(role.value for role in Role)
@@ -67,13 +70,14 @@ class AnsweredNotice:
 
 @dataclass(frozen=True, slots=True)
 class CountyRules:
-    """Everything one county sets itself."""
+    """Everything one county sets itself; without `notices` everything goes out at once."""
 
     clauses: tuple[Clause, ...]
     limits: tuple[CountyLimit, ...]
     numbers: tuple[CountyNumber, ...]
     ladders: tuple[Ladder, ...]
     answered: tuple[AnsweredNotice, ...]
+    notices: NoticeHours | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +178,15 @@ def read_county(path: Path) -> CountyRules:
             numbers=tuple(_number(table, instrument, basis) for table in file.tables("number", "key")),
             ladders=tuple(_ladder(table, instrument, basis) for table in file.tables("ladder", "name")),
             answered=tuple(_answered(table, instrument, basis) for table in file.tables("answered", "notice")),
+            notices=_notices(file, basis),
         )
+
+
+def _notices(file: Table, basis: str) -> NoticeHours | None:
+    if not file.has("notices"):
+        return None
+    with file.table("notices") as table:
+        return read_notice_hours(table, basis)
 
 
 def _county_limit(table: Table, instrument: _Instrument, basis: str) -> CountyLimit:

@@ -27,6 +27,7 @@ from rules.law_files import (
     read_statute,
     read_workdays,
 )
+from rules.notice_hours import Lane
 from rules.workdays import Workdays
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Rulebook:
         self._clauses = _by_id((*statutes, *own.clauses, *tried))
         self._limits = _limits_by_id(own.limits, self._clauses)
         self._numbers = _by_key(own.numbers, "本县数值")
+        self.notice_hours = own.notices
         self._ladders = _without_overlap(_grouped(own.ladders, "name"), "催办阶梯")
         self.workdays = Workdays(read_workdays(path) for path in _toml(folder / "workdays"))
         self._deadline = lru_cache(maxsize=_DEADLINES_KEPT)(self._compute)
@@ -155,6 +157,12 @@ class Rulebook:
 
     # --- what the county sets ----------------------------------------------------------------
 
+    def is_by_the_minute(self, clause_id: str, on: date) -> bool:
+        """Tell whether a clause in force that day runs on a clock of minutes; one that is not in force has no clock."""
+        version = _holding(self._clauses.get(clause_id, ()), on)
+        limit = self._filled(version, on).limit if version is not None else None
+        return limit is not None and limit.counting is Counting.MINUTES
+
     def ladder(self, name: str, on: date) -> Ladder:
         """Return the county's ladder in force that day. Raises `RulebookError` when there is none."""
         found = _holding(self._ladders.get(name, ()), on)
@@ -162,6 +170,12 @@ class Rulebook:
             message = f"{on} 没有名为「{name}」的催办阶梯。请在 county/{self.county}.toml 中补充。"
             raise RulebookError(message)
         return found
+
+    def lane(self, name: str, *, by_the_minute: bool, asks: bool) -> Lane:
+        """Return how pressing a notice is, as `NoticeHours.lane`; where the county set no hours, all are."""
+        if self.notice_hours is None:
+            return Lane.URGENT
+        return self.notice_hours.lane(name, by_the_minute=by_the_minute, asks=asks)
 
     def ladder_roles(self, on: date) -> tuple[Role, ...]:
         """Return the posts that the rungs of all ladders in force that day turn to, in order of declaration."""

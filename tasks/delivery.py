@@ -9,25 +9,30 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models import claims, outbox, passing
+from models import bundles, claims, outbox, passing
 from models.escalation import fire_due
 from models.handover import hand_over
 from models.installation import PAUSED, SENDING, read_fact
 from notifications import answer_link
 from notifications.channel import Verdict, refused
+from notifications.digest import digest
 from notifications.message import Notice, compose
 from rules.errors import RulebookError
 from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pendulum import DateTime
 
+    from models.bundles import Bundle
     from models.claims import Claimed
     from models.store import Reading
     from notifications.channel import Delivery
     from notifications.message import Message
     from tasks.resources import Resources
 
+_SHORTEST_POST_BYTES = 2048
 POINTLESS = "所提请的应办已经结束，不再通知"
 NOBODY = "岗位无人，无法通知；请登记该岗位的人员"
 
@@ -80,7 +85,19 @@ def deliver_effect(tools: Resources, *, case_id: int, effect_key: str, run_id: s
 
 
 def deliver_waiting(tools: Resources, *, run_id: str) -> Delivered:
-    """Deliver what the clock owes, and what no run has taken in time."""
+    """Deliver what the clock owes, what no run has taken in time, and what has waited for its hour."""
+    return _deliver_at_once(tools, run_id=run_id) + _deliver_by_the_hour(tools, run_id=run_id)
+
+
+def is_due(tools: Resources, reading: Reading, now: DateTime) -> bool:
+    """Tell whether `deliver_waiting` would find anything, without taking the writer's time."""
+    unclaimed = tools.settings.unclaimed_seconds
+    return claims.has_waiting(reading, now=now, unclaimed_for_seconds=unclaimed) or bundles.has_due(
+        reading, now=now, hours=tools.rulebook.notice_hours
+    )
+
+
+def _deliver_at_once(tools: Resources, *, run_id: str) -> Delivered:
     who, total = _claimant(run_id), Delivered()
     unclaimed = tools.settings.unclaimed_seconds
     while True:
@@ -101,6 +118,22 @@ def deliver_waiting(tools: Resources, *, run_id: str) -> Delivered:
         total += _deliver_all(tools, claimed, who=who, run_id=run_id)
 
 
+def _deliver_by_the_hour(tools: Resources, *, run_id: str) -> Delivered:
+    """Deliver what waited for its hour: one message for all that a person is told now over one channel."""
+    who, hours, total = _claimant(run_id), tools.rulebook.notice_hours, Delivered()
+    while True:
+        with tools.store.read() as reading:
+            if _is_paused(reading) or not bundles.has_due(reading, now=tools.now(), hours=hours):
+                return total
+        bundle = bundles.claim_bundle(tools.store, who=who, now=tools.now(), hours=hours)
+        if bundle is None:
+            return total
+        for notice in bundle.pointless:
+            _call_off(tools, notice, run_id=run_id)
+        if bundle.notices:
+            total += _deliver_bundle(tools, bundle, who=who, run_id=run_id)
+
+
 def sweep(tools: Resources, *, run_id: str, now: DateTime) -> Sweep:
     """Do everything that is due: new holders are asked, rungs and ended terms, then the notices all that owes."""
     hand_over(tools.store, channels=tools.channels.names, now=now)
@@ -112,30 +145,52 @@ def _deliver_all(tools: Resources, claimed: list[Claimed], *, who: str, run_id: 
     total = Delivered()
     for notice in claimed:
         if notice.is_pointless:
-            outbox.cancel_effect(
-                tools.store,
-                case_id=notice.case_id,
-                key=notice.effect_key,
-                run_id=run_id,
-                reason=POINTLESS,
-                now=tools.now(),
-            )
+            _call_off(tools, notice, run_id=run_id)
             continue
-        total += _deliver(tools, notice, who=who, run_id=run_id)
+        delivery = _sent(tools, notice, number=notice.number, message=lambda notice=notice: _message(tools, notice))
+        outbox.settle_notice(tools.store, notice, outcome_of(delivery), who=who, run_id=run_id, now=tools.now())
+        total += _counted(delivery)
     return total
 
 
-def _deliver(tools: Resources, claimed: Claimed, *, who: str, run_id: str) -> Delivered:
+def _deliver_bundle(tools: Resources, bundle: Bundle, *, who: str, run_id: str) -> Delivered:
+    delivery = _sent(tools, bundle.notices[0], number=bundle.number, message=lambda: _bundled(tools, bundle))
+    bundles.settle_bundle(
+        tools.store,
+        bundle,
+        outcome_of(delivery),
+        who=who,
+        run_id=run_id,
+        now=tools.now(),
+        channels=tools.channels.names,
+        hours=tools.rulebook.notice_hours,
+    )
+    return _counted(delivery, len(bundle.notices))
+
+
+def _sent(tools: Resources, first: Claimed, *, number: str, message: Callable[[], Message]) -> Delivery:
+    """Word a message and hand it to its channel; one that cannot be worded must not hold up the others for ever."""
     try:
-        message = _message(tools, claimed)
+        worded = message()
     except (RulebookError, LookupError) as error:
-        # One that cannot be worded, such as a newer program's, must not hold up the others for ever.
-        delivery = refused(str(error))
-    else:
-        delivery = tools.channels.send(
-            claimed.channel, message, address=claimed.address, number=claimed.number, after=claimed.parts_taken
-        )
-    outcome = outbox.Outcome(
+        return refused(str(error))
+    return tools.channels.send(first.channel, worded, address=first.address, number=number, after=first.parts_taken)
+
+
+def _call_off(tools: Resources, notice: Claimed, *, run_id: str) -> None:
+    outbox.cancel_effect(
+        tools.store,
+        case_id=notice.case_id,
+        key=notice.effect_key,
+        run_id=run_id,
+        reason=POINTLESS,
+        now=tools.now(),
+    )
+
+
+def outcome_of(delivery: Delivery) -> outbox.Outcome:
+    """Return what the outbox keeps of a delivery."""
+    return outbox.Outcome(
         accepted=delivery.accepted,
         answer=delivery.answer,
         unknown=delivery.unknown,
@@ -145,46 +200,74 @@ def _deliver(tools: Resources, claimed: Claimed, *, who: str, run_id: str) -> De
         parts_taken=delivery.parts_taken,
         asked=delivery.asked,
     )
-    outbox.settle_notice(tools.store, claimed, outcome, who=who, run_id=run_id, now=tools.now())
-    return _counted(delivery)
 
 
-def _counted(delivery: Delivery) -> Delivered:
+def _counted(delivery: Delivery, notices: int = 1) -> Delivered:
     if not delivery.asked:
-        return Delivered(held_back=1)
-    verdict = delivery.verdict
-    return Delivered(int(verdict is Verdict.ACCEPTED), int(verdict is Verdict.REFUSED), int(verdict is Verdict.UNKNOWN))
+        return Delivered(held_back=notices)
+    return {
+        Verdict.ACCEPTED: Delivered(accepted=notices),
+        Verdict.REFUSED: Delivered(refused=notices),
+        Verdict.UNKNOWN: Delivered(unknown=notices),
+    }[delivery.verdict]
 
 
 def _message(tools: Resources, claimed: Claimed) -> Message:
+    repeated = claimed.is_repeat and _is_seen_again(tools, claimed)
     return compose(
-        Notice(
-            kind=claimed.kind,
-            name=claimed.effect_name,
-            case_number=claimed.case_number,
-            notice_number=claimed.number,
-            link=f"{tools.settings.address}/cases/{claimed.case_number}",
-            act=PROCESSES[claimed.kind].label_of(claimed.act) if claimed.act else "",
-            due_at=claimed.due_alert,
-            answer_by=claimed.answer_due,
-            answer_link=_answer_link(tools, claimed),
-            repeated=_says_repeat(tools, claimed),
-            demonstration=tools.installation.demonstration,
-            without_engine=claimed.without_engine,
-            in_place_of=_in_place_of(tools, claimed),
-        ),
+        _notice(tools, claimed, repeated=repeated, demonstration=tools.installation.demonstration),
         tools.settings.language,
     )
 
 
-def _says_repeat(tools: Resources, claimed: Claimed) -> bool:
-    """Tell whether the message says that it is a repeat: a receiver who drops what is the same must get the same.
+def _bundled(tools: Resources, bundle: Bundle) -> Message:
+    """Return the message of a bundle: a notice by itself in its own words, several as a line each."""
+    first, language = bundle.notices[0], tools.settings.language
+    earliest = min(bundle.notices, key=lambda notice: notice.first_tried_at)
+    repeated = bundle.is_repeat and (not bundle.is_the_same or _is_seen_again(tools, earliest))
+    demonstration = tools.installation.demonstration
+    if len(bundle.notices) == 1 and first.id == bundle.lead:
+        return compose(_notice(tools, first, repeated=repeated, demonstration=demonstration), language)
+    lines = [
+        compose(_notice(tools, notice, repeated=False, demonstration=False), language) for notice in bundle.notices
+    ]
+    return digest(
+        lines,
+        number=bundle.number,
+        link=f"{tools.settings.address}/outbox",
+        limit=_SHORTEST_POST_BYTES,
+        language=language,
+        repeated=repeated,
+        demonstration=demonstration,
+    )
+
+
+def _notice(tools: Resources, claimed: Claimed, *, repeated: bool, demonstration: bool) -> Notice:
+    return Notice(
+        kind=claimed.kind,
+        name=claimed.effect_name,
+        case_number=claimed.case_number,
+        notice_number=claimed.number,
+        link=f"{tools.settings.address}/cases/{claimed.case_number}",
+        act=PROCESSES[claimed.kind].label_of(claimed.act) if claimed.act else "",
+        due_at=claimed.due_alert,
+        answer_by=claimed.answer_due,
+        answer_link=_answer_link(tools, claimed),
+        repeated=repeated,
+        demonstration=demonstration,
+        without_engine=claimed.without_engine,
+        in_place_of=_in_place_of(tools, claimed),
+    )
+
+
+def _is_seen_again(tools: Resources, claimed: Claimed) -> bool:
+    """Tell whether a repeat is shown: a receiver who drops what is the same must get the same, without a mark.
 
     Counted from the first attempt, and as if this one took as long as it may: a mark too many does no harm.
     """
     seen_once = tools.channels.seen_once_seconds(claimed.channel)
     latest = tools.now().add(seconds=claims.LEASE_SECONDS)
-    return claimed.is_repeat and latest >= claimed.first_tried_at.add(seconds=seen_once)
+    return latest >= claimed.first_tried_at.add(seconds=seen_once)
 
 
 def _answer_link(tools: Resources, claimed: Claimed) -> str:

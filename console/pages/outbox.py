@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from console.errors import NotThere
 from console.history import wording
-from models.mailbox import letter, letters
+from models.mailbox import letter, letters, tries_of
 from notifications.answer_link import without_token
 from notifications.channel import read_preview
 from rules.actor import Role
@@ -44,12 +44,13 @@ def show_notice(visit: Visit, number: str) -> Response:
     """Show one notice as it was written, to whoever it is addressed to."""
     with visit.desk.store.read() as reading:
         found = letter(reading, number)
+        tries = tries_of(reading, found) if found else ()
     if found is None or not (found.person_id == visit.actor.person_id or _sees_all(visit)):
         raise NotThere
     text = read_preview(visit.desk.settings.folder("outbox"), found.number)
     if text and found.person_id != visit.actor.person_id and not visit.desk.installation.demonstration:
         text = without_token(text, visit.desk.settings.address)
-    return visit.page("notice.html", letter=found, title=_title(visit, found), text=text)
+    return visit.page("notice.html", letter=found, title=_title(visit, found), text=text, tries=tries)
 
 
 def _sees_all(visit: Visit) -> bool:

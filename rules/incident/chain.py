@@ -87,7 +87,7 @@ def _ends_with(facts: Facts, hop: Hop) -> Claim | None:
 
 def _learned(facts: Facts, docket: Docket, party: Party, at: DateTime) -> Facts:
     """A body that learned owes its hops of the grade that is known."""
-    if facts.assessment is None or party in facts.learned:
+    if party in facts.learned:
         return facts
     facts = replace(facts, learned={**facts.learned, party: at})
     for hop in _hops(facts, docket):
@@ -175,7 +175,8 @@ def within_window(facts: Facts, docket: Docket, known_at: DateTime) -> bool:
     if occurred is None:
         return True
     window = docket.rulebook.deadline(law_of(docket.rulebook).windows[facts.kind], occurred)
-    return window.due_legal is None or known_at < window.due_legal
+    assert window.due_legal is not None, "the regulation gives every window a figure"
+    return known_at < window.due_legal
 
 
 def _changed(facts: Facts, docket: Docket, known_at: DateTime) -> Facts:

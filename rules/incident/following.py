@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rules.docket import Docket
     from rules.incident.facts import Facts
 
+#: What tells a day's own follow-up from one that fills a blank.
+_BY_DAY = "#"
 _ACCOUNTS = (*PERSONS, "loss_wan", "occurred_at", "head_informed_at", "received_at")
 
 
@@ -57,11 +59,11 @@ def followed_up(facts: Facts, docket: Docket) -> Facts:
 
 def day_passed(facts: Facts, docket: Docket) -> Facts:
     """A day ended without its follow-up: the breach is on record, and the next day's are owed in its place."""
-    duty = docket.mark(docket.act.word("about"), lapsed=True, breached=True)
+    duty = docket.mark(docket.act.word("about"), lapsed=True)
     docket.supersede_one(duty.key)
     assert duty.ends_on is not None, "only a day's follow-up lapses"
     following_day = duty.ends_on + timedelta(days=1)
-    if facts.rescuing and not any(about.startswith(f"{following_day}#") for about in _open_days(docket)):
+    if not any(about.startswith(f"{following_day}#") for about in _open_days(docket)):
         _owe_day(facts, docket, following_day)
     return facts
 
@@ -87,8 +89,4 @@ def _owe_day(facts: Facts, docket: Docket, on: date) -> None:
 
 
 def _open_days(docket: Docket) -> list[str]:
-    return [
-        duty.about
-        for duty in docket.live.values()
-        if duty.act == IncidentAct.FOLLOW_UP and duty.about is not None and "#" in duty.about
-    ]
+    return [duty.about for duty in docket.live.values() if duty.about is not None and _BY_DAY in duty.about]

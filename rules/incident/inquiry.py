@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from rules.docket import Docket
     from rules.incident.facts import Facts
 
-_OWN = (
-    IncidentAct.TEAM, IncidentAct.SUBMIT, IncidentAct.APPROVE, IncidentAct.ARCHIVE, IncidentAct.DECIDE_EXTENSION,
-)  # fmt: skip
+_OWN = (IncidentAct.TEAM, IncidentAct.SUBMIT, IncidentAct.DECIDE_EXTENSION)
 
 
 def begin(facts: Facts, docket: Docket) -> Facts:
@@ -175,12 +173,10 @@ def closed_when_done(facts: Facts, docket: Docket) -> Facts:
 
     What the first report left blank stays on record as never said.
     """
-    near_miss = facts.assessment is not None and facts.assessment.nature is Nature.NEAR_MISS
-    over = facts.approved or (near_miss and not facts.rescuing)
-    if over and facts.status is Status.OPEN and not any(duty.blocks for duty in docket.live.values()):
-        docket.supersede_all()
-        return replace(facts, status=Status.CLOSED)
-    return facts
+    if facts.status is not Status.OPEN or any(duty.blocks for duty in docket.live.values()):
+        return facts
+    docket.supersede_all()
+    return replace(facts, status=Status.CLOSED)
 
 
 def _is_owed(docket: Docket, act: str) -> bool:

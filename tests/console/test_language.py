@@ -14,12 +14,13 @@ import pytest
 from console import errors as own_errors
 from console.history import PAPERS
 from console.language import Language, read_words
-from console.rendering import FLOW_LABELS, NOTICE_STATES, RUN_STATES
+from console.rendering import CHANNELS, FLOW_LABELS, NOTICE_STATES, OUTCOMES, RUN_STATES
 from rules import errors as all_errors
 from rules.actor import Role
 from rules.agenda import DutyStatus
 from rules.clause import Authority, Verification
 from rules.criteria import EditionStatus
+from rules.notice_hours import Lane
 from rules.processes import PROCESSES
 from rules.runnable import RUNNABLE
 
@@ -92,7 +93,7 @@ def _rule_texts() -> Iterator[str]:
         yield form.label
         for field in form.fields:
             yield from (field.label, field.hint, *field.choices.values())
-    for kind in (Role, DutyStatus, Verification, Authority, EditionStatus):
+    for kind in (Role, DutyStatus, Verification, Authority, EditionStatus, Lane):
         yield from _labels(kind)
     for names in (names for process in _SHOWN for names in process.labels.values()):
         yield from names.values()
@@ -101,7 +102,7 @@ def _rule_texts() -> Iterator[str]:
     for process in _SHOWN:
         yield from process.picture.lanes
         yield from (arrow.when for arrow in process.picture.arrows)
-    for table in (PAPERS, FLOW_LABELS, NOTICE_STATES, RUN_STATES):
+    for table in (PAPERS, FLOW_LABELS, NOTICE_STATES, RUN_STATES, OUTCOMES, CHANNELS):
         yield from table.values()
 
 

@@ -65,6 +65,42 @@ def test_notices_stand_under_the_act_that_caused_them(house: Any) -> None:
     assert "请办理：判定等级" in words
 
 
+def _attempt(house: Any, **how: Any) -> Any:
+    """Let somebody try the first notice of the first case, to that end."""
+    (notice,) = claims.claim_of_effect(
+        house.store, case_id=1, effect_key="1:registered:unit_head", who="test", now=house.clock.now
+    )
+    outcome = outbox.Outcome(**{"accepted": False, "answer": "x", **how})
+    outbox.settle_notice(house.store, notice, outcome, who="test", run_id="r", now=house.clock.now)
+    return notice
+
+
+def test_a_notice_shows_what_each_attempt_came_to_and_when_the_next_is_due(house: Any) -> None:
+    number = house.found("town_clerk")
+    notice = _attempt(house, unknown=True, answer="已发出但未等到答复，是否送达不明", reference="MSG7")
+    head, clerk = house.person("unit_head"), house.person("town_clerk")
+    tried = "2026年3月2日 09:00 是否送达不明：已发出但未等到答复，是否送达不明 MSG7"
+
+    assert (
+        f"{notice.number} · 主要负责人d · 预览 · 待重试 常 最早 2026年3月2日 09:00 发送"
+        in clerk.get(f"/cases/{number}").words
+    )
+    for page in (clerk.get(f"/cases/{number}"), head.get(f"/outbox/{notice.number}")):
+        assert tried in page.words
+    house.clock.now = house.clock.now.add(minutes=1)
+    _attempt(house, accepted=True, answer="渠道已接收")
+    page = head.get(f"/outbox/{notice.number}")
+    assert tried in page.words
+    assert "2026年3月2日 09:01 渠道已接收 重发" in page.words
+
+
+def test_lists_show_which_lane_a_notice_takes(house: Any) -> None:
+    house.found("town_clerk")
+
+    assert "待发送 2026年3月2日 09:00 常" in house.person("unit_head").get("/outbox").words
+    assert "待发送 2026年3月2日 09:00 要" in house.person("dept_officer").get("/outbox").words
+
+
 def test_in_a_demonstration_everybodys_previews_can_be_read(demo: Any) -> None:
     number = demo.found("town_clerk")
     notice = _deliver(demo, number)

@@ -23,6 +23,7 @@ from typing import Any
 
 import coverage
 import pytest
+from _pytest.tmpdir import tmppath_result_key
 
 _ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(_ROOT), str(Path(__file__).parent)]
@@ -101,6 +102,8 @@ def _place(mutant: Mutant) -> str:
 def _failure(item: pytest.Item, seconds: float) -> BaseException | None:
     """Run one test from scratch, all its fixtures too, and return what went wrong."""
     item._initrequest()  # type: ignore[attr-defined]
+    # Nobody reports what runs here, and a temporary folder asks its report whether it may go.
+    item.stash[tmppath_result_key] = {}
     try:
         with _within(seconds):
             item.session._setupstate.setup(item)

@@ -10,8 +10,12 @@ import pytest
 from models import claims, directory, outbox
 from models.claims import Claimed
 from models.outbox import Outcome
+from models.passing import Addressed
+from models.recording import _lane
 from models.store import Writing
 from rules.actor import Role
+from rules.agenda import Effect, EffectKind
+from rules.notice_hours import Lane
 
 TAKEN = Outcome(accepted=True, answer="渠道已接收")
 REFUSED = Outcome(accepted=False, answer="渠道未接收")
@@ -128,7 +132,23 @@ def test_looking_for_what_waits_does_not_read_through_what_was_sent(
     words, arrange = claims._WAITING.on("sqlite")
     values = arrange({"now": 1, "older_than": 1, "most": 50})
     plan = [row[3] for row in back_door(sqlite_county.store.url).rows(f"EXPLAIN QUERY PLAN {words}", *values)]
-    assert [step for step in plan if "notices" in step] == ["SCAN notices USING INDEX ix_notices_waiting"]
+    assert [step for step in plan if "notices" in step] == [
+        "SEARCH notices USING INDEX ix_notices_waiting (not_before<?)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("addressee", "passed_to", "lane"),
+    [
+        (Role.DEPT_OFFICER, None, Lane.TIMELY), (Role.WATCH_KEEPER, None, Lane.URGENT),
+        (Role.DEPT_OFFICER, Role.WATCH_LEADER, Lane.URGENT), (Role.WATCH_KEEPER, Role.DEPT_HEAD, Lane.TIMELY),
+    ],
+)  # fmt: skip
+def test_whoever_is_on_watch_is_told_at_once_because_at_the_next_hour_it_is_somebody_else(
+    addressee: Role, passed_to: Role | None, lane: Lane
+) -> None:
+    effect = Effect("1:reminder:x", EffectKind.NOTICE, "reminder", addressee, 1, "haz-order")
+    assert _lane(Addressed(effect, (), passed_to)) is lane
 
 
 # --- settling ------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The docket by itself: duties open, move on and end; effects are owed once; the clock knows what comes next."""
 
+from copy import copy
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -26,6 +27,7 @@ from rules.agenda import (
 from rules.deadlines import SHANGHAI
 from rules.docket import Docket
 from rules.hazard import HazardAct
+from rules.notice_hours import Lane
 from rules.rulebook import Rulebook
 
 _NOW = pendulum.datetime(2026, 3, 2, 9, tz=SHANGHAI)
@@ -267,6 +269,32 @@ def test_each_addressee_is_told_by_a_notice_of_its_own_and_a_paper_has_none(dock
 def test_an_effect_is_the_storys_and_asks_for_nothing_unless_it_says_so() -> None:
     plain = Effect("7:closed:unit_head", EffectKind.NOTICE, "closed", Role.UNIT_HEAD, 7, "haz-accept")
     assert (plain.by_clock, plain.asks) == (False, None)
+
+
+def test_how_pressing_a_notice_is_follows_from_its_clock_and_from_what_it_asks_for(docket: Docket) -> None:
+    """A reminder of an hour clock is an emergency, whatever clause the reminder itself stands under."""
+    stop = docket.owe("stop", Role.DEPT_HEAD, "haz-stop", ladder="office")
+    fix(docket)
+    docket.tell("closed", Role.UNIT_HEAD, clause_id="haz-accept")
+    docket.tell("reminder", Role.DEPT_HEAD, clause_id="haz-order", asks=stop.key)
+    docket.tell("reminder", Role.UNIT_HEAD, clause_id="haz-order", asks="gone@1")
+    docket.tell("reported", Role.UNIT_HEAD, clause_id="haz-major-report")
+    docket.tell("dated", Role.UNIT_HEAD, clause_id="haz-fix-general", answer="notice-answer")
+    assert [(effect.name, effect.lane) for effect in docket.changes.effects] == [
+        ("asked-stop", Lane.URGENT), ("asked-rectify", Lane.TIMELY), ("closed", Lane.ROUTINE),
+        ("reminder", Lane.URGENT), ("reminder", Lane.TIMELY), ("reported", Lane.URGENT), ("dated", Lane.URGENT),
+    ]  # fmt: skip
+
+
+def test_a_clause_that_is_not_in_force_has_no_clock(docket: Docket) -> None:
+    assert not docket.rulebook.is_by_the_minute("nobody-knows-it", _NOW.date())
+    assert not docket.rulebook.is_by_the_minute("haz-extension", date(2019, 1, 1))
+
+
+def test_where_the_county_set_no_hours_every_notice_is_pressing(docket: Docket) -> None:
+    rulebook = copy(docket.rulebook)
+    rulebook.notice_hours = None
+    assert rulebook.lane("closed", by_the_minute=False, asks=False) is Lane.URGENT
 
 
 def test_what_the_clock_owes_is_delivered_by_the_escalation(docket: Docket) -> None:

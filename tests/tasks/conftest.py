@@ -6,6 +6,7 @@ import contextlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
@@ -187,6 +188,18 @@ class Outside:
         tools = self.tooled(self.county, {name: self._channel(name, network, limiter) for name in names}, **settings)
         self.county.ledger = tools.ledger
         return tools
+
+    def policy(self, **changes: Any) -> None:
+        """Let the county set its hours otherwise; tools made from then on know it."""
+        rulebook = copy(self.county.ledger.rulebook)
+        rulebook.notice_hours = replace(rulebook.notice_hours, **changes)
+        self.county.ledger = Ledger(self.county.store, rulebook, county_id="dai")
+
+    def no_policy(self) -> None:
+        """Let the county set no hours at all."""
+        rulebook = copy(self.county.ledger.rulebook)
+        rulebook.notice_hours = None
+        self.county.ledger = Ledger(self.county.store, rulebook, county_id="dai")
 
     def passes(self, seconds: float) -> None:
         """Let time pass, here and at every platform."""

@@ -424,5 +424,6 @@ def test_who_a_notice_goes_to_is_decided_when_the_act_is_recorded_and_where_when
     sqlite_county.found()
     with sqlite_county.store.read() as reading:
         assert outbox.notices_of(reading, case_id=1, effect_key=REGISTERED) == 1
-    deliver(tools, REGISTERED)
+    sqlite_county.now = sqlite_county.now.replace(hour=17)
+    deliver_waiting(tools, run_id="clock")
     assert addresses == ["old@example.com"]

@@ -56,9 +56,13 @@ class FakeAnswers:
 
 @pytest.fixture
 def asked(outside: Any) -> Callable[..., Any]:
-    """Return what lets one person be asked for a grade over one channel, and gives the tools of who sends."""
+    """Return what lets one person be asked for a grade over one channel, and gives the tools of who sends.
+
+    The county calls it an emergency, so that each attempt is made when it can be.
+    """
 
     def make(channel: str, **how: Any) -> Any:
+        outside.policy(urgent=frozenset({"asked-grade"}))
         tools = outside.tools(channel, **how)
         outside.reach("dept_officer", channel, _ADDRESSES[channel])
         outside.county.found()
@@ -352,6 +356,7 @@ def _many(outside: Any, notices: int) -> None:
 
 def test_processes_that_speak_through_one_bot_keep_one_pace_and_leave_no_needless_attempts(outside: Any) -> None:
     """The group refuses the twenty-first message within a minute; what waits for our own limit is no attempt."""
+    outside.policy(urgent=frozenset({"asked-grade"}))
     processes = [outside.tools("wecom_bot") for _ in range(3)]
     _many(outside, 45)
     _everything(outside, processes)

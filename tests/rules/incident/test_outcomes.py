@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rules.actor import Role
-from rules.errors import CaseClosed, NotYourTurn
+from rules.errors import CaseClosed, ContentInvalid, NotYourTurn
 from rules.incident.facts import Status
 from rules.incident.indications import indications
 
@@ -195,7 +195,7 @@ def test_a_regrading_tells_the_heads_and_hands_up(whole: Any) -> None:
 
 
 def test_a_change_outside_the_window_is_told_and_kept(whole: Any) -> None:
-    whole.do("supplement", _CLERK, at="2021-04-26T10:00", known_at="2021-04-26 00:00", deaths="3")
+    whole.do("supplement", _CLERK, at="2021-04-26T10:00", known_at="2021-04-22 00:00", deaths="3")
 
     assert ("outside-window", "bureau_head") in _told(whole)
     assert str(whole.facts.casualties.deaths) == "3"
@@ -269,7 +269,7 @@ def test_a_closed_case_still_takes_notes_findings_and_links_and_nothing_else(
 
 
 def test_a_near_accident_closes_when_reports_are_out_and_the_rescue_has_ended(accident: Any) -> None:
-    accident.report(**{**_WHOLE, "deaths": "0", "loss_wan": "0"}, at_risk="10")
+    accident.report(**{**_WHOLE, "deaths": "0", "loss_wan": "0", "scene": ""}, at_risk="10")
     for about in ("unit-government", "county-city-near-miss"):
         accident.do("send", about=about)
     while pending := [key for key in accident.owed if key.startswith("send ")]:
@@ -280,6 +280,7 @@ def test_a_near_accident_closes_when_reports_are_out_and_the_rescue_has_ended(ac
 
     assert accident.facts.status is Status.CLOSED
     assert accident.owed == {}
+    assert ("follow-up:scene", "superseded") in _ended(accident)
 
 
 def test_an_accident_does_not_close_with_its_rescue(whole: Any) -> None:
@@ -392,3 +393,70 @@ def test_what_another_body_learned_in_the_same_minute_is_no_claim_of_ours(whole:
     whole.do("correct", _CLERK, what="received_at", to="2021-03-22 15:00", reason="录音")
 
     assert whole.owed["send government-city-2h"] == "2021-03-22 17:10"
+
+
+def test_a_corrected_occurrence_moves_the_scenes_clock(whole: Any) -> None:
+    whole.do("correct", _CLERK, what="occurred_at", to="2021-03-22 14:00", reason="监控录像")
+
+    scene = next(record for record in whole.facts.current_hops if record.hop_id == "scene-unit")
+    assert f"{scene.started_at:%H:%M}" == "14:00"
+    assert [duty.act for duty in whole.facts.live.values()].count("submit") == 1
+
+
+def test_what_is_sent_after_a_correction_ends_the_clock_that_stands_and_not_the_old_one(whole: Any) -> None:
+    whole.do("correct", _CLERK, what="received_at", to="2021-03-22 15:05", reason="录音")
+    whole.do("send", _CLERK, about="county-city")
+
+    sent = {record.replaced_by is None: record.sent_at for record in whole.facts.hops if record.hop_id == "county-city"}
+    assert sent[False] is None
+    assert sent[True] == whole.now
+
+
+def test_a_follow_up_owes_no_blank_again(accident: Any) -> None:
+    accident.report(**{**_WHOLE, "scene": "", "course": ""})
+    accident.do("follow-up", _CLERK, scene="二")
+
+    assert (_opened(accident), _ended(accident)) == (set(), {("follow-up:scene", "done")})
+
+
+def test_what_a_higher_grade_opens_starts_no_earlier_than_the_receipt_as_corrected(whole: Any) -> None:
+    whole.do("correct", _CLERK, at="2021-03-22T16:00", what="received_at", to="2021-03-22 15:30", reason="录音")
+    whole.do("supplement", _CLERK, known_at="2021-03-22 15:20", deaths="3")
+
+    assert whole.owed["send county-phone"] == "2021-03-22 16:30"
+
+
+def test_two_missed_reports_of_one_day_owe_the_next_days_own_once(accident: Any) -> None:
+    accident.report(**{**_WHOLE, "deaths": "10"})
+    accident.until(accident.now.add(days=2))
+
+    days = sorted(duty.about for duty in accident.facts.live.values() if duty.act == "follow-up")
+    assert days == ["2021-03-24#1", "2021-03-24#2"]
+
+
+def test_an_application_for_more_time_ends_when_the_case_is_handed_up(whole: Any) -> None:
+    whole.do("apply-extension", Role.BUREAU_HEAD, at="2021-05-10T10:00", ends_on=date(2021, 7, 1), reason="复杂")
+    whole.do("hand-up")
+
+    assert _ended(whole) == {
+        ("decide-extension", "superseded"), ("team", "superseded"), ("submit", "superseded"),
+    }  # fmt: skip
+
+
+def test_an_appraisal_leaves_one_term_of_the_report_open(whole: Any) -> None:
+    whole.do("begin-appraisal", Role.BUREAU_HEAD)
+
+    assert _ended(whole) == {("submit", "superseded")}
+    assert [duty.act for duty in whole.facts.live.values()].count("submit") == 1
+    whole.do("end-appraisal", Role.BUREAU_HEAD, at="2021-04-01T10:00")
+    assert not whole.may("end-appraisal", Role.BUREAU_HEAD)
+    assert whole.may("begin-appraisal", Role.BUREAU_HEAD)
+
+
+def test_every_member_of_the_team_is_named_when_missing(whole: Any, refusal: Callable[..., Any]) -> None:
+    names = ("人民政府", "应急管理部门", "行业主管部门", "监察机关", "公安机关", "工会", "人民检察院（邀请）")
+    missing = dict.fromkeys(
+        ("government", "bureau", "sector", "supervision", "police", "union", "procuratorate"), False
+    )
+    with refusal(ContentInvalid, "inc-investigate-team", *names):
+        whole.do("team", **missing)
