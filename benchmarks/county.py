@@ -1,9 +1,9 @@
-"""A county of fifty units on an empty database, and the eight acts of an ordered hazard, which all workloads play."""
+"""A county of fifty units on an empty database, and the twelve acts of an ordered hazard, which all workloads play."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from models import directory, installation, schema
@@ -12,7 +12,7 @@ from models.ledger import Ledger
 from models.organisation import OrganisationKind
 from models.receipt import Deed
 from models.store import open_store
-from rules.actor import Actor, Reach, Role, Scope
+from rules.actor import Actor, Certificate, Reach, Role, Scope
 from rules.rulebook import Rulebook
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COUNTY = "dai"
 UNITS = 50
+_ORDER = "order@3"
 _UNIT_ROLES = (Role.UNIT_FIXER, Role.UNIT_SAFETY, Role.UNIT_HEAD)
 
 
@@ -37,13 +38,20 @@ class Step:
 
 def steps() -> tuple[Step, ...]:
     """Return an ordered hazard from report to sign-off, once refused on the way."""
-    ends_on = now().date() + timedelta(days=14)
+    today = now().date()
+    ends_on = today + timedelta(days=14)
     officer, fixer = Role.DEPT_OFFICER, Role.UNIT_FIXER
     found = {"description": "皮带机尾轮防护罩缺失", "place": "破碎车间二层", "category": "machinery"}
     return (
         Step("report", officer, found),
         Step("grade", officer, {"grade": "general", "basis": "synthesis", "reason": "可当日整改"}),
         Step("order", officer, {"ends_on": ends_on, "requirement": "加装护罩"}),
+        Step("confirm-order", Role.BUREAU_OFFICER, {"about": _ORDER, "approved": "yes"}),
+        Step("review-order", Role.COMMITTEE_OFFICE, {"about": _ORDER, "approved": "yes"}),
+        Step("sign-order", Role.DEPT_HEAD, {"about": _ORDER, "approved": "yes"}),
+        Step(
+            "serve-order", officer, {"about": _ORDER, "mode": "direct", "served_on": now().date(), "receiver": "示例"}
+        ),
         Step("rectify", fixer, {"measure": "已加装护罩并验收试车，更换连接螺栓"}),
         Step("recheck", officer, {"passed": "no", "note": "护罩未固定", "ends_on": ends_on}),
         Step("rectify", fixer, {"measure": "已固定"}),
@@ -56,16 +64,22 @@ class Players:
     """Everybody who acts, as principals."""
 
     def __init__(self) -> None:
-        self._office = {
-            role: Actor(f"person-{role}", f"account-{role}", f"post-{role}", role, Scope(Reach.SUBTREE, f"/{COUNTY}/"))
-            for role in (Role.DEPT_OFFICER, Role.DEPT_HEAD)
-        }
+        self._office = {role: _principal(role) for role in (Role.DEPT_OFFICER, Role.DEPT_HEAD, Role.BUREAU_OFFICER)}
 
     def of(self, role: Role) -> Actor:
         """Return the principal in a role; rules ask who, not of which unit."""
-        return self._office.get(role) or Actor(
-            f"person-{role}", f"account-{role}", f"post-{role}", role, Scope(Reach.SUBTREE, f"/{COUNTY}/")
-        )
+        return self._office.get(role) or _principal(role)
+
+
+def _principal(role: Role) -> Actor:
+    return Actor(
+        f"person-{role}",
+        f"account-{role}",
+        f"post-{role}",
+        role,
+        Scope(Reach.SUBTREE, f"/{COUNTY}/"),
+        certificates=(Certificate(f"示例-{role}", date.min, date.max),),
+    )
 
 
 def found(url: str) -> None:

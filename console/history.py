@@ -12,6 +12,8 @@ from rules import answering
 from rules.agenda import ACKNOWLEDGE
 from rules.errors import RulebookError, TimeInvalid
 from rules.form import FieldKind
+from rules.hazard import HAZARD, HazardAct
+from rules.hazard.kinds import KINDS
 from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
@@ -31,6 +33,10 @@ PAPERS = {
     "review-opinion": "重大事故隐患治理现场审查意见书",
     "delisting": "重大事故隐患摘牌销号通知书",
     "publicity": "重大事故隐患公示（稿）",
+    "circular": "关于事故隐患整改不到位的通报",
+    "talk-notice": "约谈通知书",
+    "talk-record": "约谈记录",
+    "service-receipt": "送达回证",
     "roster": "值班表",
     "hand-over": "值班交接记录",
 }
@@ -83,7 +89,7 @@ def duties_of(visit: Visit, dossier: Dossier) -> list[DutyView]:
 
 def steps_of(visit: Visit, dossier: Dossier) -> list[StepView]:
     """Return the acts in order, each with its effects and the duties it ended."""
-    acts_asked_for = _labels(dossier)
+    acts_asked_for = labels_of(visit, dossier)
     return [
         StepView(
             act,
@@ -107,7 +113,7 @@ def wording(visit: Visit, *, kind: str, name: str, number: str, act: str) -> str
 
 def told_about(visit: Visit, dossier: Dossier, about: str | None) -> str:
     """Return in words what a notice was about that waits for an answer: another duty, or the news it brought."""
-    labels = _labels(dossier)
+    labels = labels_of(visit, dossier)
     if about is None or about in labels:
         return visit.language.say(labels.get(about or "", ""))
     kind = dossier.header.process.name
@@ -121,8 +127,16 @@ def about_notice(visit: Visit, notice: Asked) -> str:
     return wording(visit, kind=notice.kind, name=notice.name, number=notice.case_number, act=label)
 
 
-def _labels(dossier: Dossier) -> dict[str, str]:
-    return {duty.key: duty.label for duty in dossier.duties}
+def labels_of(visit: Visit, dossier: Dossier) -> dict[str, str]:
+    """Return the words for what acts and duties are about: other duties, and orders by who drafted them."""
+    say = visit.language.say
+    is_hazard = dossier.header.process.name == HAZARD.name
+    drafts = {act.seq: KINDS[HazardAct(act.kind)] for act in dossier.acts if is_hazard and act.kind in KINDS}
+    orders = {
+        f"{kind.name}@{seq}": say("{order}（第 {seq} 号行为拟稿）", order=say(kind.label), seq=seq)
+        for seq, kind in drafts.items()
+    }
+    return {duty.key: duty.label for duty in dossier.duties} | orders
 
 
 def _values(
@@ -148,7 +162,7 @@ def _duty_view(visit: Visit, dossier: Dossier, duty: DutyEntry) -> DutyView:
     except (RulebookError, TimeInvalid):
         clause, deadline = None, None
     differs = deadline is None or (deadline.due_alert, deadline.due_legal) != (duty.due_alert, duty.due_legal)
-    about = _labels(dossier).get(duty.about or "", _PUBLICITY.get(duty.about or "", ""))
+    about = labels_of(visit, dossier).get(duty.about or "", _PUBLICITY.get(duty.about or "", ""))
     if duty.act == ACKNOWLEDGE:
         about = told_about(visit, dossier, duty.about)
     return DutyView(duty, about, clause, deadline, urgency(duty.due_alert, duty.due_legal, visit.now), differs)

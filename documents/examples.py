@@ -35,7 +35,15 @@ EXAMPLES: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType(
         ),
         PEOPLE.name: (
             {"name": "示例甲", "mobile": "19900000001", "account": "shilijia", "posts": ("shili-safety",)},
-            {"name": "示例乙", "mobile": "19900000002", "account": "shiliyi", "posts": ("yingji-1", "shili-head")},
+            {
+                "name": "示例乙",
+                "mobile": "19900000002",
+                "account": "shiliyi",
+                "posts": ("yingji-1", "shili-head"),
+                "certificate": "示例0001",
+                "valid_from": "2025-01-01",
+                "valid_until": "2029-12-31",
+            },
         ),
     }
 )

@@ -256,6 +256,15 @@ PEOPLE = TableSpec(
             note="一人多岗的，用顿号或分号隔开。",
         ),
         Column(key="email", title="邮箱", synonyms=words("电子邮箱 电子邮件 E-mail 邮件"), kind=ColumnKind.EMAIL),
+        Column(
+            key="certificate",
+            title="执法证号",
+            synonyms=words("执法证编号 行政执法证号 执法证件号"),
+            longest=40,
+            note="拟稿、会签执法文书的人员填写；换证后改填新证再导入。",
+        ),
+        Column(key="valid_from", title="执法证有效期起", synonyms=words("发证日期"), kind=ColumnKind.DAY),
+        Column(key="valid_until", title="执法证有效期止", synonyms=words("有效期至"), kind=ColumnKind.DAY),
     ),
 )
 

@@ -1,6 +1,7 @@
 """Papers 文书: drawn up from the record as a page that prints on A4; one template each, an undefined word is an error.
 
-They are drafts for signature: who signs, numbers and serves them is recorded in the ledger, not here.
+An order is drawn up when it is signed, with its number and everybody who stands behind it; its receipt when it is
+served. Who did what is recorded in the ledger, not here.
 """
 
 from __future__ import annotations

@@ -15,11 +15,14 @@ from prefect import flow
 from flows.stories import told
 from rules.hazard import HazardAct as Act
 from rules.hazard import Track
+from rules.hazard.kinds import KINDS, steps_of
+from rules.orders import kind_of, order_key
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
     from flows.telling import Story
+    from rules.act import Act as ActDone
     from rules.hazard.facts import Chapter, Facts
 
 
@@ -76,9 +79,7 @@ def _accepted(story: Story) -> bool:
 
 def _ordered(story: Story, chapter: Chapter) -> None:
     if Act.ORDER in chapter.needs:
-        story.ask(Act.ORDER)
-        story.await_act(Act.ORDER)
-        story.effect("rectification-order")
+        _served(story, Act.ORDER)
     passed = _rectified_and_rechecked(story)
     while not (passed and _signed_off(story)):
         passed = _rechecked(story) if passed else _rectified_and_rechecked(story)
@@ -147,17 +148,19 @@ def _planned(story: Story, chapter: Chapter) -> None:
 def _listed(story: Story, chapter: Chapter) -> None:
     if Act.LIST in chapter.needs:
         if chapter.judged_by_unit:
-            story.once(Act.MAJOR_REPORT)
-        story.ask(Act.LIST)
-        story.await_act(Act.LIST)
-        story.effect("listing-notice")
+            story.once(lambda act: act.kind == Act.MAJOR_REPORT)
+        _served(story, Act.LIST)
         story.effect("listed")
 
 
 def _rectified_and_reviewed(story: Story, chapter: Chapter) -> None:
     if chapter.needs:
-        story.once(Act.PLAN, Act.LIST)
+        story.once(_starts_the_term)
     _rectified_until_reviewed(story)
+
+
+def _starts_the_term(act: ActDone) -> bool:
+    return act.kind == Act.PLAN or (act.kind == Act.SERVE_ORDER and kind_of(act.word("about")) == Act.LIST)
 
 
 def _rectified_until_reviewed(story: Story) -> None:
@@ -185,11 +188,33 @@ def _delisted(story: Story) -> bool:
     return approved == "yes"
 
 
+# --- orders: from draft to service ---------------------------------------------------------------
+
+
+def _served(story: Story, draft: Act) -> None:
+    """Tell of drafts until one is served: who confirms, reviews or signs may return it, and it may be withdrawn."""
+    is_served = False
+    while not is_served:
+        story.ask(draft)
+        is_served = _goes_out(story, story.await_act(draft), draft)
+
+
+def _goes_out(story: Story, drafted: ActDone, draft: Act) -> bool:
+    order = order_key(drafted)
+    for step in steps_of(KINDS[draft]):
+        taken = story.await_act(step, unless=Act.WITHDRAW_ORDER, about=order)
+        if taken.word("approved") != "yes":
+            return False
+    return story.await_act(Act.SERVE_ORDER, unless=Act.WITHDRAW_ORDER, about=order).kind == Act.SERVE_ORDER
+
+
 # --- what may happen at any time -----------------------------------------------------------------
 
 
 def _whenever_it_happens(story: Story) -> None:
+    _orders_on_their_way(story)
     _stopped_and_resumed(story)
+    _measures(story)
     _extended_or_not(story)
     _made_public(story)
     _voided_or_reopened(story)
@@ -198,9 +223,29 @@ def _whenever_it_happens(story: Story) -> None:
     story.effect("decided")
 
 
+def _orders_on_their_way(story: Story) -> None:
+    story.ask(Act.CONFIRM_ORDER)
+    story.ask(Act.REVIEW_ORDER)
+    story.ask(Act.SIGN_ORDER)
+    story.ask(Act.SERVE_ORDER)
+    story.effect("order-returned")
+    story.effect("order-withdrawn")
+    for kind in KINDS.values():
+        story.effect(kind.paper)
+    story.effect("service-receipt")
+
+
+def _measures(story: Story) -> None:
+    story.ask(Act.CIRCULAR)
+    story.effect("circulated")
+    story.ask(Act.TALK)
+    story.effect("talk-called")
+    story.ask(Act.HOLD_TALK)
+    story.effect("talk-record")
+
+
 def _stopped_and_resumed(story: Story) -> None:
     story.ask(Act.STOP_WORK)
-    story.effect("stop-order")
     story.effect("stopped")
     story.ask(Act.DECIDE_RESUME)
     story.effect("resumed")

@@ -82,14 +82,14 @@ class Story:
 
         `about` awaits the act that concerns one thing, where several are owed beside each other.
         """
-        act = self._next({kind, unless}, about)
+        act = self._next(lambda act: act.kind in {kind, unless} and about in {None, act.word("about")})
         if act is None:
             raise self._nothing_yet(frozenset({kind}))
         return act
 
-    def once(self, *kinds: str) -> Act:
-        """Return the first act of any of these kinds, for which another branch waits; rest on nothing of its own."""
-        act = self._next(set(kinds))
+    def once(self, happens: Callable[[Act], bool]) -> Act:
+        """Return the first act of which that holds, for which another branch waits; rest on nothing of its own."""
+        act = self._next(happens)
         if act is None:
             raise self._nothing_yet(frozenset())
         return act
@@ -135,11 +135,11 @@ class Story:
 
     # --- private -----------------------------------------------------------------------------
 
-    def _next(self, kinds: set[str], about: str | None = None) -> Act | None:
+    def _next(self, wanted: Callable[[Act], bool]) -> Act | None:
         for act in self._history[self._position :]:
             if self._until is not None and act.seq > self._until:
                 return None
-            if act.kind in kinds and about in {None, act.word("about")}:
+            if wanted(act):
                 self._position = act.seq
                 return act
         return None

@@ -344,6 +344,7 @@ def actor_at(
         acting_for=acting_for,
         demonstration=demonstration,
         home=post.unit_id or post.organisation_id or "",
+        certificates=post.certificates,
     )
 
 

@@ -17,7 +17,7 @@ from models.case import Case
 from models.history import read_history
 from models.statements import Statement, table
 from rules.actor import Place
-from rules.errors import UnknownRecord
+from rules.errors import ProcessOutdated, UnknownRecord
 from rules.processes import process_named
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _cases = table(Case)
 _HEADER = select(
     _cases.c.id, _cases.c.county_id, _cases.c.number, _cases.c.kind, _cases.c.path, _cases.c.department_id,
     _cases.c.unit_id, _cases.c.status, _cases.c.grade, _cases.c.waits_for, _cases.c.overdue, _cases.c.version,
-    _cases.c.head, _cases.c.recorded_at,
+    _cases.c.head, _cases.c.recorded_at, _cases.c.process_version,
 )  # fmt: skip
 _BY_NUMBER = _HEADER.where(_cases.c.county_id == bindparam("county_id"), _cases.c.number == bindparam("number"))
 _BY_ID = _HEADER.where(_cases.c.id == bindparam("case_id"))
@@ -74,16 +74,26 @@ def find_by_number(reading: Reading, county_id: str, number: str) -> CaseHeader 
 
 
 def header_from(row: Row | None, sought: str) -> CaseHeader:
-    """Return the header a row describes. Raises `UnknownRecord` when there is no row."""
+    """Return the header a row describes.
+
+    Raises `UnknownRecord` when there is no row, `ProcessOutdated` for a case of a version that is told no more.
+    """
     if row is None:
         raise UnknownRecord(f"没有编号为「{sought}」的事项。请核对编号，例如 YH-2026-0017。")
     case_id, county_id, number, kind, path, department_id, unit_id, *state = row
-    status, grade, waits_for, overdue, version, head, recorded_at = state
+    status, grade, waits_for, overdue, version, head, recorded_at, process_version = state
+    process = process_named(kind)
+    if process_version != process.version:
+        raise ProcessOutdated(
+            f"事项 {number} 按「{process.label}」流程第 {process_version} 版办理，本程序只办理第 {process.version} 版。"
+            "记录完好，可用 anlan ledger verify 核对；请用原版本的程序查阅，或者在本库重新登记。",
+            number=number,
+        )
     return CaseHeader(
         id=case_id,
         place=Place(county_id, path, department_id, unit_id),
         number=number,
-        process=process_named(kind),
+        process=process,
         status=status,
         grade=grade,
         waits_for=waits_for,

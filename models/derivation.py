@@ -106,7 +106,9 @@ def derived_faults(
         yield 0, "header", "事项登记的归属与开立时的不符"
     if (header.opened_at, header.recorded_at) != (micros_of(bodies[0]["happened"]), micros_of(bodies[-1]["recorded"])):
         yield 0, "header", "事项登记的时间与行为的不符"
-    if rulebook is not None:
+    if header.process_version != process.version:
+        yield 0, "process-version", f"按流程第 {header.process_version} 版办理，只核对了链，没有按现行流程重新推导"
+    elif rulebook is not None:
         replay = _replayed(process, [act_from(body, process) for body in bodies], rulebook)
         yield from _state_faults(header, replay)
         yield from _agenda_faults(reading, header, collect(replay.steps), rulebook)

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, func, select, update
 from models import roster
 from models.account import Account
 from models.base import fresh_id
+from models.certificates import known_certificates
 from models.clock import micros
 from models.organisation import Contact, Delegation, Holding, Organisation, OrganisationKind, Person, Post, Unit
 from models.statements import Statement, insert_row, parameter, table
@@ -75,12 +76,16 @@ _COUNTS = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the county has on its books, by code: organisations with their kind, units, posts; and logins."""
+    """What the county has on its books, by code: organisations with their kind, units, posts; and logins.
+
+    `certificates` are login, number and first day of each enforcement certificate.
+    """
 
     organisations: dict[str, OrganisationKind]
     units: frozenset[str]
     posts: frozenset[str]
     logins: frozenset[str]
+    certificates: frozenset[tuple[str, str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +218,7 @@ def known(reading: Reading, county_id: str) -> Known:
         frozenset(row[0] for row in reading.all(_KNOWN_UNITS, county_id=county_id)),
         frozenset(row[0] for row in reading.all(_KNOWN_POSTS, county_id=county_id)),
         frozenset(row[0] for row in reading.all(_KNOWN_LOGINS)),
+        known_certificates(reading),
     )
 
 

@@ -108,6 +108,7 @@ class ActEntry:
     who: str
     role: Role
     acting_for: str | None
+    certificate: str | None
     demonstration: bool
     happened_at: DateTime
     recorded_at: DateTime
@@ -259,6 +260,7 @@ def _acts_of(reading: Reading, header: CaseHeader) -> list[ActEntry]:
                 who=role.label if role is Role.ENGINE else name or _ERASED,
                 role=role,
                 acting_for=names.of(by["for"]) if "for" in by else None,
+                certificate=by.get("certificate"),
                 demonstration=by.get("demonstration", False),
                 happened_at=instant(happened_at),
                 recorded_at=instant(recorded_at),
@@ -290,7 +292,8 @@ def _values(
     process: Process, kind: str, content: Mapping[str, Any], texts: Mapping[str, str], names: _Names
 ) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
-    for entry in process.forms[kind].fields:
+    form = process.forms[kind]
+    for entry in (*form.fields, *form.given):
         value = texts.get(entry.key, content.get(entry.key))
         if value is None:
             continue

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, exists, select
 
+from models.certificates import certificates_of
 from models.clock import micros
 from models.organisation import Delegation, Holding, Organisation, Person, Post
 from models.statements import Statement, table
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pendulum import DateTime
 
     from models.store import Reading
+    from rules.actor import Certificate
 
 _persons, _posts, _holdings, _organisations, _delegations = (
     table(model) for model in (Person, Post, Holding, Organisation, Delegation)
@@ -48,7 +50,7 @@ _DELEGATED = Statement(
 
 @dataclass(frozen=True, slots=True)
 class HeldPost:
-    """A post that a person holds now."""
+    """A post that a person holds now, with all enforcement certificates of the person."""
 
     id: str
     name: str
@@ -57,12 +59,14 @@ class HeldPost:
     organisation_id: str | None
     unit_id: str | None
     path: str | None
+    certificates: tuple[Certificate, ...] = ()
 
 
 def posts_of(reading: Reading, person_id: str) -> tuple[HeldPost, ...]:
     """Return the posts that a person holds now, the longest held first."""
+    held = certificates_of(reading, person_id)
     return tuple(
-        HeldPost(post_id, name, Role(role), county_id, organisation_id, unit_id, path)
+        HeldPost(post_id, name, Role(role), county_id, organisation_id, unit_id, path, held)
         for post_id, name, role, county_id, organisation_id, unit_id, path in reading.all(_POSTS, person_id=person_id)
     )
 

@@ -66,5 +66,5 @@ def _instant(written: str) -> DateTime:
 
 
 def _content(content: Mapping[str, Any], form: Form) -> dict[str, Any]:
-    days = {entry.key for entry in form.fields if entry.kind is FieldKind.DAY}
+    days = {entry.key for entry in (*form.fields, *form.given) if entry.kind is FieldKind.DAY}
     return {key: date.fromisoformat(value) if key in days else value for key, value in content.items()}

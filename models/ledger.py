@@ -18,7 +18,7 @@ from models.canonical import NOTHING_BEFORE, fingerprint, written
 from models.case import Case
 from models.case_state import CaseHeader, FactsMemory, find_by_number, lock_by_id, lock_by_number
 from models.clock import instant, micros
-from models.numbers import draw
+from models.numbers import PAPERS, draw, draw_count, drawn_as
 from models.passing import Addressing
 from models.places import organisation_place, unit_place
 from models.receipt import Deed, Receipt, receipt, receipt_from, said
@@ -168,6 +168,7 @@ class Ledger:
         self._check_beside(writing, header.process, act)
         self._check_evidence(writing, act)
         header.process.permit(facts, act, self.rulebook)
+        act = self._numbered(writing, header.process, act)
         return self._write(writing, header, facts, act, filled, deed=deed, mark=mark, batch=batch)
 
     def _clock_in(self, writing: Writing, case_id: int, duty_key: str, now: DateTime) -> bool:
@@ -336,6 +337,19 @@ class Ledger:
             evidence=deed.evidence,
             backfilled=deed.happened_at is not None and happened_at < recorded_at.subtract(minutes=behind),
         )
+
+    def _numbered(self, writing: Writing, process: Process, act: Act) -> Act:
+        """Return the act with the number that it draws in this very transaction, itself where it draws none."""
+        series = process.series_of(act)
+        if series is None:
+            return act
+        day = act.happened_at.date()
+        count = draw_count(writing, self.county_id, f"{PAPERS}{series}", day.year)
+        drawn = {
+            "document_no": self.rulebook.document_no(series, count, day),
+            "drawn": drawn_as(series, day.year, count),
+        }
+        return replace(act, content={**act.content, **drawn})
 
     def _given(
         self, writing: Writing, header: CaseHeader, facts: Any, deed: Deed, filled: Filled, now: DateTime

@@ -12,6 +12,8 @@ from models.statements import Statement, add_to, table
 if TYPE_CHECKING:
     from models.store import Writing
 
+PAPERS = "papers."
+
 _counters = table(Counter)
 _DRAW = add_to(Counter, "last")
 _DRAWN = Statement(
@@ -26,6 +28,11 @@ _DRAWN = Statement(
 def draw(writing: Writing, county_id: str, prefix: str, year: int) -> str:
     """Return the next number of a prefix in a Shanghai year, such as YH-2026-0001; undone with the transaction."""
     return f"{prefix}-{year}-{draw_count(writing, county_id, prefix, year):04d}"
+
+
+def drawn_as(series: str, year: int, count: int) -> str:
+    """Return how an act says which number of a series of papers it drew, whatever the county's pattern for it."""
+    return f"{PAPERS}{series}-{year}-{count}"
 
 
 def draw_count(writing: Writing, county_id: str, prefix: str, year: int) -> int:

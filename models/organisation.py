@@ -94,6 +94,19 @@ class Contact(SQLModel, table=True):
     address: str
 
 
+class CertificateRow(SQLModel, table=True):
+    """An officer's enforcement certificate 执法证; both Shanghai days, in ISO 8601, are included; only ever added."""
+
+    __tablename__ = named("certificates")
+    __table_args__ = (UniqueConstraint("person_id", "number", "valid_from"),)
+
+    id: int | None = serial()
+    person_id: str = Field(foreign_key="persons.id")
+    number: str
+    valid_from: str
+    valid_until: str
+
+
 class Post(SQLModel, table=True):
     """One post: a role at an organisation or at a unit, of which exactly one is given."""
 

@@ -107,6 +107,9 @@ def entry_of(
         by["for"] = actor.acting_for
     if actor.demonstration:
         by["demonstration"] = True
+    certificate = actor.certificate_on(act.happened_at.date())
+    if certificate is not None:
+        by["certificate"] = certificate.number
     body: dict[str, Any] = {
         "v": canonical.FORMAT,
         **header,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select, update
@@ -14,7 +15,7 @@ from models.case import Case
 from models.clock import instant, instant_or_none, micros
 from models.run import Run, RunRequest
 from models.statements import Statement, insert_row, table
-from rules.actor import Actor, Reach, Role, Scope
+from rules.actor import Actor, Certificate, Reach, Role, Scope
 from rules.errors import UnknownRecord
 
 if TYPE_CHECKING:
@@ -250,6 +251,9 @@ def _principal(actor: Actor) -> dict[str, Any]:
         "for": actor.acting_for,
         "demonstration": actor.demonstration,
         "home": actor.home,
+        "certificates": [
+            [held.number, held.valid_from.isoformat(), held.valid_until.isoformat()] for held in actor.certificates
+        ],
     }
 
 
@@ -263,4 +267,8 @@ def _actor(entry: Mapping[str, Any]) -> Actor:
         acting_for=entry["for"],
         demonstration=entry["demonstration"],
         home=entry["home"],
+        certificates=tuple(
+            Certificate(number, date.fromisoformat(since), date.fromisoformat(until))
+            for number, since, until in entry.get("certificates", ())
+        ),
     )

@@ -12,7 +12,7 @@ from models.duty import DutyRow
 from models.effect import EffectRow
 from models.installation import Seal, Setting
 from models.notice import Attempt, NoticeRow, Told
-from models.organisation import Contact, Delegation, Holding, Organisation, Person, Post, Unit
+from models.organisation import CertificateRow, Contact, Delegation, Holding, Organisation, Person, Post, Unit
 from models.passing import PassingRow
 from models.run import Run, RunRequest, Wake
 from models.tally import Standing, Step
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlmodel import SQLModel
 
 ALL: tuple[type[SQLModel], ...] = (
-    Organisation, Unit, Person, Contact, Post, Holding, Delegation, Account, Session, Failure, Device, Case, Counter,
-    ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest, Standing, Step,
-    Setting, Seal, Bot, Told, ShiftRow, AbsenceRow, PassingRow,
+    Organisation, Unit, Person, Contact, CertificateRow, Post, Holding, Delegation, Account, Session, Failure, Device,
+    Case, Counter, ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest,
+    Standing, Step, Setting, Seal, Bot, Told, ShiftRow, AbsenceRow, PassingRow,
 )  # fmt: skip

@@ -174,7 +174,8 @@ class _Verification:
         try:
             header = header_row(self._reading, case_id)
             number = header.number
-            self._draw(header)
+            prefix, year, serial = header.number.rsplit("-", 2)
+            self._draw(header.county_id, prefix, int(year), int(serial))
             for seq, fault, words in self._faults(header):
                 self.report.findings.append(Finding(number, seq, fault, words))
         except Exception as error:  # noqa: BLE001 - a record that was tampered with may be anything
@@ -202,6 +203,7 @@ class _Verification:
             yield fault
         self.report.acts += len(chain.bodies)
         yield from self._word_faults(header, chain)
+        yield from self._paper_faults(header, chain)
         if head is not None:
             self.report.heads += 1
             yield from _head_faults(head, chain.hashes)
@@ -260,9 +262,24 @@ class _Verification:
 
     # --- numbers -----------------------------------------------------------------------------
 
-    def _draw(self, header: CaseRow) -> None:
-        prefix, year, serial = header.number.rsplit("-", 2)
-        self._drawn[header.county_id, prefix, int(year)].add(int(serial))
+    def _draw(self, county_id: str, prefix: str, year: int, serial: int) -> bool:
+        """Note a number that was used; tell whether nothing had used it before."""
+        used = self._drawn[county_id, prefix, year]
+        is_first = serial not in used
+        used.add(serial)
+        return is_first
+
+    def _paper_faults(self, header: CaseRow, chain: _Chain) -> Iterator[tuple[int, str, str]]:
+        """Yield the papers whose number is none, or one that another paper bears already."""
+        for body in chain.bodies:
+            content = inner(body, "content")
+            if "drawn" not in content:
+                continue
+            series = _series(content["drawn"])
+            if series is None:
+                yield body.get("seq", 0), "paper-number", "文号的出处无法读出"
+            elif not self._draw(header.county_id, *series):
+                yield body.get("seq", 0), "paper-number", f"文号 {content.get('document_no')} 已经用过"
 
     def _number_faults(self) -> Iterator[Finding]:
         lasts = {(county, prefix, year): last for county, prefix, year, last in self._reading.all(_COUNTERS)}
@@ -270,11 +287,17 @@ class _Verification:
             drawn = self._drawn.get((county, prefix, year), frozenset[int]())
             missing = (serial for serial in range(1, last + 1) if serial not in drawn)
             for serial in islice(missing, _MOST_MISSING):
-                yield Finding(f"{prefix}-{year}-{serial:04d}", 0, "missing-number", "编号已用而事项不存在")
+                yield Finding(f"{prefix}-{year}-{serial:04d}", 0, "missing-number", "编号已用而事项或者文书不存在")
         for (county, prefix, year), drawn in self._drawn.items():
             for serial in sorted(drawn):
                 if serial > lasts.get((county, prefix, year), 0):
-                    yield Finding(f"{prefix}-{year}-{serial:04d}", 0, "counter", "事项的编号未曾发出")
+                    yield Finding(f"{prefix}-{year}-{serial:04d}", 0, "counter", "事项或者文书的编号未曾发出")
+
+
+def _series(drawn: object) -> tuple[str, int, int] | None:
+    prefix, _, rest = str(drawn).partition("-")
+    year, _, serial = rest.partition("-")
+    return (prefix, int(year), int(serial)) if year.isdecimal() and serial.isdecimal() else None
 
 
 def _head_faults(head: tuple[int, str], hashes: Mapping[int, str]) -> Iterator[tuple[int, str, str]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
 
 class Role(StrEnum):
@@ -118,10 +119,19 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Certificate:
+    """An officer's enforcement certificate 执法证; both Shanghai days are included."""
+
+    number: str
+    valid_from: date
+    valid_until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """An authenticated principal; `acting_for` is the person on whose behalf they act, under a recorded delegation.
 
-    `home` is the id of the post's organisation or unit.
+    `home` is the id of the post's organisation or unit, `certificates` are all enforcement certificates of the person.
     `demonstration` marks an act done as somebody else, which only a database marked 演示 allows.
     """
 
@@ -133,11 +143,17 @@ class Actor:
     acting_for: str | None = None
     demonstration: bool = False
     home: str = ""
+    certificates: tuple[Certificate, ...] = ()
 
     @property
     def persons(self) -> frozenset[str]:
         """Return everybody who stands behind the act: separation of duties is judged on all of them."""
         return frozenset({self.person_id} if self.acting_for is None else {self.person_id, self.acting_for})
+
+    def certificate_on(self, day: date) -> Certificate | None:
+        """Return the person's own certificate that is valid on a Shanghai day, None when there is none."""
+        held = (found for found in self.certificates if found.valid_from <= day <= found.valid_until)
+        return next(held, None)
 
 
 def clock(county_id: str) -> Actor:

@@ -104,16 +104,26 @@ class Docket:
         for duty in self._of(acts):
             self._end(duty, DutyStatus.SUPERSEDED)
 
-    def discharge_about(self, act: str, about: str) -> None:
-        """End the open duties of an act that concern one thing as done, late where they are."""
+    def discharge_about(self, act: str, about: str, *, at: DateTime | None = None) -> None:
+        """End the open duties of an act that concern one thing as done, late where they are.
+
+        `at` is when it was done, by default the act's claimed instant; what a receipt proves may lie before it.
+        """
+        done_at = at or self.act.happened_at
         for duty in self._of((act,)):
             if duty.about == about:
-                self.discharge_key(duty.key)
+                late = duty.was_late(done_at)
+                self._end(duty, DutyStatus.LATE_DONE if late else DutyStatus.DONE, at=done_at)
 
     def discharge_key(self, key: str) -> None:
         """End one open duty as done, late where the claimed instant lies behind the lawful end."""
         duty = self.live[key]
         self._end(duty, DutyStatus.LATE_DONE if duty.was_late(self.act.happened_at) else DutyStatus.DONE)
+
+    def drop(self, about: str) -> None:
+        """End every open duty that concerns one thing because a later act took its place."""
+        for duty in [duty for duty in self.live.values() if duty.about == about]:
+            self._end(duty, DutyStatus.SUPERSEDED)
 
     def supersede_about(self, act: str, about: str) -> None:
         """End the open duties of an act that concern one thing because a later act took their place."""
@@ -138,10 +148,12 @@ class Docket:
         self._marked.append(marked)
         return marked
 
-    def supersede_all(self, *, keeping: Iterable[str] = ()) -> None:
-        """End every open duty but those of the kept acts."""
-        kept = frozenset(keeping)
-        self.supersede(*(duty.act for duty in tuple(self.live.values()) if duty.act not in kept))
+    def supersede_all(self, *, keeping: Iterable[str] = (), about: Iterable[str] = ()) -> None:
+        """End every open duty but those of the kept acts and those that concern the kept things."""
+        acts, things = frozenset(keeping), frozenset(about)
+        for duty in tuple(self.live.values()):
+            if duty.act not in acts and duty.about not in things:
+                self._end(duty, DutyStatus.SUPERSEDED)
 
     def void_all(self) -> None:
         """End every open duty together with the case."""
@@ -240,11 +252,11 @@ class Docket:
             self.tell(f"asked-{duty.act}", duty.holder, clause_id=duty.clause_id, asks=duty.key)
         return duty
 
-    def _end(self, duty: Duty, status: DutyStatus) -> None:
+    def _end(self, duty: Duty, status: DutyStatus, *, at: DateTime | None = None) -> None:
         """End a duty and with it what was asked of anybody about it; one that ended with another is left alone."""
         if self.live.pop(duty.key, None) is None:
             return
-        ended = replace(duty, status=status, ended_by=self.act.seq, ended_at=self.act.happened_at)
+        ended = replace(duty, status=status, ended_by=self.act.seq, ended_at=at or self.act.happened_at)
         self._ended.append(ended)
         self._end_answers(duty.key, DutyStatus.VOID if status is DutyStatus.VOID else DutyStatus.SUPERSEDED)
 

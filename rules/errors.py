@@ -56,6 +56,12 @@ class OutsideScope(ActRefused):
     code = "outside-scope"
 
 
+class NotQualified(ActRefused):
+    """办理这一行为须持有当日有效的执法证。请由持证人员办理，或者先登记有效的执法证。"""
+
+    code = "not-qualified"
+
+
 class SeparationOfDuties(ActRefused):
     """参与过整改的人员不得复查，复查人员不得销号。请由其他人员办理。"""
 
@@ -150,6 +156,12 @@ class LedgerBroken(SafetyError):
     """台账校验不通过，记录可能被改动。请立即停止写入，保全数据库文件并联系审计人员。"""
 
     code = "ledger-broken"
+
+
+class ProcessOutdated(SafetyError):
+    """该事项按旧版流程办理，本程序不能继续。记录完好；请用原版本的程序查阅，或者重新登记。"""
+
+    code = "process-outdated"
 
 
 class StorageError(SafetyError):

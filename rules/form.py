@@ -70,12 +70,16 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields of one kind of act, in the order in which they are asked."""
+    """The fields of one kind of act, in the order in which they are asked.
+
+    `given` are what the ledger itself adds to the act, such as a number it draws: shown, never asked.
+    """
 
     act: str
     label: str
     fields: tuple[Field, ...] = ()
     photo: bool = False
+    given: tuple[Field, ...] = ()
 
     @property
     def asked(self) -> tuple[Field, ...]:

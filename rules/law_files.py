@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _RUNG_KINDS = ("remind", "overdue", "decide")
 _ROLES = frozenset(role.value for role in Role)
 _WITHOUT_AMOUNT = (Counting.SET_BY_ACT,)
+_PLACES = ("{year}", "{serial}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,16 @@ class CountyNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbering:
+    """How the county numbers a series of papers: `pattern` with the year of the signature and the number in it."""
+
+    series: str
+    pattern: str
+    in_force_from: date
+    in_force_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class AnsweredNotice:
     """A notice that must be acknowledged, by county policy: its name, the clause it is told under, and who answers.
 
@@ -76,6 +87,7 @@ class CountyRules:
     limits: tuple[CountyLimit, ...]
     numbers: tuple[CountyNumber, ...]
     ladders: tuple[Ladder, ...]
+    numberings: tuple[Numbering, ...]
     answered: tuple[AnsweredNotice, ...]
     notices: NoticeHours | None
 
@@ -177,6 +189,7 @@ def read_county(path: Path) -> CountyRules:
             limits=tuple(_county_limit(table, instrument, basis) for table in file.tables("limit", "clause")),
             numbers=tuple(_number(table, instrument, basis) for table in file.tables("number", "key")),
             ladders=tuple(_ladder(table, instrument, basis) for table in file.tables("ladder", "name")),
+            numberings=tuple(_numbering(table, instrument) for table in file.tables("numbering", "series")),
             answered=tuple(_answered(table, instrument, basis) for table in file.tables("answered", "notice")),
             notices=_notices(file, basis),
         )
@@ -211,6 +224,18 @@ def _number(table: Table, instrument: _Instrument, basis: str) -> CountyNumber:
         in_force_from=table.day_or_none("in_force_from") or instrument.in_force_from,
         in_force_until=table.day_or_none("in_force_until"),
         basis=table.text_or_none("basis") or basis,
+    )
+
+
+def _numbering(table: Table, instrument: _Instrument) -> Numbering:
+    pattern = table.text("pattern")
+    if any(pattern.count(place) != 1 for place in _PLACES):
+        raise table.wrong(f"的 pattern 应当各有一处 {'、'.join(_PLACES)}")
+    return Numbering(
+        series=table.text("series"),
+        pattern=pattern,
+        in_force_from=table.day_or_none("in_force_from") or instrument.in_force_from,
+        in_force_until=table.day_or_none("in_force_until"),
     )
 
 

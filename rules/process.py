@@ -59,10 +59,16 @@ class CaseFacts(Protocol):
         ...
 
 
+def _no_series(act: Act) -> str | None:
+    """Return the series in which an act draws a number: none."""
+    del act
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     """One process. `prefix` begins its case numbers, `version` changes when the same acts would mean something else.
 
+    `series_of` names the series of papers in which an act draws the next number, None for acts that draw none.
     `about_organisation`: its cases are about an organisation, not about a unit.
     """
 
@@ -79,6 +85,7 @@ class Process:
     may_do: Callable[[Any, str, Act], bool]
     picture: Picture
     labels: Mapping[str, Mapping[str, str]]
+    series_of: Callable[[Act], str | None] = _no_series
     about_organisation: bool = False
 
     def read(self, history: History, rulebook: Rulebook) -> Any:

@@ -72,6 +72,7 @@ class Rulebook:
         self._numbers = _by_key(own.numbers, "本县数值")
         self.notice_hours = own.notices
         self._ladders = _without_overlap(_grouped(own.ladders, "name"), "催办阶梯")
+        self._numberings = _without_overlap(_grouped(own.numberings, "series"), "文号")
         self.workdays = Workdays(read_workdays(path) for path in _toml(folder / "workdays"))
         self._deadline = lru_cache(maxsize=_DEADLINES_KEPT)(self._compute)
         self._answered = _by_key(own.answered, "须回复的通知")
@@ -193,6 +194,17 @@ class Rulebook:
             return own.value or 0
         limit = self.clause(own.limit_of, on).limit
         return limit.amount if limit else 0
+
+    def document_no(self, series: str, serial: int, on: date) -> str:
+        """Return a paper's number as the county writes it on that Shanghai day; the year is that day's.
+
+        Raises `RulebookError` when the county has no such series.
+        """
+        found = _holding(self._numberings.get(series, ()), on)
+        if found is None:
+            message = f"{on} 没有名为「{series}」的文号规则。请在 county/{self.county}.toml 中补充。"
+            raise RulebookError(message)
+        return found.pattern.replace("{year}", str(on.year)).replace("{serial}", str(serial))
 
     def answer_to(self, notice: str, under: str, on: date) -> AnsweredNotice | None:
         """Return what the county says of answers to a notice told under a clause that day, None where none is asked."""

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from documents.ledgers import ORGANISATION, PEOPLE, POSTS, STARTUP_TABLES, UNITS
 from documents.table_import import read_table
 from models import directory
+from models.certificates import add_certificate, person_behind
 from models.directory import Known, NewUnit
 from models.organisation import OrganisationKind
-from rules.actor import TOWN_ROLES, UNIT_ROLES, Role
+from rules.actor import TOWN_ROLES, UNIT_ROLES, Certificate, Role
 from rules.errors import ImportRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from datetime import date
     from pathlib import Path
 
     from pendulum import DateTime
@@ -34,6 +35,8 @@ _READABLE = frozenset({".xlsx", ".xls", ".csv"})
 _SUPERVISING = frozenset({OrganisationKind.DEPARTMENT, OrganisationKind.BUREAU})
 _KNOWN = "此前已登记，未改动"
 _ADDED = "已登记"
+_CERTIFIED = "此前已登记，已补登执法证"
+_CERTIFICATE = ("certificate", "valid_from", "valid_until")
 # Letters and digits that nobody takes for one another when they are read out.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUPS, _GROUP_LETTERS = 3, 4
@@ -58,6 +61,7 @@ class Register:
     table: TableResult
     rows: list[RowResult]
     new: list[int]
+    certified: list[int] = field(default_factory=list[int])
 
     @property
     def faults(self) -> int:
@@ -107,6 +111,7 @@ def judge(registers: Mapping[str, Register], known: Known) -> int:
     units = _judge_units(registers[UNITS.name], known, organisations)
     posts = _judge_posts(registers[POSTS.name], known, organisations, units)
     _judge_people(registers[PEOPLE.name], known, posts)
+    _judge_certificates(registers[PEOPLE.name], known)
     return sum(register.faults for register in registers.values())
 
 
@@ -176,6 +181,16 @@ def register(
         access.add_account(writing, person_id=person, login=first.login, password_hash=first.hashed, now=now)
         for post in values["posts"]:
             directory.appoint(writing, county_id, person_id=person, post_code=post, at=now)
+    _certify(writing, registers[PEOPLE.name])
+
+
+def _certify(writing: Writing, people: Register) -> None:
+    for index in people.certified:
+        values = people.rows[index].values
+        person = person_behind(writing, values["account"])
+        add_certificate(writing, person_id=person, certificate=_certificate(values))
+        if index not in people.new:
+            people.rows[index] = replace(people.rows[index], outcome=_CERTIFIED)
 
 
 # --- judging -------------------------------------------------------------------------------------
@@ -240,6 +255,25 @@ def _judge_people(register: Register, known: Known, posts: frozenset[str]) -> No
         missing = [code for code in row.values["posts"] if code not in posts]
         if missing:
             register.fault(index, "posts", f"没有编码为「{'、'.join(missing)}」的岗位")
+
+
+def _judge_certificates(register: Register, known: Known) -> None:
+    """Note the rows whose certificate is not on the books yet; people known before may bring a renewed one."""
+    for index, row in list(register.good()):
+        missing = [key for key in _CERTIFICATE if not row.values.get(key)]
+        if len(missing) == len(_CERTIFICATE):
+            continue
+        if missing:
+            register.fault(index, missing[0], "执法证号和有效期起、止须一并填写")
+        elif row.values["valid_until"] < row.values["valid_from"]:
+            register.fault(index, "valid_until", "有效期止早于有效期起")
+        elif (row.values["account"], row.values["certificate"], row.values["valid_from"]) not in known.certificates:
+            register.certified.append(index)
+
+
+def _certificate(values: Mapping[str, str]) -> Certificate:
+    since, until = (date.fromisoformat(values[key]) for key in ("valid_from", "valid_until"))
+    return Certificate(values["certificate"], since, until)
 
 
 def _once(register: Register, key: str, taken: frozenset[str]) -> list[tuple[int, RowResult]]:

@@ -13,7 +13,7 @@ from hypothesis import settings
 from pendulum import DateTime
 
 from rules.act import Act
-from rules.actor import Actor, Reach, Role, Scope, clock
+from rules.actor import OFFICERS, Actor, Certificate, Reach, Role, Scope, clock
 from rules.agenda import Changes, Duty, Effect, collect, next_clock_act
 from rules.deadlines import SHANGHAI
 from rules.duty_watch import DUTY_WATCH, WatchAct
@@ -28,12 +28,21 @@ settings.load_profile("patient")
 
 _MONDAY = pendulum.datetime(2026, 3, 2, 9, tz=SHANGHAI)
 _RULEBOOK = Rulebook.load()
+_STEP_BY = {
+    "confirm-order": (Role.DEPT_OFFICER, "second"),
+    "review-order": (Role.BUREAU_OFFICER, "reviewer"),
+    "sign-order": (Role.DEPT_HEAD, "signer"),
+    "serve-order": (Role.DEPT_OFFICER, "second"),
+}
 
 
 def person(role: Role, name: str = "", *, acting_for: str | None = None) -> Actor:
     """Return somebody who holds that post; the same name is the same person."""
     who = name or role.value
-    return Actor(who, f"account-{who}", f"post-{role}", role, Scope(Reach.SUBTREE, "/dai/"), acting_for)
+    held = (Certificate(f"示例-{who}", date(2020, 1, 1), date(2035, 12, 31)),) if role in OFFICERS else ()
+    return Actor(
+        who, f"account-{who}", f"post-{role}", role, Scope(Reach.SUBTREE, "/dai/"), acting_for, certificates=held
+    )
 
 
 @dataclass
@@ -60,6 +69,7 @@ class Rehearsal:
     def attempt(self, kind: str, who: Actor | Role | None = None, /, **values: Any) -> Act:
         """Return the act as it would be recorded, without asking whether it is permitted."""
         happened_at = values.pop("happened_at", self.now)
+        evidence = values.pop("evidence", ())
         form = self.process.forms[kind]
         given = {entry.key: values.pop(entry.key) for entry in form.fields if _is_given(entry) and entry.key in values}
         filled = form.fill(values, longest=2000)
@@ -71,7 +81,26 @@ class Rehearsal:
             recorded_at=self.now,
             content={**filled.content, **given},
             texts=frozenset(filled.texts),
+            evidence=evidence,
         )
+
+    def issue(self, kind: HazardAct | str, who: Actor | Role | None = None, /, **values: Any) -> str:
+        """Draft an order and take it all the way to its service, on this very day; return its key."""
+        self.do(kind, who, **values)
+        return self.carry()
+
+    def carry(self, until: str = "serve-order", **service: Any) -> str:
+        """Take the order drafted last on until a step is done, each by somebody else; return its key."""
+        order = list(self.facts.orders.values())[-1]
+        says = {"mode": "direct", "served_on": self.now.date(), "receiver": "单位负责人", **service}
+        while order.next_step is not None:
+            step = str(order.next_step)
+            content = says if step == "serve-order" else {"approved": "yes"}
+            self.do(step, person(*_STEP_BY[step]), about=order.key, **content)
+            order = self.facts.orders[order.key]
+            if step == until:
+                break
+        return order.key
 
     def let_pass(self, **duration: int) -> None:
         """Let time pass; the clock does its acts in order on the way."""
@@ -191,7 +220,7 @@ def ordered(rehearsal: Rehearsal) -> Rehearsal:
     rehearsal.do(
         HazardAct.GRADE, person(Role.DEPT_OFFICER, "finder"), grade="general", basis="synthesis", reason="当日可改"
     )
-    rehearsal.do(
+    rehearsal.issue(
         HazardAct.ORDER, person(Role.DEPT_OFFICER, "finder"), ends_on=date(2026, 3, 16), requirement="加装护罩"
     )
     return rehearsal

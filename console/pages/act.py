@@ -195,6 +195,7 @@ def _form(
         sheet=_hinted(sheet, dossier),
         clause=_clause_of(visit, dossier, form.act),
         overtaken=overtaken,
+        drafts=hazard.drafts_for(visit, dossier, form.act),
         is_official=form.act in _page(dossier).OFFICIAL,
     )
 

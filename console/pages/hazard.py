@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from console import forms, photos
 from console.forms import Choice
+from console.history import labels_of, steps_of
 from models.receipt import Deed
 from models.units import find_units, only_unit, unit_within
 from rules.actor import OFFICERS, UNIT_ROLES
 from rules.errors import ContentInvalid, OutsideScope, TimeInvalid
 from rules.hazard import HAZARD, HazardAct
+from rules.orders import OrderStep, drafted_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,11 +30,12 @@ if TYPE_CHECKING:
 # Official acts are read once more in plain words before they are done; the last ones are signed with the password.
 OFFICIAL = frozenset(
     {
-        HazardAct.ORDER, HazardAct.SIGN_OFF, HazardAct.DELIST, HazardAct.LIST, HazardAct.STOP_WORK,
-        HazardAct.DECIDE_VOID,
+        HazardAct.SIGN_OFF, HazardAct.DELIST, HazardAct.STOP_WORK, HazardAct.DECIDE_VOID, HazardAct.CONFIRM_ORDER,
+        HazardAct.SIGN_ORDER, HazardAct.SERVE_ORDER, HazardAct.WITHDRAW_ORDER,
     }
 )  # fmt: skip
-SIGNED = frozenset({HazardAct.SIGN_OFF, HazardAct.DELIST, HazardAct.DECIDE_VOID})
+SIGNED = frozenset({HazardAct.SIGN_OFF, HazardAct.DELIST, HazardAct.DECIDE_VOID, HazardAct.SIGN_ORDER})
+ABOUT_AN_ORDER = frozenset(HazardAct(step) for step in OrderStep) | {HazardAct.HOLD_TALK}
 HINTS: Mapping[tuple[str, str], str] = {
     **{(kind, "note"): "不合格、不同意或者退回的必须填写" for kind in HAZARD.forms},
     (HazardAct.NOTE, "note"): "",
@@ -43,6 +46,7 @@ HINTS: Mapping[tuple[str, str], str] = {
     (HazardAct.LOOK_BACK, "ends_on"): "已反弹的必须填写",
     (HazardAct.LOOK_BACK, "note"): "已反弹的必须填写",
     (HazardAct.DECIDE_EXTENSION, "ends_on"): "同意的必须填写",
+    (HazardAct.SERVE_ORDER, "note"): "公告送达的必须记明原因和经过",
 }
 _FORM = HAZARD.forms[HazardAct.REPORT]
 _CHEMICAL = ("危险化学品", "化工")
@@ -140,6 +144,8 @@ def choices_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[Cho
     if kind in {HazardAct.GRADE, HazardAct.REGRADE}:
         return {"criterion": _criteria(visit, dossier.unit.sector)}
     owed = [duty for duty in dossier.open_duties if duty.act == kind and duty.about is not None]
+    if kind in ABOUT_AN_ORDER:
+        return {"about": [Choice(key, label) for key, label in _orders(visit, dossier, kind).items()]}
     if kind == HazardAct.DECIDE:
         labels = {duty.key: duty.label for duty in dossier.duties}
         return {"about": [Choice(str(duty.about), _breach(visit, labels, str(duty.about))) for duty in owed]}
@@ -147,6 +153,22 @@ def choices_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[Cho
         known = next(entry.choices for entry in HAZARD.forms[kind].fields if entry.key == "about")
         return {"about": [Choice(str(duty.about), known.get(str(duty.about), str(duty.about))) for duty in owed]}
     return {}
+
+
+def _orders(visit: Visit, dossier: Dossier, kind: str) -> dict[str, str]:
+    """Return the orders that wait for a step, by key; each of those under way may still be withdrawn."""
+    labels = labels_of(visit, dossier)
+    is_step = {kind} if kind != HazardAct.WITHDRAW_ORDER else set(OrderStep)
+    waiting = [str(duty.about) for duty in dossier.open_duties if duty.act in is_step]
+    return {key: labels.get(key, key) for key in waiting}
+
+
+def drafts_for(visit: Visit, dossier: Dossier, kind: str) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Return the orders that an act may be about, each with what its draft says, to be read before it is answered."""
+    if kind not in ABOUT_AN_ORDER:
+        return []
+    steps = {step.act.seq: step for step in steps_of(visit, dossier)}
+    return [(label, steps[drafted_in(key)].values) for key, label in _orders(visit, dossier, kind).items()]
 
 
 def _breach(visit: Visit, labels: Mapping[str, str], key: str) -> str:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from models import directory, installation
 from models.access import actor_at, held_posts
+from models.certificates import add_certificate
 from models.organisation import OrganisationKind
-from rules.actor import Role
+from rules.actor import OFFICERS, Certificate, Role
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 COUNTY_ID, COUNTY_NAME, RULES = "dai", "示例县", "dai"
+_YEARS_BEFORE, _YEARS_AFTER = 5, 20
 _AS_BUREAU = {Role.DEPT_OFFICER: Role.BUREAU_OFFICER, Role.DEPT_HEAD: Role.BUREAU_HEAD}
 
 
@@ -32,6 +34,7 @@ def read_file(name: str) -> dict[str, Any]:
 def found_demonstration(store: Store, access: Access, now: DateTime) -> None:
     """Found the county on an empty database, marked as a demonstration for ever."""
     county = read_file("county.toml")
+    roles = {entry["code"]: Role(entry["role"]) for entry in county["post"]}
 
     def work(writing: Writing) -> None:
         installation.found(writing, county_id=COUNTY_ID, county_name=COUNTY_NAME, rules=RULES, demonstration=True)
@@ -55,8 +58,16 @@ def found_demonstration(store: Store, access: Access, now: DateTime) -> None:
             access.add_account(writing, person_id=person, login=entry["login"], password_hash=None, now=now)
             for post in entry["posts"]:
                 directory.appoint(writing, COUNTY_ID, person_id=person, post_code=post, at=now)
+            if any(roles[post] in OFFICERS for post in entry["posts"]):
+                add_certificate(writing, person_id=person, certificate=_certificate(entry["phone"], now))
 
     store.write(work)
+
+
+def _certificate(phone: str, now: DateTime) -> Certificate:
+    """Return an officer's invented certificate, valid for as long as anybody may look at the demonstration."""
+    number = f"示例执法{phone[-4:]}"
+    return Certificate(number, now.subtract(years=_YEARS_BEFORE).date(), now.add(years=_YEARS_AFTER).date())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +98,11 @@ class Cast:
     def login(self, role: Role, unit: str, *, second: bool = False) -> str:
         """Return who plays a role for cases of a unit; `second` is another person in it where there is one."""
         found = self.logins.get((role, self._seat(role, unit))) or self.logins[_AS_BUREAU[role], self.departments[unit]]
-        return found[-1] if second else found[0]
+        return found[1] if second and len(found) > 1 else found[0]
+
+    def reviewer(self) -> str:
+        """Return who reviews what others have drafted: the bureau's legal officer."""
+        return self.logins[Role.BUREAU_OFFICER, "emergency-bureau"][-1]
 
     def anyone(self, role: Role) -> str:
         """Return somebody in a role, wherever they sit."""

@@ -18,6 +18,7 @@ from rules.actor import Role
 from rules.errors import SetupError
 from rules.hazard import CATEGORIES
 from rules.hazard import HazardAct as Act
+from rules.hazard.kinds import KINDS
 from tasks.delivery import deliver_waiting
 
 if TYPE_CHECKING:
@@ -32,12 +33,13 @@ _SINGLES = 12
 _NO_STORY_IS_THAT_OLD_SECONDS = 10**9
 _DAY_SECONDS = 86_400
 _SHARE_OF_A_LIFE = 0.85
+_SERVED = {"mode": "direct", "receiver": "单位值班室"}
 _ORDERED_STAGES = {
-    "reported": 0, "graded": 1, "ordered": 2, "rectified": 3, "rejected": 4, "accepted": 6, "closed": 7,
+    "reported": 0, "graded": 1, "ordered": 6, "rectified": 7, "rejected": 8, "accepted": 10, "closed": 11,
 }  # fmt: skip
 _MAJOR_STAGES = {
-    "reported": 0, "graded": 1, "ordered": 1, "plan": 3, "listed": 4, "rectified": 5, "review": 6, "rejected": 7,
-    "accepted": 7, "delisted": 8, "closed": 9,
+    "reported": 0, "graded": 1, "ordered": 1, "plan": 3, "listed": 7, "rectified": 8, "review": 9, "rejected": 10,
+    "accepted": 10, "delisted": 11, "closed": 12,
 }  # fmt: skip
 
 
@@ -63,6 +65,7 @@ def play_history(
         key=lambda scene: (scene.at, scene.hazard, scene.step),
     )
     numbers: dict[int, str] = {}
+    orders: dict[int, str] = {}
     with tools.store.read() as reading:
         players = Players(reading)
         for scene in scenes:
@@ -70,7 +73,7 @@ def play_history(
     for done, scene in enumerate(scenes, start=1):
         _let_pass(tools, scene.at)
         batch = None if scene.hazard % (len(hazards) // _SINGLES) == 0 else BATCH
-        _play(tools, scene, hazards[scene.hazard], numbers, players, batch=batch)
+        _play(tools, scene, hazards[scene.hazard], numbers, orders, players, batch=batch)
         progress(done, len(scenes))
     play_watch(tools, now, _let_pass)
     _let_pass(tools, now)
@@ -78,19 +81,29 @@ def play_history(
 
 
 def _play(
-    tools: Resources, scene: Scene, hazard: Mapping[str, Any], numbers: dict[int, str], players: Players,
-    *, batch: str | None,
+    tools: Resources, scene: Scene, hazard: Mapping[str, Any], numbers: dict[int, str], orders: dict[int, str],
+    players: Players, *, batch: str | None,
 ) -> None:  # fmt: skip
     key = f"demo:{scene.hazard}:{scene.step}"
-    deed = Deed(scene.kind, players.actor(scene.login), key, values=scene.values)
+    deed = Deed(scene.kind, players.actor(scene.login), key, values=_on_the_day(scene, orders))
     if scene.kind == Act.REPORT:
         numbers[scene.hazard] = tools.store.write(
             lambda writing: tools.ledger.open_case_in(writing, "hazard", hazard["unit"], deed, scene.at, batch=batch)
         ).number
         return
-    tools.store.write(
+    receipt = tools.store.write(
         lambda writing: tools.ledger.record_in(writing, numbers[scene.hazard], deed, scene.at, batch=batch)
     )
+    if scene.kind in KINDS:
+        orders[scene.hazard] = f"{scene.kind}@{receipt.seq}"
+
+
+def _on_the_day(scene: Scene, orders: Mapping[int, str]) -> Mapping[str, Any]:
+    """Return what a scene says, with the order that it is about and the day on which it is played."""
+    if "about" not in scene.values:
+        return scene.values
+    served = {"served_on": scene.at.date()} if scene.kind == Act.SERVE_ORDER else {}
+    return {**scene.values, **served, "about": orders[scene.hazard]}
 
 
 def _let_pass(tools: Resources, until: DateTime) -> None:
@@ -134,7 +147,7 @@ def _scenes(index: int, hazard: Mapping[str, Any], cast: Cast, now: DateTime) ->
     begin = now.subtract(days=hazard["days_ago"]).set(hour=9, minute=(index * 7) % 60, second=0, microsecond=0)
     begin = min(begin, now.subtract(minutes=30 + index % 40))
     life = (now - begin).total_seconds() - 60
-    steps = _course(index, hazard, cast, begin)
+    steps = _course(hazard, cast, begin)
     slow = [step for step in steps if step.after_days is None]
     last = 0.0
     for number, step in enumerate(steps):
@@ -146,12 +159,12 @@ def _scenes(index: int, hazard: Mapping[str, Any], cast: Cast, now: DateTime) ->
         yield Scene(begin.add(seconds=int(last)), index, number, step.kind, step.login, step.values)
 
 
-def _course(index: int, hazard: Mapping[str, Any], cast: Cast, begin: DateTime) -> list[_Step]:
+def _course(hazard: Mapping[str, Any], cast: Cast, begin: DateTime) -> list[_Step]:
     by_unit = hazard["found_by"] == "unit"
     finder = cast.login(Role.UNIT_SAFETY if by_unit else Role.DEPT_OFFICER, hazard["unit"])
     found = _Step(Act.REPORT, finder, _report(hazard, by_unit=by_unit), after_days=0)
     if hazard["grade"] == "major":
-        return [found, *_major(index, hazard, cast, begin)[: _MAJOR_STAGES[hazard["stage"]]]]
+        return [found, *_major(hazard, cast, begin)[: _MAJOR_STAGES[hazard["stage"]]]]
     if by_unit:
         return [found, *_own(hazard, cast)]
     return [found, *_ordered(hazard, cast, begin)[: _ORDERED_STAGES[hazard["stage"]]]]
@@ -188,6 +201,7 @@ def _ordered(hazard: Mapping[str, Any], cast: Cast, begin: DateTime) -> list[_St
     unit = hazard["unit"]
     officer, head = cast.login(Role.DEPT_OFFICER, unit), cast.login(Role.DEPT_HEAD, unit)
     other, fixer = cast.login(Role.DEPT_OFFICER, unit, second=True), cast.login(Role.UNIT_FIXER, unit)
+    reviewer = cast.reviewer()
     ends_on = begin.add(days=1 + hazard.get("deadline_days", 7)).date()
     again = begin.add(days=hazard["days_ago"] + 7).date()
     reason = "危害和整改难度较小，可以及时整改"
@@ -196,6 +210,10 @@ def _ordered(hazard: Mapping[str, Any], cast: Cast, begin: DateTime) -> list[_St
         _Step(
             Act.ORDER, officer, {"ends_on": ends_on, "requirement": "消除隐患，举一反三，完成后报告"}, after_days=0.3
         ),
+        _Step(Act.CONFIRM_ORDER, other, {"about": "", "approved": "yes"}, after_days=0.34),
+        _Step(Act.REVIEW_ORDER, reviewer, {"about": "", "approved": "yes"}, after_days=0.4),
+        _Step(Act.SIGN_ORDER, head, {"about": "", "approved": "yes"}, after_days=0.46),
+        _Step(Act.SERVE_ORDER, officer, {"about": "", **_SERVED}, after_days=0.6),
         _Step(Act.RECTIFY, fixer, {"measure": "已按指令整改完成"}),
         _Step(Act.RECHECK, other, {"passed": "no", "note": "整改不彻底，须继续整改", "ends_on": again}),
         _Step(Act.RECTIFY, fixer, {"measure": "已再次整改到位"}),
@@ -204,7 +222,7 @@ def _ordered(hazard: Mapping[str, Any], cast: Cast, begin: DateTime) -> list[_St
     ]
 
 
-def _major(index: int, hazard: Mapping[str, Any], cast: Cast, begin: DateTime) -> list[_Step]:
+def _major(hazard: Mapping[str, Any], cast: Cast, begin: DateTime) -> list[_Step]:
     unit = hazard["unit"]
     officer, head = cast.login(Role.DEPT_OFFICER, unit), cast.login(Role.DEPT_HEAD, unit)
     other, boss = cast.login(Role.DEPT_OFFICER, unit, second=True), cast.login(Role.UNIT_HEAD, unit)
@@ -214,12 +232,16 @@ def _major(index: int, hazard: Mapping[str, Any], cast: Cast, begin: DateTime) -
         "team": "成立治理小组", "safeguards": "治理期间设警戒，配应急物资", "ends_on": ends_on,
     }  # fmt: skip
     report = {"situation": "现场存在该重大隐患", "danger": "可能造成群死群伤，整改需停产", "approach": "见治理方案"}
-    listing = {"document_no": f"示例督〔{begin.year}〕{index}号", "leader": "分管副县长", "ends_on": ends_on}
+    listing = {"leader": "分管副县长", "ends_on": ends_on}
+    reviewer = cast.reviewer()
     return [
         _Step(Act.GRADE, officer, _judgement(hazard), after_days=0.2),
         _Step(Act.MAJOR_REPORT, boss, report, after_days=0.8),
         _Step(Act.PLAN, boss, plan, after_days=2.5),
-        _Step(Act.LIST, head, listing, after_days=3.0),
+        _Step(Act.LIST, officer, listing, after_days=3.0),
+        _Step(Act.REVIEW_ORDER, reviewer, {"about": "", "approved": "yes"}, after_days=3.1),
+        _Step(Act.SIGN_ORDER, head, {"about": "", "approved": "yes"}, after_days=3.2),
+        _Step(Act.SERVE_ORDER, officer, {"about": "", **_SERVED}, after_days=3.4),
         _Step(Act.RECTIFY, cast.login(Role.UNIT_FIXER, unit), {"measure": "治理工程已完工"}),
         _Step(Act.APPLY_REVIEW, boss, {"evaluation": "自评合格，申请现场审查"}),
         _Step(Act.REVIEW, other, _verdict(hazard, begin)),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _UNIT = "wenjia-tanker"
 _SOURCE = "https://yjglj.jiaozuo.gov.cn/2025/09-26/579486.html"
+_ORDER = "order@3"
 _PATIENCE_SECONDS = 30
 _FOUND = {
     "description": "停车场下坡弯道外侧车挡高度不足",
@@ -36,17 +37,23 @@ def walk_one_hazard(tools: Resources) -> Iterator[str]:
     cast = Cast.read()
     officer, head = cast.login(Role.DEPT_OFFICER, _UNIT), cast.login(Role.DEPT_HEAD, _UNIT)
     other, fixer = cast.login(Role.DEPT_OFFICER, _UNIT, second=True), cast.login(Role.UNIT_FIXER, _UNIT)
-    signer = cast.login(Role.BUREAU_HEAD, _UNIT)
+    signer, reviewer = cast.login(Role.BUREAU_HEAD, _UNIT), cast.reviewer()
+    today = tools.now().date()
     ends_on = tools.now().add(days=10).date()
+    served = {"mode": "direct", "served_on": today, "receiver": "单位值班室"}
     with tools.store.read() as reading:
         players = Players(reading)
-        for login in (officer, head, other, fixer, signer):
+        for login in (officer, head, other, fixer, signer, reviewer):
             players.actor(login)
     number = ""
     course: list[tuple[str, str, dict[str, Any]]] = [
         (Act.REPORT, officer, _FOUND),
         (Act.GRADE, officer, {"grade": "general", "basis": "synthesis", "reason": "可以及时整改"}),
         (Act.ORDER, officer, {"ends_on": ends_on, "requirement": "按规定加高车挡"}),
+        (Act.CONFIRM_ORDER, other, {"about": _ORDER, "approved": "yes"}),
+        (Act.REVIEW_ORDER, reviewer, {"about": _ORDER, "approved": "yes"}),
+        (Act.SIGN_ORDER, head, {"about": _ORDER, "approved": "yes"}),
+        (Act.SERVE_ORDER, officer, {"about": _ORDER, **served}),
         (Act.RECTIFY, fixer, {"measure": "已加高车挡"}),
         (Act.RECHECK, head, {"passed": "no", "note": "仍有一段未加高", "ends_on": ends_on}),
         (Act.RECTIFY, fixer, {"measure": "已全部加高"}),

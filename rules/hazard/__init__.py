@@ -5,6 +5,7 @@ from __future__ import annotations
 from rules.hazard.acts import CATEGORIES, DECISIONS, FORMS, GRADES, MAY, SYSTEMS, HazardAct
 from rules.hazard.consequences import advance
 from rules.hazard.facts import Facts, Status, Track
+from rules.hazard.kinds import series_of
 from rules.hazard.permit import may_do, permit
 from rules.hazard.picture import PICTURE
 from rules.process import Process
@@ -13,7 +14,7 @@ HAZARD = Process(
     name="hazard",
     label="事故隐患",
     prefix="YH",
-    version=1,
+    version=2,
     opening_act=HazardAct.REPORT,
     forms=FORMS,
     may=MAY,
@@ -30,4 +31,5 @@ HAZARD = Process(
         "status": {status.value: status.label for status in Status},
         "track": {track.value: track.label for track in Track},
     },
+    series_of=series_of,
 )

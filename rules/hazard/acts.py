@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rules import answering
 from rules.actor import COUNTY_ROLES, OFFICE_HEADS, OFFICERS, SUPERVISORS, TOWN_ROLES, UNIT_ROLES, Role
 from rules.form import Form, choice, code, day, flag, text
+from rules.orders import SERVICE_MODES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +36,14 @@ class HazardAct(StrEnum):
     OPEN_REVIEW = "open-review"
     PUBLISH = "publish"
     STOP_WORK = "stop-work"
+    CIRCULAR = "circular"
+    TALK = "talk"
+    HOLD_TALK = "hold-talk"
+    CONFIRM_ORDER = "confirm-order"
+    REVIEW_ORDER = "review-order"
+    SIGN_ORDER = "sign-order"
+    SERVE_ORDER = "serve-order"
+    WITHDRAW_ORDER = "withdraw-order"
     APPLY_RESUME = "apply-resume"
     DECIDE_RESUME = "decide-resume"
     APPLY_EXTENSION = "apply-extension"
@@ -119,8 +128,8 @@ _OWN_GRADE = {"general": "一般，本单位自行整改", "unsure": "可能为�
 _FOUND_BY = {"unit": "单位自查", "supervision": "检查发现"}
 DECISIONS = {
     Decision.SUPERVISE.value: "督办",
-    Decision.CIRCULAR.value: "通报（拟稿）",
-    Decision.TALK.value: "约谈（拟稿）",
+    Decision.CIRCULAR.value: "通报",
+    Decision.TALK.value: "约谈",
     Decision.TRANSFER.value: "移送",
     Decision.NONE.value: "不予处置",
 }
@@ -128,6 +137,7 @@ _PUBLICITY = {Publicity.LISTING.value: "挂牌信息", Publicity.DELISTING.value
 _OPEN_REVIEW = {"agree": "同意公开", "amended": "修改后公开", "refuse": "不予公开"}
 
 _note = text("note", "说明", required=False)
+_order = code("about", "文书")
 _JUDGEMENT = (
     choice("grade", "隐患等级", GRADES),
     choice("basis", "判定依据", {"criterion": "对照判定标准", "synthesis": "综合判定"}),
@@ -159,12 +169,8 @@ FORMS: Mapping[str, Form] = {
     HazardAct.REGRADE: Form("regrade", "重新判定", _JUDGEMENT),
     HazardAct.ORDER: Form(
         "order",
-        "责令整改",
-        (
-            day("ends_on", "整改期限"),
-            text("requirement", "整改要求"),
-            code("document_no", "文书编号", required=False),
-        ),
+        "拟稿责令整改",
+        (day("ends_on", "整改期限"), text("requirement", "整改要求")),
     ),
     HazardAct.RECTIFY: Form("rectify", "报告整改完成", (text("measure", "整改措施"),), photo=True),
     HazardAct.ACCEPT: Form("accept", "验收", (choice("passed", "验收结论", _YES_NO), _note), photo=True),
@@ -198,8 +204,8 @@ FORMS: Mapping[str, Form] = {
     ),
     HazardAct.LIST: Form(
         "list",
-        "挂牌督办",
-        (code("document_no", "督办牌号"), text("leader", "包案领导"), day("ends_on", "督办期限")),
+        "拟稿挂牌督办",
+        (text("leader", "包案领导"), day("ends_on", "督办期限")),
     ),
     HazardAct.PROGRESS: Form("progress", "报告进展", (text("note", "进展和临时措施"),), photo=True),
     HazardAct.APPLY_REVIEW: Form("apply-review", "申请验收", (text("evaluation", "治理情况评估"),), photo=True),
@@ -226,7 +232,46 @@ FORMS: Mapping[str, Form] = {
         (choice("about", "拟公示内容", _PUBLICITY), choice("opinion", "审查意见", _OPEN_REVIEW), _note),
     ),
     HazardAct.PUBLISH: Form("publish", "公示", (choice("about", "公示内容", _PUBLICITY), code("url", "公示网址"))),
-    HazardAct.STOP_WORK: Form("stop-work", "责令停产停业", (text("extent", "停产停用范围"), text("reason", "理由"))),
+    HazardAct.STOP_WORK: Form(
+        "stop-work",
+        "责令停产停业",
+        (
+            flag("at_once", "当场责令，立即生效", hint="现场无法保证安全的勾选；决定书随后补办。不勾选的，送达后生效"),
+            text("extent", "停产停用范围"),
+            text("reason", "理由"),
+        ),
+    ),
+    HazardAct.CIRCULAR: Form("circular", "拟稿通报", (text("matter", "通报事由"), text("demand", "通报要求"))),
+    HazardAct.TALK: Form(
+        "talk", "拟稿约谈", (day("ends_on", "约谈日期"), text("matter", "约谈事由"), text("attendees", "参加人员"))
+    ),
+    HazardAct.HOLD_TALK: Form(
+        "hold-talk", "记录约谈", (_order, text("record", "约谈情况"), text("demand", "整改要求")), photo=True
+    ),
+    HazardAct.CONFIRM_ORDER: Form("confirm-order", "会签", (_order, choice("approved", "会签意见", _AGREE), _note)),
+    HazardAct.REVIEW_ORDER: Form("review-order", "审核", (_order, choice("approved", "审核意见", _AGREE), _note)),
+    HazardAct.SIGN_ORDER: Form(
+        "sign-order",
+        "签发",
+        (_order, choice("approved", "签发意见", _AGREE), _note),
+        given=(code("document_no", "文号"),),
+    ),
+    HazardAct.SERVE_ORDER: Form(
+        "serve-order",
+        "送达",
+        (
+            _order,
+            choice("mode", "送达方式", SERVICE_MODES),
+            day("served_on", "送达日期", hint="签收、留置、信息到达或者回执注明的日期；公告送达填发出公告之日"),
+            text("receiver", "签收人", required=False, hint="直接送达、邮寄送达填写"),
+            text("witness", "见证人", required=False, hint="留置送达填写"),
+            code("trace", "回执凭据", required=False, hint="邮件单号、接收系统或者公告网址"),
+            flag("consented", "受送达人同意电子送达"),
+            _note,
+        ),
+        photo=True,
+    ),
+    HazardAct.WITHDRAW_ORDER: Form("withdraw-order", "撤回文书", (_order, text("reason", "撤回理由"))),
     HazardAct.APPLY_RESUME: Form("apply-resume", "申请恢复生产", (text("note", "整改情况"),)),
     HazardAct.DECIDE_RESUME: Form("decide-resume", "恢复生产审查", (choice("approved", "审查意见", _AGREE), _note)),
     HazardAct.APPLY_EXTENSION: Form(
@@ -270,7 +315,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     HazardAct.SIGN_OFF: OFFICE_HEADS,
     HazardAct.MAJOR_REPORT: frozenset({Role.UNIT_HEAD}),
     HazardAct.PLAN: frozenset({Role.UNIT_HEAD}),
-    HazardAct.LIST: _HEADS_AND_COMMITTEE,
+    HazardAct.LIST: OFFICERS | {Role.COMMITTEE_OFFICE},
     HazardAct.PROGRESS: UNIT_ROLES,
     HazardAct.APPLY_REVIEW: frozenset({Role.UNIT_HEAD}),
     HazardAct.REVIEW: OFFICERS,
@@ -279,6 +324,14 @@ MAY: Mapping[str, frozenset[Role]] = {
     HazardAct.OPEN_REVIEW: frozenset({Role.COMMITTEE_OFFICE}),
     HazardAct.PUBLISH: frozenset({Role.COMMITTEE_OFFICE}),
     HazardAct.STOP_WORK: OFFICERS,
+    HazardAct.CIRCULAR: OFFICERS | {Role.COMMITTEE_OFFICE},
+    HazardAct.TALK: OFFICERS | {Role.COMMITTEE_OFFICE},
+    HazardAct.HOLD_TALK: OFFICERS | COUNTY_ROLES,
+    HazardAct.CONFIRM_ORDER: OFFICERS,
+    HazardAct.REVIEW_ORDER: OFFICERS | {Role.COMMITTEE_OFFICE},
+    HazardAct.SIGN_ORDER: OFFICE_HEADS | COUNTY_ROLES,
+    HazardAct.SERVE_ORDER: OFFICERS | {Role.COMMITTEE_OFFICE},
+    HazardAct.WITHDRAW_ORDER: OFFICERS | COUNTY_ROLES,
     HazardAct.APPLY_RESUME: frozenset({Role.UNIT_HEAD}),
     HazardAct.DECIDE_RESUME: OFFICE_HEADS,
     HazardAct.APPLY_EXTENSION: _UNIT_ANSWERABLE,

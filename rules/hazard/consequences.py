@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from rules.docket import Docket
-from rules.hazard import escalated, finding, major, publicity, requests, rounds
+from rules.hazard import escalated, finding, major, ordering, publicity, requests, rounds
 from rules.hazard.acts import HazardAct
 
 if TYPE_CHECKING:
@@ -35,7 +35,17 @@ _CONSEQUENCES: Mapping[HazardAct, Callable[[Facts, Docket], Facts]] = {
     HazardAct.REPORT: finding.reported,
     HazardAct.GRADE: finding.graded,
     HazardAct.REGRADE: finding.regraded,
-    HazardAct.ORDER: rounds.ordered,
+    HazardAct.ORDER: ordering.drafted,
+    HazardAct.LIST: ordering.drafted,
+    HazardAct.STOP_WORK: ordering.drafted,
+    HazardAct.CIRCULAR: ordering.drafted,
+    HazardAct.TALK: ordering.drafted,
+    HazardAct.CONFIRM_ORDER: ordering.confirmed,
+    HazardAct.REVIEW_ORDER: ordering.reviewed,
+    HazardAct.SIGN_ORDER: ordering.signed,
+    HazardAct.SERVE_ORDER: ordering.served,
+    HazardAct.WITHDRAW_ORDER: ordering.withdrawn,
+    HazardAct.HOLD_TALK: ordering.talk_held,
     HazardAct.RECTIFY: rounds.rectified,
     HazardAct.ACCEPT: rounds.accepted,
     HazardAct.RECHECK: rounds.rechecked,
@@ -43,7 +53,6 @@ _CONSEQUENCES: Mapping[HazardAct, Callable[[Facts, Docket], Facts]] = {
     HazardAct.LAPSE: rounds.term_ended,
     HazardAct.MAJOR_REPORT: major.reported,
     HazardAct.PLAN: major.planned,
-    HazardAct.LIST: major.listed,
     HazardAct.PROGRESS: major.progressed,
     HazardAct.APPLY_REVIEW: major.review_applied,
     HazardAct.REVIEW: major.reviewed,
@@ -51,7 +60,6 @@ _CONSEQUENCES: Mapping[HazardAct, Callable[[Facts, Docket], Facts]] = {
     HazardAct.LOOK_BACK: major.looked_back,
     HazardAct.OPEN_REVIEW: publicity.openly_reviewed,
     HazardAct.PUBLISH: publicity.published,
-    HazardAct.STOP_WORK: requests.stopped,
     HazardAct.APPLY_RESUME: requests.resume_applied,
     HazardAct.DECIDE_RESUME: requests.resume_decided,
     HazardAct.APPLY_EXTENSION: requests.extension_applied,

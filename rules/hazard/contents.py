@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from rules import order_checks
 from rules.actor import COUNTY_ROLES, OFFICERS, UNIT_ROLES
 from rules.agenda import by_act
 from rules.errors import ClauseNotInForce, ClauseUnknown, ContentInvalid, NotYourTurn, TimeInvalid
@@ -27,6 +28,7 @@ _CLAUSE_OF_TERMS = {
     HazardAct.REVIEW: "haz-review",
     HazardAct.PLAN: "haz-rectify-major",
     HazardAct.LIST: "haz-listing",
+    HazardAct.TALK: "ord-hold-talk",
     HazardAct.LOOK_BACK: "haz-lookback",
 }
 _FIRST_CLAUSES = ("haz-discover", "haz-grade", "haz-fix-general", "haz-accept")
@@ -141,6 +143,31 @@ def _named_term(facts: Facts, act: Act, rulebook: Rulebook) -> None:
         raise TimeInvalid(
             f"期限 {ends_on} 超过最长 {longest} 日（本县规定，非法定）。请核对年份后重新填写。", clause=clause
         )
+
+
+def _ordered(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    order_checks.refuse_unqualified(act)
+    _named_term(facts, act, rulebook)
+
+
+def _stopped(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    del facts, rulebook
+    order_checks.refuse_unqualified(act)
+
+
+def _confirmed(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    order_checks.refuse_unqualified(act)
+    _order_decided(facts, act, rulebook)
+
+
+def _order_decided(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    _about_something_owed(facts, act, rulebook)
+    _approved(facts, act, rulebook)
+
+
+def _order_served(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    _about_something_owed(facts, act, rulebook)
+    order_checks.check_service(facts.orders[act.word("about")], act, rulebook)
 
 
 def _accepted(facts: Facts, act: Act, rulebook: Rulebook) -> None:
@@ -270,7 +297,14 @@ _CHECKS: Mapping[HazardAct, Callable[[Facts, Act, Rulebook], None]] = {
     HazardAct.REPORT: _reported,
     HazardAct.GRADE: _graded,
     HazardAct.REGRADE: _regraded,
-    HazardAct.ORDER: _named_term,
+    HazardAct.ORDER: _ordered,
+    HazardAct.STOP_WORK: _stopped,
+    HazardAct.TALK: _named_term,
+    HazardAct.HOLD_TALK: _about_something_owed,
+    HazardAct.CONFIRM_ORDER: _confirmed,
+    HazardAct.REVIEW_ORDER: _order_decided,
+    HazardAct.SIGN_ORDER: _order_decided,
+    HazardAct.SERVE_ORDER: _order_served,
     HazardAct.PLAN: _named_term,
     HazardAct.LIST: _named_term,
     HazardAct.ACCEPT: _accepted,

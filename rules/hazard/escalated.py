@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rules import answering
 from rules.actor import Role
+from rules.agenda import by_act
 from rules.hazard.acts import Decision, HazardAct
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from rules.ladder import Rung
 
 _MARKS_A_BREACH = ("overdue", "decide")
+_DRAFTED = {
+    Decision.CIRCULAR: (HazardAct.CIRCULAR, "ord-circular"),
+    Decision.TALK: (HazardAct.TALK, "ord-talk"),
+}
 
 
 def rung_reached(facts: Facts, docket: Docket) -> Facts:
@@ -52,9 +57,21 @@ def decided(facts: Facts, docket: Docket) -> Facts:
     Law: haz-decide 逾期处置.
     """
     docket.discharge_about(HazardAct.DECIDE, docket.act.word("about"))
-    if docket.act.word("decision") != Decision.NONE:
+    decision = Decision(docket.act.word("decision"))
+    if decision in _DRAFTED:
+        _owe_draft(facts, docket, *_DRAFTED[decision])
+    elif decision is not Decision.NONE:
         docket.tell("decided", Role.UNIT_HEAD, Role.DEPT_HEAD, clause_id="haz-decide")
     return facts
+
+
+def _owe_draft(facts: Facts, docket: Docket, act: HazardAct, clause_id: str) -> None:
+    """A circular or a talk is a draft until it is signed: nobody outside is told of it before.
+
+    One that is already on its way covers this breach too.
+    """
+    if by_act(docket.live, act) is None and facts.order_under_way(act) is None:
+        docket.owe(act, Role.DEPT_OFFICER, clause_id, ladder="office", blocks=False)
 
 
 def answered(facts: Facts, docket: Docket) -> Facts:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from rules.act import Act
     from rules.agenda import Duty
+    from rules.orders import Order
 
 
 class Status(StrEnum):
@@ -87,7 +88,7 @@ class Facts:
     on after re-opening). `touched` are all who had a hand in the rectification or for whom they acted, `verified` all
     who found it good or wanting; both only grow. `done` are the preparations made in the present chapter,
     `rectified_in_chapter` says that its rectification has begun; `parked` are the duties that were open when the case
-    was voided.
+    was voided. `orders` are all that were ever drafted, by key.
     """
 
     last_seq: int = 0
@@ -109,6 +110,7 @@ class Facts:
     stopped: bool = False
     listed: bool = False
     review_passed: bool = False
+    orders: Mapping[str, Order] = field(default_factory=dict[str, "Order"])
 
     @property
     def is_overdue(self) -> bool:
@@ -137,6 +139,14 @@ class Facts:
         """Return the facts with an application that waits for a decision."""
         request = Request(act.seq, act.actor.persons)
         return replace(self, requests=MappingProxyType({**self.requests, HazardAct(act.kind): request}))
+
+    def with_order(self, order: Order) -> Facts:
+        """Return the facts with the order as it now stands."""
+        return replace(self, orders=MappingProxyType({**self.orders, order.key: order}))
+
+    def order_under_way(self, kind: str) -> Order | None:
+        """Return the order of that kind that is drafted and neither served nor given up, None when there is none."""
+        return next((found for found in self.orders.values() if found.kind.name == kind and found.state.goes_on), None)
 
     def answered(self, kind: HazardAct) -> Facts:
         """Return the facts with no application of that kind waiting any more."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rules.actor import UNIT_ROLES, Role
-from rules.hazard import major, rounds
+from rules.hazard import major, overtaken, rounds
 from rules.hazard.acts import Grade, HazardAct
 from rules.hazard.facts import Chapter, Facts, Status, Track, found_by_the_unit, next_chapter
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rules.docket import Docket
 
 _OUTLIVE_A_CHAPTER = (
-    HazardAct.STOP_WORK,
+    *overtaken.OUTLIVE_A_CHAPTER,
     HazardAct.DECIDE_RESUME,
     HazardAct.DECIDE_VOID,
     HazardAct.DECIDE,
@@ -75,7 +75,9 @@ def graded(facts: Facts, docket: Docket) -> Facts:
 
 def regraded(facts: Facts, docket: Docket) -> Facts:
     """A new judgement by an officer begins a new chapter; what the old one still waited for is superseded."""
-    docket.supersede_all(keeping=_OUTLIVE_A_CHAPTER)
+    facts = overtaken.give_up(facts, docket, (HazardAct.ORDER, HazardAct.LIST))
+    kept = overtaken.keys_of(facts, overtaken.OUTLIVE_A_CHAPTER)
+    docket.supersede_all(keeping=_OUTLIVE_A_CHAPTER, about=kept)
     docket.tell("regraded", Role.UNIT_HEAD, Role.DEPT_HEAD, clause_id="haz-grade")
     grade = Grade(docket.act.word("grade"))
     track = _track(grade)
@@ -98,7 +100,8 @@ def _needs(track: Track) -> frozenset[HazardAct]:
 
 
 def _begin(facts: Facts, docket: Docket) -> Facts:
-    if docket.act.says("unsafe") and not facts.stopped:
+    is_stopping = facts.stopped or facts.order_under_way(HazardAct.STOP_WORK) is not None
+    if docket.act.says("unsafe") and not is_stopping:
         docket.supersede(HazardAct.STOP_WORK)
         docket.owe(HazardAct.STOP_WORK, Role.DEPT_OFFICER, "haz-stop", ladder="office", blocks=False)
     match facts.track:

@@ -12,6 +12,10 @@ from rules.hazard.acts import HazardAct, Publicity
 from rules.hazard.facts import Facts, Track, next_chapter
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from pendulum import DateTime
+
     from rules.docket import Docket
 
 PREPARATIONS = frozenset({HazardAct.MAJOR_REPORT, HazardAct.PLAN, HazardAct.LIST})
@@ -30,7 +34,7 @@ def reported(facts: Facts, docket: Docket) -> Facts:
     docket.discharge(HazardAct.MAJOR_REPORT)
     docket.tell("major-reported", Role.BUREAU_OFFICER, clause_id="haz-major-report")
     facts = _prepared(facts.touched_by(docket.act), HazardAct.MAJOR_REPORT)
-    if HazardAct.LIST not in facts.done and by_act(docket.live, HazardAct.LIST) is None:
+    if HazardAct.LIST not in facts.done and not _listing_is_under_way(facts, docket):
         _owe_listing(docket)
     return _delist_when_ready(facts, docket)
 
@@ -40,36 +44,33 @@ def planned(facts: Facts, docket: Docket) -> Facts:
     docket.discharge(HazardAct.PLAN)
     docket.tell("plan-filed", Role.DEPT_OFFICER, clause_id="haz-major-plan")
     facts = _prepared(facts.touched_by(docket.act), HazardAct.PLAN)
-    return _delist_when_ready(_begin_rectification(facts, docket), docket)
+    return _delist_when_ready(_begin_rectification(facts, docket, ends_on=docket.act.day("ends_on")), docket)
 
 
-def listed(facts: Facts, docket: Docket) -> Facts:
-    """The listing names a day as well, is told to all who answer for it, and is proposed for publicity."""
-    docket.discharge(HazardAct.LIST)
-    docket.issue("listing-notice", clause_id="haz-listing")
+def listed(facts: Facts, docket: Docket, *, ends_on: date | None, since: DateTime) -> Facts:
+    """The listing that was served names a day as well, is told to all who answer for it, and is to be made public."""
     docket.tell("listed", Role.UNIT_HEAD, Role.TOWN_LEADER, Role.COUNTY_LEADER, clause_id="haz-listing")
     publicity.propose(docket, Publicity.LISTING)
     facts = _prepared(replace(facts, listed=True), HazardAct.LIST)
-    return _delist_when_ready(_begin_rectification(facts, docket), docket)
+    return _delist_when_ready(_begin_rectification(facts, docket, ends_on=ends_on, since=since), docket)
 
 
-def _begin_rectification(facts: Facts, docket: Docket) -> Facts:
+def _begin_rectification(facts: Facts, docket: Docket, *, ends_on: date | None, since: DateTime | None = None) -> Facts:
     """The first of plan and listing starts the term; the second can only shorten it while it runs."""
     running = by_act(docket.live, HazardAct.RECTIFY)
     if running is None:
-        return facts if facts.rectified_in_chapter else _owe_rectification(facts, docket)
-    ends_on = docket.act.day("ends_on")
+        return facts if facts.rectified_in_chapter else _owe_rectification(facts, docket, ends_on, since)
     assert ends_on is not None, "plan and listing name a day"
     assert running.ends_on is not None, "and so did whatever began the term"
     if ends_on >= running.ends_on:
         return facts
     docket.supersede(HazardAct.RECTIFY)
-    return _owe_rectification(facts, docket)
+    return _owe_rectification(facts, docket, ends_on, since)
 
 
-def _owe_rectification(facts: Facts, docket: Docket) -> Facts:
+def _owe_rectification(facts: Facts, docket: Docket, ends_on: date | None, since: DateTime | None = None) -> Facts:
     term = docket.owe(
-        HazardAct.RECTIFY, Role.UNIT_HEAD, "haz-rectify-major", ladder="major", ends_on=docket.act.day("ends_on")
+        HazardAct.RECTIFY, Role.UNIT_HEAD, "haz-rectify-major", ladder="major", since=since, ends_on=ends_on
     )
     owe_progress(docket)
     return replace(facts, rectifying=term, rectified_in_chapter=True)
@@ -104,7 +105,7 @@ def reviewed(facts: Facts, docket: Docket) -> Facts:
         facts = rounds.lift_stop(facts, docket, clause_id="haz-review")
         return _delist_when_ready(replace(facts, review_passed=True), docket)
     docket.tell("returned", Role.UNIT_HEAD, clause_id="haz-review")
-    return _owe_rectification(facts, docket)
+    return _owe_rectification(facts, docket, docket.act.day("ends_on"))
 
 
 def _delist_when_ready(facts: Facts, docket: Docket) -> Facts:
@@ -134,7 +135,8 @@ def looked_back(facts: Facts, docket: Docket) -> Facts:
     docket.discharge(HazardAct.LOOK_BACK)
     if docket.act.word("rebounded") == "yes":
         docket.tell("rebounded", Role.UNIT_HEAD, Role.DEPT_HEAD, clause_id="haz-lookback")
-        return _owe_rectification(next_chapter(facts, docket.act, Track.MAJOR, frozenset()), docket)
+        facts = next_chapter(facts, docket.act, Track.MAJOR, frozenset())
+        return _owe_rectification(facts, docket, docket.act.day("ends_on"))
     docket.tell("closed", Role.UNIT_HEAD, clause_id="haz-lookback")
     return rounds.close(facts, docket)
 
@@ -143,5 +145,9 @@ def _prepared(facts: Facts, kind: HazardAct) -> Facts:
     return replace(facts, done=facts.done | {kind})
 
 
+def _listing_is_under_way(facts: Facts, docket: Docket) -> bool:
+    return by_act(docket.live, HazardAct.LIST) is not None or facts.order_under_way(HazardAct.LIST) is not None
+
+
 def _owe_listing(docket: Docket) -> None:
-    docket.owe(HazardAct.LIST, Role.DEPT_HEAD, "haz-listing", ladder="office")
+    docket.owe(HazardAct.LIST, Role.DEPT_OFFICER, "haz-listing", ladder="office")

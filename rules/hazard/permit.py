@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules import answering
+from rules import answering, order_checks
 from rules.actor import Role, labels
 from rules.agenda import by_act, concerned
 from rules.errors import CaseClosed, NotYourTurn, SeparationOfDuties, TimeInvalid, WrongPost
 from rules.hazard import contents
 from rules.hazard.acts import MAY, HazardAct
 from rules.hazard.facts import Facts, Status
+from rules.orders import OrderStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,6 +30,7 @@ _DECIDED_APPLICATIONS = {
     HazardAct.DECIDE_VOID: HazardAct.APPLY_VOID,
     HazardAct.DECIDE_REOPEN: HazardAct.APPLY_REOPEN,
 }
+_STEPS = frozenset(OrderStep)
 _ASKS_TO_CHANGE = {HazardAct.APPLY_EXTENSION: HazardAct.RECTIFY}
 
 
@@ -43,9 +45,11 @@ def permit(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     if kind in answering.KINDS:
         answering.permit(facts.live, act)
         return
-    _refuse_closed(facts, kind)
+    _refuse_closed(facts, kind, act)
+    _refuse_out_of_step(facts, kind, act)
     _refuse_out_of_turn(facts, kind, act)
     _refuse_own_work(facts, kind, act)
+    _refuse_own_order(facts, kind, act)
     _refuse_impossible_time(facts, kind, act)
     contents.check(facts, act, rulebook)
 
@@ -57,9 +61,11 @@ def may_do(facts: Facts, kind: str, act: Act) -> bool:
         return act.actor.role in MAY[wanted] and answering.is_awaited(facts.live)
     try:
         _refuse_wrong_post(wanted, act)
-        _refuse_closed(facts, wanted)
+        _refuse_closed(facts, wanted, act)
+        _refuse_out_of_step(facts, wanted, act)
         _refuse_out_of_turn(facts, wanted, act)
         _refuse_own_work(facts, wanted, act)
+        _refuse_own_order(facts, wanted, act)
     except (WrongPost, CaseClosed, NotYourTurn, SeparationOfDuties):
         return False
     return True
@@ -93,12 +99,34 @@ def _refuse_own_work(facts: Facts, kind: HazardAct, act: Act) -> None:
         raise SeparationOfDuties(f"申请人不得办理自己申请的「{kind.label}」。请由另一人办理。", clause="haz-separation")
 
 
+# --- orders --------------------------------------------------------------------------------------
+
+
+def _refuse_out_of_step(facts: Facts, kind: HazardAct, act: Act) -> None:
+    order = facts.orders.get(act.word("about"))
+    if kind in _STEPS and order is not None:
+        order_checks.refuse_out_of_step(order, OrderStep(kind))
+
+
+def _refuse_own_order(facts: Facts, kind: HazardAct, act: Act) -> None:
+    """Judged on persons, as everywhere. An act that names no order, as a menu asks, may be about any that waits."""
+    if kind not in _STEPS:
+        return
+    step, named = OrderStep(kind), facts.orders.get(act.word("about"))
+    waiting = [named] if named else [order for order in facts.orders.values() if order_checks.waits_for(order, step)]
+    troubles = [trouble for order in waiting if (trouble := order_checks.objection(order, step, act))]
+    if waiting and len(troubles) == len(waiting):
+        raise troubles[0]
+
+
 # --- when ----------------------------------------------------------------------------------------
 
 
-def _refuse_closed(facts: Facts, kind: HazardAct) -> None:
+def _refuse_closed(facts: Facts, kind: HazardAct, act: Act) -> None:
     """Let through what is still owed: the news to the public, the answer to an application, a decision on lateness."""
     if facts.status is Status.OPEN or kind in _ON_A_CLOSED_CASE or by_act(facts.live, kind) is not None:
+        return
+    if kind is HazardAct.WITHDRAW_ORDER and _an_order_under_way(facts, kind, act):
         return
     raise CaseClosed(
         f"事项{facts.status.label}，不能再办理「{kind.label}」。确需继续的，请先申请恢复办理。", clause="haz-reopen"
@@ -167,9 +195,17 @@ def _while_stopped(facts: Facts, kind: HazardAct, act: Act) -> bool:
     return facts.stopped
 
 
-def _while_running(facts: Facts, kind: HazardAct, act: Act) -> bool:
-    del kind, act
-    return facts.last_seq > 0 and not facts.stopped
+def _stopping(facts: Facts, kind: HazardAct, act: Act) -> bool:
+    """While work goes on and no order to stop it is on its way; or where the paper of a stop is owed again."""
+    is_stopping = facts.stopped or facts.order_under_way(kind) is not None
+    return _when_owed(facts, kind, act) or (facts.last_seq > 0 and not is_stopping)
+
+
+def _an_order_under_way(facts: Facts, kind: HazardAct, act: Act) -> bool:
+    """While somebody owes a step of the order named, or of any where none is; a parked one rests with its case."""
+    del kind
+    waiting = {duty.about for duty in facts.live.values() if duty.act in _STEPS}
+    return act.word("about") in waiting or (not act.word("about") and bool(waiting))
 
 
 def _when_over(facts: Facts, kind: HazardAct, act: Act) -> bool:
@@ -195,7 +231,8 @@ _TURNS: Mapping[HazardAct, Callable[[Facts, HazardAct, Act], bool]] = {
     HazardAct.REPORT: _at_the_beginning,
     HazardAct.GRADE: _grading,
     HazardAct.REGRADE: _after_grading,
-    HazardAct.STOP_WORK: _while_running,
+    HazardAct.STOP_WORK: _stopping,
+    HazardAct.WITHDRAW_ORDER: _an_order_under_way,
     HazardAct.APPLY_RESUME: _while_stopped,
     HazardAct.APPLY_EXTENSION: _while_rectifying,
     HazardAct.DECIDE_EXTENSION: _extension_decision,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rules.actor import UNIT_ROLES, Role
 from rules.agenda import by_act
-from rules.hazard import major, rounds
+from rules.hazard import major, overtaken, rounds
 from rules.hazard.acts import HazardAct
 from rules.hazard.facts import Facts, Status, Track, next_chapter
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 def stopped(facts: Facts, docket: Docket) -> Facts:
     """Work stands still until an examination agrees to resume. Law: haz-stop 第六十五条."""
-    docket.discharge(HazardAct.STOP_WORK)
-    docket.issue("stop-order", clause_id="haz-stop")
     docket.tell("stopped", Role.UNIT_HEAD, Role.TOWN_LEADER, clause_id="haz-stop")
     return replace(facts, stopped=True)
 
@@ -36,6 +34,8 @@ def resume_decided(facts: Facts, docket: Docket) -> Facts:
     facts = facts.answered(HazardAct.APPLY_RESUME)
     if docket.act.word("approved") == "yes":
         docket.tell("resumed", Role.UNIT_HEAD, Role.TOWN_LEADER, clause_id="haz-resume-check")
+        facts = overtaken.give_up(facts, docket, (HazardAct.STOP_WORK,))
+        docket.supersede(HazardAct.STOP_WORK)
         return replace(facts, stopped=False)
     docket.tell("resume-refused", Role.UNIT_HEAD, clause_id="haz-resume-check")
     return facts
@@ -119,7 +119,8 @@ def reopen_decided(facts: Facts, docket: Docket) -> Facts:
 
 def _go_on(facts: Facts, docket: Docket) -> Facts:
     for duty in facts.parked:
-        docket.owe_again(duty)
+        if duty.act not in overtaken.MEASURES or by_act(docket.live, duty.act) is None:
+            docket.owe_again(duty)
     return replace(facts, parked=())
 
 

@@ -8,15 +8,24 @@ from typing import TYPE_CHECKING
 
 from rules.actor import Role
 from rules.agenda import by_act
+from rules.hazard import overtaken
 from rules.hazard.acts import HazardAct
 from rules.hazard.facts import Facts, Status, Track
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from pendulum import DateTime
 
     from rules.docket import Docket
 
-_OUTLIVE_THE_CASE = (HazardAct.OPEN_REVIEW, HazardAct.PUBLISH)
+_OUTLIVE_THE_CASE = (
+    HazardAct.OPEN_REVIEW,
+    HazardAct.PUBLISH,
+    HazardAct.CIRCULAR,
+    HazardAct.TALK,
+)
+_BOUND_TO_THE_CASE = (HazardAct.ORDER, HazardAct.LIST, HazardAct.STOP_WORK)
 
 
 def rectify_by_oneself(facts: Facts, docket: Docket, *, since: DateTime | None = None) -> Facts:
@@ -32,20 +41,15 @@ def rectify_again(facts: Facts, docket: Docket) -> Facts:
     return replace(facts, rectifying=docket.owe_again(facts.rectifying))
 
 
-def ordered(facts: Facts, docket: Docket) -> Facts:
-    """An order names the day by which the hazard must be gone. Law: haz-rectify-order 第六十五条."""
-    docket.discharge(HazardAct.ORDER)
-    docket.issue("rectification-order", clause_id="haz-order")
-    return _rectify_by_order(facts, docket)
-
-
-def _rectify_by_order(facts: Facts, docket: Docket) -> Facts:
+def rectify_by_order(facts: Facts, docket: Docket, *, ends_on: date | None, since: DateTime | None = None) -> Facts:
+    """An order that was served names the day by which the hazard must be gone. Law: haz-rectify-order 第六十五条."""
     term = docket.owe(
         HazardAct.RECTIFY,
         Role.UNIT_FIXER,
         "haz-rectify-order",
         ladder="general",
-        ends_on=docket.act.day("ends_on"),
+        since=since,
+        ends_on=ends_on,
         lapses=True,
     )
     return replace(facts, rectifying=term)
@@ -101,7 +105,7 @@ def rechecked(facts: Facts, docket: Docket) -> Facts:
         docket.owe(HazardAct.SIGN_OFF, Role.DEPT_HEAD, "haz-signoff", ladder="office")
         return lift_stop(facts, docket, clause_id="haz-resume-check")
     docket.tell("returned", Role.UNIT_HEAD, clause_id="haz-recheck")
-    return _rectify_by_order(facts, docket)
+    return rectify_by_order(facts, docket, ends_on=docket.act.day("ends_on"))
 
 
 def signed_off(facts: Facts, docket: Docket) -> Facts:
@@ -119,6 +123,7 @@ def signed_off(facts: Facts, docket: Docket) -> Facts:
 def lift_stop(facts: Facts, docket: Docket, *, clause_id: str) -> Facts:
     """A passed examination on site is the consent to resume. Law: haz-review 第二十三条."""
     docket.supersede(HazardAct.STOP_WORK, HazardAct.DECIDE_RESUME)
+    facts = overtaken.give_up(facts, docket, (HazardAct.STOP_WORK,))
     if facts.stopped:
         docket.tell("resumed", Role.UNIT_HEAD, Role.TOWN_LEADER, clause_id=clause_id)
     return replace(facts, stopped=False).answered(HazardAct.APPLY_RESUME)
@@ -126,5 +131,6 @@ def lift_stop(facts: Facts, docket: Docket, *, clause_id: str) -> Facts:
 
 def close(facts: Facts, docket: Docket) -> Facts:
     """The case is done: what it still waited for is superseded, but news already owed to the public stays owed."""
-    docket.supersede_all(keeping=_OUTLIVE_THE_CASE)
+    facts = overtaken.give_up(facts, docket, _BOUND_TO_THE_CASE)
+    docket.supersede_all(keeping=_OUTLIVE_THE_CASE, about=overtaken.keys_of(facts, overtaken.MEASURES))
     return replace(facts, status=Status.CLOSED, requests=MappingProxyType({}))

@@ -33,6 +33,7 @@ from models.receipt import Deed
 from models.statements import Statement
 from models.store import open_store
 from rules.actor import Role
+from rules.hazard.kinds import KINDS
 from settings import Settings
 from tasks.resources import Resources, open_resources
 
@@ -78,23 +79,35 @@ def _scenes(now: DateTime) -> list[Scene]:
     """Return what happened: a closed case, one under order, one late, a unit's own, a major, a void and a fresh one."""
     officer, head, fixer = Role.DEPT_OFFICER, Role.DEPT_HEAD, Role.UNIT_FIXER
     found = {"description": "卸车台防护栏缺失一段", "place": "卸车台北侧", "category": "machinery"}
+    agreed = {"about": "", "approved": "yes"}
     small = {"grade": "general", "basis": "synthesis", "reason": "可以及时整改"}
 
     def day(days: int) -> str:
         return now.add(days=days).to_date_string()
+
+    def issued(case: str, days_ago: float) -> list[Scene]:
+        on_the_day = now.subtract(seconds=int((days_ago - 0.02) * 86_400)).to_date_string()
+        served = {"mode": "direct", "served_on": on_the_day, "receiver": "值班室", "about": ""}
+        return [
+            Scene(days_ago, case, "review-order", Role.BUREAU_OFFICER, agreed),
+            Scene(days_ago - 0.01, case, "sign-order", head, agreed),
+            Scene(days_ago - 0.02, case, "serve-order", officer, served),
+        ]
 
     def ordered(case: str, days_ago: float, ends_on: str) -> list[Scene]:
         return [
             Scene(days_ago, case, "report", officer, found),
             Scene(days_ago - 0.1, case, "grade", officer, small),
             Scene(days_ago - 0.2, case, "order", officer, {"ends_on": ends_on, "requirement": "补齐护栏"}),
+            Scene(days_ago - 0.21, case, "confirm-order", officer, agreed, second=True),
+            *issued(case, days_ago - 0.22),
         ]
 
     plan = {
         "goal": "消除隐患", "method": "停用改造", "resources": "专项经费", "team": "治理小组", "safeguards": "设警戒",
         "ends_on": day(60),
     }  # fmt: skip
-    listing = {"document_no": "示例督〔2026〕1号", "leader": "分管副县长", "ends_on": day(60)}
+    listing = {"leader": "分管副县长", "ends_on": day(60)}
     major = {"grade": "major", "basis": "criterion", "criterion": "GM23-3-02"}
     report = {"situation": "现场存在", "danger": "可能群死群伤", "approach": "见治理方案"}
     again = {"passed": "no", "note": "仍有一段未补", "ends_on": day(5)}
@@ -113,7 +126,8 @@ def _scenes(now: DateTime) -> list[Scene]:
         Scene(3.9, "major", "grade", officer, major),
         Scene(3.5, "major", "major-report", Role.UNIT_HEAD, report),
         Scene(2.5, "major", "plan", Role.UNIT_HEAD, plan),
-        Scene(2.4, "major", "list", head, listing),
+        Scene(2.4, "major", "list", officer, listing),
+        *issued("major", 2.39),
         *ordered("ordered", 2, day(8)),
         Scene(0.1, "fresh", "report", Role.TOWN_CLERK, found),
         Scene(1, "own", "report", Role.UNIT_SAFETY, {**found, "own_grade": "general"}),
@@ -122,18 +136,21 @@ def _scenes(now: DateTime) -> list[Scene]:
 
 def _play(tools: Resources, now: DateTime) -> dict[str, str]:
     """Play the scenes in order of time, the clock running on the way; return the numbers by name."""
-    cast, numbers = Cast.read(), dict[str, str]()
+    cast, numbers, orders = Cast.read(), dict[str, str](), dict[str, str]()
     scenes = sorted(_scenes(now), key=lambda scene: -scene.days_ago)
     for place, scene in enumerate(scenes):
         at = now.subtract(seconds=int(scene.days_ago * 86_400))
         _let_pass(tools, at)
         with tools.store.read() as reading:
             actor = Players(reading).actor(cast.login(scene.role, UNIT, second=scene.second))
-        deed = Deed(scene.kind, actor, f"seed:{place}", values=scene.values)
+        about = {"about": orders[scene.case]} if "about" in scene.values else {}
+        deed = Deed(scene.kind, actor, f"seed:{place}", values={**scene.values, **about})
         if scene.kind == "report":
             numbers[scene.case] = tools.ledger.open_case("hazard", UNIT, deed, at).number
         else:
-            tools.ledger.record(numbers[scene.case], deed, at)
+            receipt = tools.ledger.record(numbers[scene.case], deed, at)
+            if scene.kind in KINDS:
+                orders[scene.case] = f"{scene.kind}@{receipt.seq}"
     _let_pass(tools, now)
     return numbers
 

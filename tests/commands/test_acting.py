@@ -33,9 +33,9 @@ def test_a_recorded_act_is_answered_with_its_number_its_hash_and_what_is_owed_ne
 
     assert answer.code == 0
     receipt = answer.document
-    assert (receipt["number"], receipt["seq"]) == (county.cases["ordered"], 4)
+    assert (receipt["number"], receipt["seq"]) == (county.cases["ordered"], 8)
     ((seq, found),) = county.rows("SELECT seq, hash FROM acts ORDER BY id DESC LIMIT 1")
-    assert (seq, bytes(found).hex()) == (4, receipt["hash"])
+    assert (seq, bytes(found).hex()) == (8, receipt["hash"])
     assert [owed[:2] for owed in receipt["owed"]] == [["recheck", "dept_officer"]]
     assert receipt["backfilled"] is False
 
@@ -44,7 +44,7 @@ def test_the_printed_receipt_says_what_was_done_and_what_is_owed(anlan: Callable
     who = county.who(_FIXER)
     answer = anlan("case", "act", county.cases["ordered"], "rectify", "measure=已补齐", "--as", who)
 
-    assert answer.out.startswith(f"{county.cases['ordered']} #4 报告整改完成")
+    assert answer.out.startswith(f"{county.cases['ordered']} #8 报告整改完成")
     assert "待办: 复查" in answer.out
 
 
@@ -88,7 +88,7 @@ _REFUSED: list[tuple[str, str, Role, list[str], dict[str, Any], str]] = [
     ("void", "order", _OFFICER, ["ends_on=2026-12-30", "requirement=补"], {}, "case-closed"),
     ("ordered", "rectify", Role.TOWN_CLERK, ["measure=我来"], {}, "wrong-post"),
     ("ordered", "note", Role.AUDITOR, ["note=看过"], {}, "wrong-post"),
-    ("ordered", "rung", _OFFICER, ["about=rectify@3", "rung=1", "kind=remind"], {}, "wrong-post"),
+    ("ordered", "rung", _OFFICER, ["about=rectify@7", "rung=1", "kind=remind"], {}, "wrong-post"),
     ("ordered", "note", Role.TOWN_CLERK, ["note=邻镇"], {"at": "mingjing-reservoir"}, "outside-scope"),
     ("ordered", "note", _OFFICER, ["note=别的部门"], {"at": "mingjing-reservoir"}, "outside-scope"),
     ("ordered", "note", Role.UNIT_HEAD, ["note=别的单位"], {"at": "mingjing-reservoir"}, "outside-scope"),
@@ -166,10 +166,10 @@ def test_who_acts_on_a_stale_reading_is_told_so(anlan: Callable[..., Any], count
     words = ["case", "act", county.cases["ordered"], "rectify", "measure=已补", "--as", county.who(_FIXER), "--json"]
 
     stale = anlan(*words, "--expect", "2")
-    current = anlan(*words, "--expect", "3")
+    current = anlan(*words, "--expect", "7")
 
     assert (stale.code, stale.error["code"]) == (2, "version-conflict")
-    assert stale.error["version"] == 3
+    assert stale.error["version"] == 7
     assert current.code == 0
 
 
@@ -201,7 +201,7 @@ def test_an_hour_from_now_is_refused_and_an_hour_ago_is_recorded_later_with_both
     assert past.code == 0
     assert past.document["backfilled"] is True
     shown = anlan("case", "show", county.cases["ordered"])
-    line = next(line for line in shown.out.splitlines() if line.startswith("  #4"))
+    line = next(line for line in shown.out.splitlines() if line.startswith("  #8"))
     assert "[补录]" in line
     assert f"{ago}，登记于 " in line
 

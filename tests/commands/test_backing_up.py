@@ -72,7 +72,7 @@ def test_a_restored_installation_stands_where_it_stood_and_sends_nothing_until_s
     folder = command("backup", "--json").document["folder"]
     before = place.count("acts") - 1
     paper.unlink()
-    assert _rectify(command, place).document["seq"] == 4
+    assert _rectify(command, place).document["seq"] == 8
 
     restored = command("restore", folder, "--json")
 
@@ -82,7 +82,7 @@ def test_a_restored_installation_stands_where_it_stood_and_sends_nothing_until_s
     assert paper.read_text("utf-8") == "整改指令书"
     assert _sending(place) == "paused"
     assert command("ledger", "verify", "--json").document["holds"] is True
-    assert _rectify(command, place).document["seq"] == 4
+    assert _rectify(command, place).document["seq"] == 8
     alarms = [check for check in command("doctor", "--json").document["checks"] if check["name"] == "告警"]
     assert ["待确认" in alarm["words"] for alarm in alarms] == [True]
 

@@ -26,7 +26,7 @@ def _case(county: Any, name: str) -> int:
 
 
 def _edit(door: Any, case: int) -> None:
-    door.run("UPDATE acts SET body = replace(body, '\"rectify\"', '\"recheck\"') WHERE case_id = ?1 AND seq = 4", case)
+    door.run("UPDATE acts SET body = replace(body, '\"rectify\"', '\"recheck\"') WHERE case_id = ?1 AND seq = 8", case)
 
 
 def _edit_words(door: Any, case: int) -> None:
@@ -47,9 +47,9 @@ def _delete(door: Any, case: int) -> None:
 
 
 def _reorder(door: Any, case: int) -> None:
-    door.run("UPDATE acts SET seq = 1000 WHERE case_id = ?1 AND seq = 4", case)
-    door.run("UPDATE acts SET seq = 4 WHERE case_id = ?1 AND seq = 5", case)
-    door.run("UPDATE acts SET seq = 5 WHERE case_id = ?1 AND seq = 1000", case)
+    door.run("UPDATE acts SET seq = 1000 WHERE case_id = ?1 AND seq = 8", case)
+    door.run("UPDATE acts SET seq = 8 WHERE case_id = ?1 AND seq = 9", case)
+    door.run("UPDATE acts SET seq = 9 WHERE case_id = ?1 AND seq = 1000", case)
 
 
 def _truncate(door: Any, case: int) -> None:
@@ -65,11 +65,11 @@ def _settle(door: Any, case: int) -> None:
 
 
 _TAMPERED: dict[str, tuple[Callable[[Any, int], None], int, set[str]]] = {
-    "edit": (_edit, 4, {"hash"}),
+    "edit": (_edit, 8, {"hash"}),
     "edited words": (_edit_words, 1, {"words"}),
     "insertion": (_insert, 3, {"hash", "moved"}),
     "deletion": (_delete, 2, {"gap"}),
-    "reorder": (_reorder, 4, {"hash", "moved"}),
+    "reorder": (_reorder, 8, {"hash", "moved"}),
     "truncation": (_truncate, -1, {"truncated"}),
     "a term moved": (_postpone, 0, set()),
     "a status changed": (_settle, 0, set()),
@@ -111,7 +111,7 @@ def test_the_printed_answer_names_place_and_fault_and_says_what_to_do(
 
     assert answer.code == 1
     line = next(line for line in answer.out.splitlines() if county.cases["closed"] in line)
-    assert "4" in line
+    assert "8" in line
     assert "链上指纹不符" in line
     assert "请立即停止写入" in answer.err
 
@@ -135,7 +135,7 @@ def test_a_ledger_holds_after_a_person_and_their_words_were_erased(anlan: Callab
         actor = _actor(tools, auditor)
         common = {"actor": actor, "now": tools.now()}
         erasure.erase_person(tools.ledger, person_id=person, reason="本人申请", key="e1", **common)
-        erasure.erase_words(tools.ledger, number=county.cases["closed"], seq=4, reason="本人申请", key="e2", **common)
+        erasure.erase_words(tools.ledger, number=county.cases["closed"], seq=8, reason="本人申请", key="e2", **common)
 
     answer = anlan("ledger", "verify", "--json")
     printed = anlan("case", "show", county.cases["closed"]).out
@@ -156,10 +156,10 @@ def _actor(tools: Any, login: str) -> Any:
 
 def test_words_that_vanish_without_a_record_are_found(anlan: Callable[..., Any], county: Any, behind: Any) -> None:
     case = _case(county, "closed")
-    behind.run("UPDATE words SET texts = NULL, salt = NULL WHERE case_id = ?1 AND seq = 4", case)
+    behind.run("UPDATE words SET texts = NULL, salt = NULL WHERE case_id = ?1 AND seq = 8", case)
     found = anlan("ledger", "verify", "--json").document["findings"]
     assert [(finding["case"], finding["seq"], finding["fault"]) for finding in found] == [
-        (county.cases["closed"], 4, "words-gone")
+        (county.cases["closed"], 8, "words-gone")
     ]
 
 

@@ -18,7 +18,7 @@ def stopped(house: Any) -> str:
     """Return the number of a case in which work was ordered to stop."""
     number: str = house.found()
     house.act("dept_officer", number, "grade", grade="general", basis="synthesis", reason="可以整改")
-    house.act("dept_officer", number, "stop-work", extent="破碎车间", reason="无法保证安全")
+    house.act("dept_officer", number, "stop-work", at_once="yes", extent="破碎车间", reason="无法保证安全")
     return number
 
 
@@ -142,11 +142,8 @@ def test_silence_is_seen_on_the_page_and_the_department_is_asked_to_telephone(ho
 def test_where_everybody_must_answer_whoever_has_is_not_asked_again(make_house: Any) -> None:
     house = make_house()
     number = house.found()
-    for kind, login, values in (
-        ("grade", "dept_officer", {"grade": "major", "basis": "synthesis", "reason": "须停产治理"}),
-        ("list", "dept_head", {"document_no": "督〔2026〕1号", "leader": "某县领导", "ends_on": "2026-04-30"}),
-    ):
-        house.act(login, number, kind, **values)
+    house.act("dept_officer", number, "grade", grade="major", basis="synthesis", reason="须停产治理")
+    house.issue(number, "list", leader="某县领导", ends_on="2026-04-30")
     for login in ("unit_head", "town_leader"):
         person = house.person(login)
         assert "请回复收到：已挂牌督办" in person.get("/").words

@@ -91,7 +91,7 @@ def test_a_hazard_with_a_photo_is_reported_on_a_phone(
 
 def test_a_hazard_is_taken_from_report_to_sign_off_in_the_browser(open_browser: Any, served: Any) -> None:
     house, _ = served
-    for login in ("town_clerk", "dept_officer", "unit_fixer", "dept_officer_b"):
+    for login in ("town_clerk", "dept_officer", "unit_fixer", "dept_officer_b", "bureau_officer", "dept_head"):
         visitor = house.visitor()
         visitor.submit(visitor.get("/sign-in").form("/sign-in"), play=login)
         house.people[login] = visitor
@@ -100,13 +100,21 @@ def test_a_hazard_is_taken_from_report_to_sign_off_in_the_browser(open_browser: 
 
     officer = open_browser()
     officer.play("dept_officer")
-    officer.page.get_by_text("责令整改").first.click()
-    officer.page.get_by_role("link", name="责令整改").click()
+    officer.page.get_by_text("拟稿责令整改").first.click()
+    officer.page.get_by_role("link", name="拟稿责令整改").click()
     officer.page.get_by_label("整改期限").fill("2026-03-16")
     officer.page.get_by_label("整改要求").fill("加装防护罩")
+    officer.page.get_by_role("button", name="提交「拟稿责令整改」").click()
+    officer.page.get_by_text("已登记：拟稿责令整改").wait_for()
+    house.carry(number, "order@3", until="sign-order")
+    officer.page.goto(f"/cases/{number}")
+    officer.page.get_by_role("link", name="送达").click()
+    officer.page.get_by_label("送达方式").select_option("direct")
+    officer.page.get_by_label("送达日期").fill("2026-03-02")
+    officer.page.get_by_label("签收人").fill("值班室")
     officer.page.get_by_role("button", name="下一步：核对").click()
-    officer.page.get_by_role("button", name="确认责令整改").click()
-    officer.page.get_by_text("已登记：责令整改").wait_for()
+    officer.page.get_by_role("button", name="确认送达").click()
+    officer.page.get_by_text("已登记：送达").wait_for()
 
     house.act("unit_fixer", number, "rectify", measure="已加装")
     house.act("dept_officer_b", number, "recheck", passed="yes")

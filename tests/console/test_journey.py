@@ -1,4 +1,4 @@
-"""A hazard walked to sign-off by six people through the pages alone, and what the pages refuse on the way."""
+"""A hazard walked to sign-off by seven people through the pages alone, and what the pages refuse on the way."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import text
 from models.statements import Statement
 
 GRADED = {"grade": "general", "basis": "synthesis", "reason": "当日可以整改"}
+STOPPED = {"at_once": "yes", "extent": "井下全部作业面", "reason": "无法保证安全"}
 ORDERED = {"ends_on": "2026-03-16", "requirement": "加装防护罩并试运行"}
 
 
@@ -17,20 +18,21 @@ ORDERED = {"ends_on": "2026-03-16", "requirement": "加装防护罩并试运行"
 def rectified(house: Any) -> str:
     """Return a hazard that the department found and ordered, and the unit has rectified."""
     number = house.found("town_clerk")
-    for login, kind, values in (
-        ("dept_officer", "grade", GRADED),
-        ("dept_officer", "order", ORDERED),
-        ("unit_fixer", "rectify", {"measure": "已加装防护罩"}),
-    ):
-        assert house.act(login, number, kind, **values).status == 303
+    assert house.act("dept_officer", number, "grade", **GRADED).status == 303
+    house.issue(number, **ORDERED)
+    assert house.act("unit_fixer", number, "rectify", measure="已加装防护罩").status == 303
     return number
 
 
-def test_six_people_walk_a_hazard_to_sign_off(house: Any) -> None:
+def test_seven_people_walk_a_hazard_to_sign_off(house: Any) -> None:
     number = house.found("town_clerk")
     steps: tuple[tuple[str, str, dict[str, str]], ...] = (
         ("dept_officer", "grade", GRADED),
         ("dept_officer", "order", ORDERED),
+        ("dept_officer_b", "confirm-order", {"approved": "yes"}),
+        ("bureau_officer", "review-order", {"approved": "yes"}),
+        ("dept_head_b", "sign-order", {"approved": "yes"}),
+        ("dept_officer", "serve-order", {"mode": "direct", "served_on": "2026-03-02", "receiver": "值班室"}),
         ("unit_fixer", "rectify", {"measure": "已加装防护罩"}),
         ("dept_officer_b", "recheck", {"passed": "yes"}),
         ("dept_head", "sign-off", {"approved": "yes"}),
@@ -44,7 +46,10 @@ def test_six_people_walk_a_hazard_to_sign_off(house: Any) -> None:
 
     page = house.person("auditor").get(f"/cases/{number}")
     assert "已销号" in page.words
-    for words in ("上报隐患", "判定等级", "责令整改", "报告整改完成", "复查", "销号", "已加装防护罩", "指纹"):
+    for words in (
+        "上报隐患", "判定等级", "拟稿责令整改", "会签", "签发", "代应急责改〔2026〕1号", "报告整改完成",
+        "复查", "销号", "已加装防护罩", "指纹",
+    ):  # fmt: skip
         assert words in page.words
 
 
@@ -114,28 +119,83 @@ def test_an_official_act_is_read_first_and_named_on_the_button(house: Any) -> No
     number = house.found("town_clerk")
     house.act("dept_officer", number, "grade", **GRADED)
 
-    path = f"/cases/{number}/acts/order"
-    summary = house.person("dept_officer").fill(path, path, **ORDERED)
+    path = f"/cases/{number}/acts/stop-work"
+    summary = house.person("dept_officer").fill(path, path, **STOPPED)
 
     assert summary.status == 200
-    assert "请核对：责令整改" in summary.words
-    assert "加装防护罩并试运行" in summary.words
-    assert "确认责令整改" in summary.words
+    assert "请核对：责令停产停业" in summary.words
+    assert "井下全部作业面" in summary.words
+    assert "确认责令停产停业" in summary.words
     assert "当前应办" in house.person("auditor").get(f"/cases/{number}").words
-    assert "加装防护罩" not in house.person("auditor").get(f"/cases/{number}").words
+    assert "井下全部作业面" not in house.person("auditor").get(f"/cases/{number}").words
 
 
 def test_what_was_read_is_what_is_done(house: Any) -> None:
     number = house.found("town_clerk")
     house.act("dept_officer", number, "grade", **GRADED)
-    path = f"/cases/{number}/acts/order"
-    summary = house.person("dept_officer").fill(path, path, **ORDERED)
+    path = f"/cases/{number}/acts/stop-work"
+    summary = house.person("dept_officer").fill(path, path, **STOPPED)
 
-    answer = house.person("dept_officer").submit(summary.form(path), requirement="停产整顿三个月")
+    answer = house.person("dept_officer").submit(summary.form(path), extent="全部厂区")
 
     assert answer.status == 200
     assert "请核对" in answer.words
-    assert "停产整顿三个月" in answer.words
+    assert "全部厂区" in answer.words
+
+
+def test_whoever_answers_for_an_order_reads_its_draft_and_signs_with_the_password(house: Any) -> None:
+    number = house.found("town_clerk")
+    house.act("dept_officer", number, "grade", **GRADED)
+    house.act("dept_officer", number, "order", **ORDERED)
+    path = f"/cases/{number}/acts/confirm-order"
+
+    page = house.person("dept_officer_b").get(path)
+    house.carry(number, "order@3", until="review-order")
+    signing = f"/cases/{number}/acts/sign-order"
+    summary = house.person("dept_head").fill(signing, signing, approved="yes")
+
+    assert "责令限期整改指令书（第 3 号行为拟稿）" in page.words
+    assert "加装防护罩并试运行" in page.words
+    assert page.form(path).fields["about"] == "order@3"
+    assert "password" in summary.form(signing).fields
+    assert house.person("dept_head").submit(summary.form(signing), password="不是这个密码").status == 422
+
+
+def test_neither_drafter_nor_reviewer_is_offered_the_next_step_and_each_is_told_why(house: Any) -> None:
+    number = house.found("town_clerk")
+    house.act("dept_officer", number, "grade", **GRADED)
+    house.act("dept_officer", number, "order", **ORDERED)
+
+    refused = house.person("dept_officer").get(f"/cases/{number}/acts/confirm-order")
+    early = house.person("dept_head").get(f"/cases/{number}/acts/serve-order")
+
+    links = house.person("dept_officer").get(f"/cases/{number}").links
+    assert not [link for link in links if link.endswith("/acts/confirm-order")]
+    assert refused.status == 403
+    assert early.status == 409
+    assert "当前应办「会签」，请由部门监管员办理" in early.words
+
+
+def test_a_service_that_cannot_be_is_refused_beside_its_field(house: Any) -> None:
+    number = house.found("town_clerk")
+    house.act("dept_officer", number, "grade", **GRADED)
+    house.act("dept_officer", number, "order", **ORDERED)
+    house.carry(number, "order@3", until="sign-order")
+
+    answers = [
+        house.act("dept_officer", number, "serve-order", about="order@3", **said)
+        for said in (
+            {"mode": "direct", "served_on": "2026-03-09", "receiver": "值班室"},
+            {"mode": "left", "served_on": "2026-03-02"},
+            {"mode": "electronic", "served_on": "2026-03-02", "trace": "企业端"},
+        )
+    ]
+
+    assert [answer.status for answer in answers] == [422, 422, 422]
+    assert "送达日期 2026-03-09 晚于办理当日 2026-03-02" in answers[0].words
+    assert "见证人" in answers[1].words
+    assert "同意" in answers[2].words
+    assert "已送达" not in house.person("dept_officer").get(f"/cases/{number}").words
 
 
 def test_sign_off_asks_for_the_password_again(house: Any, rectified: str) -> None:
@@ -176,8 +236,8 @@ def test_a_double_submission_is_recorded_once(house: Any) -> None:
 def test_an_act_that_was_confirmed_twice_is_recorded_once(house: Any) -> None:
     number = house.found("town_clerk")
     house.act("dept_officer", number, "grade", **GRADED)
-    path = f"/cases/{number}/acts/order"
-    form = house.person("dept_officer").fill(path, path, **ORDERED).form(path)
+    path = f"/cases/{number}/acts/stop-work"
+    form = house.person("dept_officer").fill(path, path, **STOPPED).form(path)
 
     first, second = house.person("dept_officer").submit(form), house.person("dept_officer").submit(form)
 

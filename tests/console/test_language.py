@@ -20,7 +20,10 @@ from rules.actor import Role
 from rules.agenda import DutyStatus
 from rules.clause import Authority, Verification
 from rules.criteria import EditionStatus
+from rules.hazard import HAZARD
+from rules.hazard.kinds import KINDS
 from rules.notice_hours import Lane
+from rules.orders import OrderState
 from rules.processes import PROCESSES
 from rules.runnable import RUNNABLE
 
@@ -32,6 +35,7 @@ COMMENT, TAG = re.compile(r"\{#.*?#\}", re.DOTALL), re.compile(r"\{[{%].*?[%}]\}
 QUOTED = re.compile(r'"([^"]*)"' + r"|'([^']*)'")
 OTHER_SPEAKERS = (
     "rules/form.py", "rules/text.py", "rules/runnable.py", "rules/hazard/contents.py", "rules/hazard/permit.py",
+    "rules/order_checks.py",
     "rules/duty_watch/contents.py", "rules/duty_watch/permit.py", "rules/duty_watch/staffing.py",
     "rules/duty_watch/reading.py", "rules/duty_watch/periods.py", "models/places.py", "models/staff.py",
     "models/duty_watch.py", "models/coverage.py", "models/access.py",
@@ -99,6 +103,9 @@ def _rule_texts() -> Iterator[str]:
         yield from names.values()
     for flow in RUNNABLE.values():
         yield from (flow.label, flow.purpose, *flow.parameters.values())
+    yield from (field.label for form in HAZARD.forms.values() for field in form.given)
+    yield from (kind.label for kind in KINDS.values())
+    yield from _labels(OrderState)
     for process in _SHOWN:
         yield from process.picture.lanes
         yield from (arrow.when for arrow in process.picture.arrows)

@@ -112,12 +112,18 @@ def test_in_a_demonstration_everybodys_previews_can_be_read(demo: Any) -> None:
 def test_a_paper_is_served_in_a_sandbox_to_those_who_see_its_case(house: Any) -> None:
     number = house.found("town_clerk")
     house.act("dept_officer", number, "grade", grade="general", basis="synthesis", reason="可以整改")
-    house.act("dept_officer", number, "order", ends_on="2026-03-16", requirement="加固")
+    house.issue(number, ends_on="2026-03-16", requirement="加固")
     with house.store.read() as reading:
-        key = next(key for key, effect in outbox.owed_effects(reading, 1).items() if effect.kind == "paper")
+        owed = outbox.owed_effects(reading, 1)
+        key = next(key for key, effect in owed.items() if effect.name == "rectification-order")
     facts = {
-        "demonstration": False, "case": number, "document_no": "", "unit": "红星铁矿", "department": "工信局",
-        "place": "井口", "description": "爬梯松动", "values": {"整改期限": "2026-03-16", "整改要求": "加固"},
+        "demonstration": False, "case": number, "unit": "红星铁矿", "department": "工信局",
+        "place": "井口", "description": "爬梯松动", "values": {}, "who": "甲",
+        "order": {
+            "document_no": "代应急责改〔2026〕1号", "says": {"整改期限": "2026-03-16", "整改要求": "加固"},
+            "officers": [("甲", "示例-1"), ("乙", "示例-2")], "reviewer": "丙", "signer": "丁",
+            "signed_on": "2026年3月2日",
+        },
         "day": "2026年3月2日", "citation": "x", "seq": 3, "hash": "f" * 64,
     }  # fmt: skip
     paper = draw_up("hazard", "rectification-order", facts)
@@ -128,7 +134,8 @@ def test_a_paper_is_served_in_a_sandbox_to_those_who_see_its_case(house: Any) ->
     page = house.person("unit_head").get(address)
 
     assert address in house.person("unit_head").get(f"/cases/{number}").links
-    assert "责令限期整改指令书" in page.words
+    for words in ("责令限期整改指令书", "代应急责改〔2026〕1号", "甲（证号 示例-1）、乙（证号 示例-2）", "签发：丁"):
+        assert words in page.words
     assert page.response.headers["content-security-policy"].endswith("sandbox")
     assert house.person("unit_head2").get(address).status == 404
 

@@ -72,7 +72,7 @@ def _strangers(page: Any) -> list[tuple[str, dict[str, str | None]]]:
 def test_hostile_text_in_every_field_stays_text_on_every_page(house: Any, text: str) -> None:
     number = house.found("dept_officer", description=text, place=text)
     house.act("dept_officer", number, "grade", grade="general", basis="synthesis", reason=text)
-    house.act("dept_officer", number, "order", ends_on="2026-03-16", requirement=text, document_no=text)
+    house.issue(number, ends_on="2026-03-16", requirement=text)
     house.act("unit_fixer", number, "rectify", measure=text)
     path = f"/cases/{number}/acts/recheck"
     failed = house.person("dept_officer_b").fill(path, path, passed="no", note=text)

@@ -173,11 +173,11 @@ def test_what_is_done_in_a_part_is_recorded_as_a_demonstration_and_needs_no_pass
         demo.people[login] = visitor
         return visitor
 
-    for login in ("town_clerk", "dept_officer", "unit_fixer", "dept_officer_b", "dept_head"):
+    for login in ("town_clerk", "dept_officer", "unit_fixer", "dept_officer_b", "dept_head", "bureau_officer"):
         play(login)
     number = demo.found("town_clerk")
     demo.act("dept_officer", number, "grade", grade="general", basis="synthesis", reason="可以整改")
-    demo.act("dept_officer", number, "order", ends_on="2026-03-09", requirement="加固")
+    demo.issue(number, ends_on="2026-03-09", requirement="加固")
     demo.act("unit_fixer", number, "rectify", measure="已加固")
     demo.act("dept_officer_b", number, "recheck", passed="yes")
     path = f"/cases/{number}/acts/sign-off"

@@ -163,7 +163,7 @@ def test_every_unit_has_a_head_a_safety_officer_and_a_fixer_who_are_three_people
     ("kind", "staff"),
     [
         ("county", {"county_leader": 2, "auditor": 1}),
-        ("bureau", {"bureau_officer": 2, "bureau_head": 1}),
+        ("bureau", {"bureau_officer": 3, "bureau_head": 1}),
         ("committee_office", {"committee_office": 2, "it_admin": 1}),
         ("department", {"dept_officer": 2, "dept_head": 1}),
         ("town", {"town_clerk": 1, "town_leader": 1}),

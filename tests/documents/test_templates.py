@@ -39,7 +39,16 @@ _FILLED: dict[str, dict[str, Any]] = {
     },
     "organisation": {"code": "JG-02", "name": "上关镇", "kind": "乡镇", "parent": "JG-01"},
     "posts": {"code": "GW-1", "name": "安监员", "role": "乡镇安监员", "belongs_to": "JG-02"},
-    "people": {"name": "李明", "mobile": "13800000001", "account": "liming", "posts": "GW-1、GW-2", "email": None},
+    "people": {
+        "name": "李明",
+        "mobile": "13800000001",
+        "account": "liming",
+        "posts": "GW-1、GW-2",
+        "email": None,
+        "certificate": "晋0001",
+        "valid_from": "2025-01-01",
+        "valid_until": "2029-12-31",
+    },
     "units": {
         "code": "001",
         "credit_code": None,

@@ -32,7 +32,8 @@ def _major(county: Any) -> str:
     ends_on = county.now.add(days=60).date()
     words = {"situation": "失稳", "danger": "威胁下游", "approach": "削坡"}
     county.do(number, "major-report", Role.UNIT_HEAD, **words)
-    county.do(number, "list", Role.DEPT_HEAD, document_no="督〔2026〕1号", leader="某领导", ends_on=ends_on)
+    listing = county.do(number, "list", officer, leader="某领导", ends_on=ends_on)
+    county.carry(number, f"list@{listing.seq}")
     return number
 
 

@@ -165,7 +165,8 @@ def test_what_a_later_act_made_pointless_is_called_off_with_the_reason_when_it_i
     called_off = {
         key.split(":")[1]: reason for key, (status, _, reason) in case.effects().items() if status != "performed"
     }
-    assert set(called_off) == {"asked-grade", "asked-order", "asked-rectify"}
+    steps = ("confirm-order", "review-order", "sign-order", "serve-order")
+    assert set(called_off) == {"asked-grade", "asked-order", "asked-rectify", *(f"asked-{step}" for step in steps)}
     assert set(called_off.values()) == {"所提请的应办已经结束，不再通知"}
     assert not any("报告整改完成" in title for title in tally.titles)
 

@@ -1,4 +1,4 @@
-"""A stranger's way through the console: three people, one hazard, one refusal, and what Prefect shows of it."""
+"""A stranger's way through the console: six people, one hazard, one refusal, and what Prefect shows of it."""
 
 from __future__ import annotations
 
@@ -45,13 +45,15 @@ def _act(person: Person, number: str, kind: str, **values: str) -> None:
     assert answer.status == 303, answer.words
 
 
-def test_three_people_take_a_hazard_to_sign_off_and_whoever_rechecked_is_refused_it(
+def test_six_people_take_a_hazard_to_sign_off_and_whoever_rechecked_is_refused_it(
     running: Installation, signed_in: Callable[[str], Person]
 ) -> None:
     cast = Cast.read()
     officer = signed_in(cast.login(Role.DEPT_OFFICER, _UNIT))
     fixer = signed_in(cast.login(Role.UNIT_FIXER, _UNIT))
     head, signer = signed_in(cast.login(Role.DEPT_HEAD, _UNIT)), signed_in(cast.login(Role.BUREAU_HEAD, _UNIT))
+    second = signed_in(cast.login(Role.DEPT_OFFICER, _UNIT, second=True))
+    reviewer = signed_in(cast.reviewer())
     ends_on = clock.now().add(days=10).to_date_string()
 
     reported = officer.fill(f"/hazards/new?unit={_UNIT}", "/hazards", **_FOUND)
@@ -59,6 +61,11 @@ def test_three_people_take_a_hazard_to_sign_off_and_whoever_rechecked_is_refused
     number = reported.location.split("/")[2].split("?")[0]
     _act(officer, number, "grade", grade="general", basis="synthesis", reason="可以及时整改")
     _act(officer, number, "order", ends_on=ends_on, requirement="更换接地线并测试")
+    served = {"mode": "direct", "served_on": clock.now().to_date_string(), "receiver": "单位值班室"}
+    _act(second, number, "confirm-order", about="order@3", approved="yes")
+    _act(reviewer, number, "review-order", about="order@3", approved="yes")
+    _act(head, number, "sign-order", about="order@3", approved="yes")
+    _act(officer, number, "serve-order", about="order@3", **served)
 
     page = fixer.get(f"/cases/{number}")
     assert "报告整改完成" in page.words
@@ -82,7 +89,10 @@ def test_three_people_take_a_hazard_to_sign_off_and_whoever_rechecked_is_refused
         """,
         number,
     )
-    assert [kind for _, kind in acts] == ["report", "grade", "order", "rectify", "recheck", "sign-off"]
+    assert [kind for _, kind in acts] == [
+        "report", "grade", "order", "confirm-order", "review-order", "sign-order", "serve-order", "rectify", "recheck",
+        "sign-off",
+    ]  # fmt: skip
     runs = running.runs_of(number)
     assert {run["name"] for run in runs} == {number}
     assert {run["state_type"] for run in runs} == {"COMPLETED"}

@@ -22,13 +22,14 @@ _CLOSING = {HazardAct.ACCEPT, HazardAct.SIGN_OFF, HazardAct.LOOK_BACK}
 _BY_CLOCK = {HazardAct.RUNG, HazardAct.LAPSE}
 _SIDE_ACTS = [
     HazardAct.NOTE, HazardAct.APPLY_VOID, HazardAct.REGRADE, HazardAct.STOP_WORK, HazardAct.APPLY_EXTENSION,
-    HazardAct.APPLY_RESUME, HazardAct.APPLY_REOPEN, HazardAct.PROGRESS,
+    HazardAct.APPLY_RESUME, HazardAct.APPLY_REOPEN, HazardAct.PROGRESS, HazardAct.WITHDRAW_ORDER,
 ]  # fmt: skip
+_DECISIONS = ["supervise", "circular", "talk", "none"]
 # Answers are many and change little: they must not crowd out what is rare.
 _ANSWERED_SHARE = 0.06
 _PATIENCE = 60
 _HISTORIES = 400
-_LONGEST = 40
+_LONGEST = 55
 
 
 def _awaited(case: Any) -> list[Any]:
@@ -80,6 +81,8 @@ class Chance:
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)  # noqa: S311 - chance, not secrecy
+        # Some units put off one of their papers until all else is done.
+        self.puts_off = self.random.choice([None, HazardAct.MAJOR_REPORT, HazardAct.PLAN])
 
     def step(self, case: Any) -> bool:
         """Let time pass and do one lawful thing; say whether any was found."""
@@ -102,7 +105,7 @@ class Chance:
                 return True
             if case.facts.stopped and case.facts.waits_for in _CLOSING:
                 self._resume(case)
-            kind = HazardAct(case.facts.waits_for)
+            kind = self._withdraw_what_came_too_late(case) or HazardAct(case.facts.waits_for)
             for role in sorted(HAZARD.may[kind]):
                 who = self.somebody(role, f"{role}-{kind}-finisher")
                 try:
@@ -114,14 +117,15 @@ class Chance:
                 return False
         return case.facts.status is not Status.OPEN
 
-    def content(  # noqa: C901, PLR0911, PLR0912 - one line for each kind of act
+    def content(  # noqa: C901, PLR0911, PLR0912, PLR0915 - one line for each kind of act
         self, kind: HazardAct, case: Any, *, well: bool = False
     ) -> dict[str, Any]:
         """Return what such an act could say; `well` chooses the answer that moves the case on."""
         yes = "yes" if well or self.random.random() < 0.6 else "no"
         later = (case.now + timedelta(days=self.random.randrange(1, 40))).date()
-        named = [d.about for d in case.facts.live.values() if d.about and d.act != HazardAct.ACKNOWLEDGE]
-        about = self.random.choice(named or ["nothing"])
+        owed = [duty for duty in case.facts.live.values() if duty.about and duty.act == kind]
+        abouts = [duty.about for duty in owed if duty.blocks or not well] or [duty.about for duty in owed]
+        about = self.random.choice(abouts or list(case.facts.orders) or ["nothing"])
         match kind:
             case HazardAct.REPORT:
                 fixed = self.random.random() < 0.2
@@ -154,7 +158,20 @@ class Chance:
                 words = {"goal": "一", "method": "二", "resources": "三", "team": "四", "safeguards": "五"}
                 return {**words, "ends_on": later}
             case HazardAct.LIST:
-                return {"document_no": "督〔2026〕1号", "leader": "某县领导", "ends_on": later}
+                return {"leader": "某县领导", "ends_on": later}
+            case HazardAct.CIRCULAR:
+                return {"matter": "逾期未整改", "demand": "举一反三"}
+            case HazardAct.TALK:
+                return {"ends_on": later, "matter": "逾期未整改", "attendees": "主要负责人"}
+            case HazardAct.HOLD_TALK:
+                return {"about": about, "record": "已约谈", "demand": "限期整改"}
+            case HazardAct.CONFIRM_ORDER | HazardAct.REVIEW_ORDER | HazardAct.SIGN_ORDER:
+                agreed = "yes" if well or self.random.random() < 0.9 else "no"
+                return {"about": about, "approved": agreed, "note": "核对无误"}
+            case HazardAct.SERVE_ORDER:
+                return {"about": about, "mode": "direct", "served_on": case.now.date(), "receiver": "负责人"}
+            case HazardAct.WITHDRAW_ORDER:
+                return {"about": about, "reason": "当事人名称有误"}
             case HazardAct.LOOK_BACK:
                 rebounded = "no" if well else self.random.choice(["no", "no", "yes"])
                 return {"rebounded": rebounded, "note": "现场核对", "ends_on": later}
@@ -164,7 +181,8 @@ class Chance:
             case HazardAct.PUBLISH:
                 return {"about": about, "url": "https://example.invalid/1"}
             case HazardAct.STOP_WORK:
-                return {"extent": "全部", "reason": "无法保证安全"}
+                at_once = self.random.random() < 0.5
+                return {"at_once": at_once, "extent": "全部", "reason": "无法保证安全"}
             case HazardAct.APPLY_EXTENSION | HazardAct.DECIDE_EXTENSION:
                 ends_on = max((d.ends_on or later for d in case.facts.live.values()), default=later)
                 answer = {"approved": yes} if kind is HazardAct.DECIDE_EXTENSION else {}
@@ -172,7 +190,7 @@ class Chance:
             case HazardAct.APPLY_VOID | HazardAct.APPLY_REOPEN:
                 return {"reason": "重复登记"}
             case HazardAct.DECIDE:
-                return {"about": about, "decision": self.random.choice(["supervise", "talk", "none"]), "reason": "理由"}
+                return {"about": about, "decision": self.random.choice(_DECISIONS), "reason": "理由"}
             case HazardAct.APPLY_RESUME | HazardAct.NOTE | HazardAct.PROGRESS:
                 return {"note": "说明"}
             case HazardAct.APPLY_REVIEW:
@@ -199,13 +217,28 @@ class Chance:
             return HazardAct.REPORT
         if self.random.random() < _ANSWERED_SHARE and _awaited(case):
             return self.random.choice([HazardAct.ACKNOWLEDGE, HazardAct.PHONED])
-        return self.random.choice([*owed, *owed, *owed, *_SIDE_ACTS])
+        awaited = [HazardAct(duty.act) for duty in case.facts.live.values() if duty.blocks]
+        kinds = [*owed, *owed, *owed, *awaited, *awaited, *awaited, *_SIDE_ACTS]
+        if self.random.random() < 0.95:
+            kinds = [kind for kind in kinds if kind is not self.puts_off]
+        return self.random.choice(kinds)
 
     def _role(self, kind: HazardAct, case: Any) -> str:
         holders = [str(duty.holder) for duty in case.facts.live.values() if duty.act == kind]
         if holders and self.random.random() < 0.6:
             return self.random.choice(holders)
         return str(self.random.choice(sorted(HAZARD.may[kind])))
+
+    def _withdraw_what_came_too_late(self, case: Any) -> HazardAct | None:
+        """Withdraw an order that can no longer be served within its own term; return the draft then owed again."""
+        owed = next(duty for duty in case.facts.live.values() if duty.blocks)
+        order = case.facts.orders.get(owed.about)
+        if order is None or order.ends_on is None or order.ends_on >= case.now.date():
+            return None
+        case.do(
+            HazardAct.WITHDRAW_ORDER, self.somebody("bureau_head", "withdrawer"), about=order.key, reason="已过期限"
+        )
+        return HazardAct(case.facts.waits_for)
 
     def _resume(self, case: Any) -> None:
         if HazardAct.APPLY_RESUME not in case.facts.requests:

@@ -10,7 +10,9 @@ from rules.agenda import DutyStatus, collect
 from rules.hazard import HAZARD, HazardAct, Status
 from rules.picture import BEGIN, END
 
-_TAKE_BACK = {HazardAct.REGRADE, HazardAct.DECIDE_REOPEN, HazardAct.DECIDE_EXTENSION}
+_TAKE_BACK = {
+    HazardAct.REGRADE, HazardAct.DECIDE_REOPEN, HazardAct.DECIDE_EXTENSION, HazardAct.WITHDRAW_ORDER,
+}  # fmt: skip
 _TOUCHING = {
     HazardAct.RECTIFY, HazardAct.MAJOR_REPORT, HazardAct.PLAN, HazardAct.APPLY_REVIEW, HazardAct.PROGRESS,
     HazardAct.APPLY_EXTENSION, HazardAct.APPLY_RESUME,

@@ -28,7 +28,15 @@ _SAYS: Mapping[str, Mapping[str, Any]] = {
     "sign-off": {"approved": "yes", "note": "核对无误"},
     "major-report": {"situation": "排土场失稳", "danger": "威胁下游", "approach": "削坡压脚"},
     "plan": {"goal": "一", "method": "二", "resources": "三", "team": "四", "safeguards": "五"},
-    "list": {"document_no": "代安督〔2026〕3号", "leader": "包案领导"},
+    "list": {"leader": "包案领导"},
+    "confirm-order": {"approved": "yes", "note": "核对无误"},
+    "review-order": {"approved": "yes", "note": "核对无误"},
+    "sign-order": {"approved": "yes", "note": "核对无误"},
+    "serve-order": {"mode": "direct", "receiver": "单位负责人"},
+    "withdraw-order": {"reason": "当事人名称有误"},
+    "circular": {"matter": "逾期未整改", "demand": "举一反三"},
+    "talk": {"matter": "逾期未整改", "attendees": "主要负责人"},
+    "hold-talk": {"record": "已约谈", "demand": "限期整改"},
     "progress": {"note": "已完成三成"},
     "apply-review": {"evaluation": "评估合格"},
     "review": {"passed": "yes", "note": "现场核对"},
@@ -36,7 +44,7 @@ _SAYS: Mapping[str, Mapping[str, Any]] = {
     "look-back": {"rebounded": "no", "note": "现场核对"},
     "open-review": {"note": "隐去姓名"},
     "publish": {"url": "https://example.invalid/gs/3"},
-    "stop-work": {"extent": "破碎车间", "reason": "无法保证安全"},
+    "stop-work": {"at_once": "yes", "extent": "破碎车间", "reason": "无法保证安全"},
     "apply-resume": {"note": "险情已排除"},
     "decide-resume": {"approved": "yes", "note": "现场核对"},
     "apply-extension": {"reason": "备件未到"},
@@ -127,7 +135,9 @@ def stages(empty_case: Callable[[], Any], somebody: Callable[..., Actor]) -> Cal
             if line.who == "clock":
                 _let_the_clock(case, line.act)
             else:
-                case.do(HazardAct(line.kind), somebody(Role(line.who)), **line.says)
+                role, _, name = line.who.partition(" ")
+                says = {"served_on": case.now.date()} if line.kind == "serve-order" else {}
+                case.do(HazardAct(line.kind), somebody(Role(role), name), **{**says, **line.says})
             stood.append((line, case.fork()))
         return stood
 
@@ -188,8 +198,21 @@ _NOTICED_BY = {
     "_by_the_unit_itself: story.ask(Act.RECTIFY)": "own_hazard",
     "_accepted: story.ask(Act.ACCEPT)": "fixed_on_the_spot",
     "_accepted: story.effect('returned')": "own_hazard_returned",
-    "_ordered: story.ask(Act.ORDER)": "ordered",
-    "_ordered: story.effect('rectification-order')": "ordered",
+    "_served: story.ask(draft)": "ordered",
+    "_orders_on_their_way: story.ask(Act.CONFIRM_ORDER)": "ordered",
+    "_orders_on_their_way: story.ask(Act.REVIEW_ORDER)": "ordered",
+    "_orders_on_their_way: story.ask(Act.SIGN_ORDER)": "ordered",
+    "_orders_on_their_way: story.ask(Act.SERVE_ORDER)": "ordered",
+    "_orders_on_their_way: story.effect('order-returned')": "order_returned_and_withdrawn",
+    "_orders_on_their_way: story.effect('order-withdrawn')": "order_returned_and_withdrawn",
+    "_orders_on_their_way: story.effect(kind.paper)": "ordered",
+    "_orders_on_their_way: story.effect('service-receipt')": "ordered",
+    "_measures: story.ask(Act.CIRCULAR)": "circular",
+    "_measures: story.effect('circulated')": "circular",
+    "_measures: story.ask(Act.TALK)": "talk",
+    "_measures: story.effect('talk-called')": "talk",
+    "_measures: story.ask(Act.HOLD_TALK)": "talk",
+    "_measures: story.effect('talk-record')": "talk",
     "_ordered: story.effect('sign-off')": "ordered",
     "_rectified_and_rechecked: story.ask(Act.RECTIFY)": "ordered",
     "_rechecked: story.ask(Act.RECHECK)": "ordered",
@@ -204,8 +227,6 @@ _NOTICED_BY = {
     "_reported_to_the_office: story.effect('major-reported')": "major_by_the_unit",
     "_planned: story.ask(Act.PLAN)": "major_by_the_unit",
     "_planned: story.effect('plan-filed')": "major_by_the_unit",
-    "_listed: story.ask(Act.LIST)": "major_by_the_unit",
-    "_listed: story.effect('listing-notice')": "major_by_the_office",
     "_listed: story.effect('listed')": "major_by_the_office",
     "_rectified_until_reviewed: story.ask(Act.RECTIFY)": "relapse",
     "_rectified_until_reviewed: story.ask(Act.APPLY_REVIEW)": "major_by_the_office",
@@ -216,9 +237,8 @@ _NOTICED_BY = {
     "_delisted: story.effect('sent-back')": "delisting_sent_back",
     "_whenever_it_happens: story.effect('regraded')": "regraded_up",
     "_whenever_it_happens: story.effect('rebounded')": "relapse",
-    "_whenever_it_happens: story.effect('decided')": "overdue_and_decided",
+    "_whenever_it_happens: story.effect('decided')": "overdue_and_supervised",
     "_stopped_and_resumed: story.ask(Act.STOP_WORK)": "chemical_system_missing",
-    "_stopped_and_resumed: story.effect('stop-order')": "chemical_system_missing",
     "_stopped_and_resumed: story.effect('stopped')": "chemical_system_missing",
     "_stopped_and_resumed: story.ask(Act.DECIDE_RESUME)": "stopped_and_resumed",
     "_stopped_and_resumed: story.effect('resumed')": "stopped_and_resumed",

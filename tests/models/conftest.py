@@ -31,7 +31,7 @@ from models.receipt import Deed, Receipt
 from models.statements import Statement
 from models.store import Store, Writing, open_store
 from models.verification import Report, verify
-from rules.actor import Actor, Reach, Role, Scope
+from rules.actor import OFFICERS, Actor, Certificate, Reach, Role, Scope
 from rules.deadlines import SHANGHAI
 from rules.rulebook import Rulebook
 
@@ -57,7 +57,11 @@ class County:
     def actor(self, role: Role | str, at: str = "", *, acting_for: str | None = None) -> Actor:
         """Return the person who holds that role; `at` tells the second unit, town and department from the first."""
         name = f"{role}{at}"
-        return Actor(self.persons[name], f"account-{name}", self.posts[name], Role(role), self.scopes[name], acting_for)
+        held = (Certificate(f"示例-{name}", date(2020, 1, 1), date(2035, 12, 31)),) if role in OFFICERS else ()
+        return Actor(
+            self.persons[name], f"account-{name}", self.posts[name], Role(role), self.scopes[name], acting_for,
+            certificates=held,
+        )  # fmt: skip
 
     def do(self, number: str | None, kind: str, who: Actor | Role, /, unit: str = "redstar", **values: Any) -> Receipt:
         """Record an act now; without a number, open a case."""
@@ -89,8 +93,30 @@ class County:
         officer = self.actor(Role.DEPT_OFFICER, who)
         number = self.found(officer, unit=unit).number
         self.do(number, "grade", officer, grade="general", basis="synthesis", reason="当日可改")
-        self.do(number, "order", officer, ends_on=date(2026, 3, 16), requirement="加装护罩")
+        self.issue(number, officer, who=who)
         return number
+
+    def issue(self, number: str, officer: Actor | Role = Role.DEPT_OFFICER, who: str = "", **values: Any) -> Receipt:
+        """Draft an order to rectify by 2026-03-16 (Monday) and take it to its service, each step by somebody else."""
+        says = {"ends_on": date(2026, 3, 16), "requirement": "加装护罩", **values}
+        drafted = self.do(number, "order", officer, **says)
+        return self.carry(number, f"order@{drafted.seq}", who=who)
+
+    def carry(self, number: str, about: str, *, who: str = "", until: str = "serve-order") -> Receipt:
+        """Take an order from its draft on until a step is done; return the answer to that step."""
+        served = {"mode": "direct", "served_on": self.now.date(), "receiver": "单位负责人"}
+        for step, actor, says in (
+            ("confirm-order", self.actor(Role.DEPT_HEAD, who), {"approved": "yes"}),
+            ("review-order", self.actor(Role.BUREAU_OFFICER), {"approved": "yes"}),
+            ("sign-order", self.actor(Role.BUREAU_HEAD), {"approved": "yes"}),
+            ("serve-order", self.actor(Role.DEPT_OFFICER, who), served),
+        ):
+            if step == "confirm-order" and not about.startswith(("order@", "stop-work@")):
+                continue
+            receipt = self.do(number, step, actor, about=about, **says)
+            if step == until:
+                break
+        return receipt
 
     def verified(self, *, heads: tuple[str, ...] = ()) -> Report:
         """Return what a full verification sees, duties and effects included."""

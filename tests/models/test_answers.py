@@ -21,7 +21,7 @@ from rules.errors import ContentInvalid, NotYourTurn, OutsideScope, TimeInvalid,
 def stopped(county: Any) -> str:
     """Return the number of a case in which work was ordered to stop."""
     number: str = county.ordered()
-    county.do(number, "stop-work", Role.DEPT_OFFICER, extent="破碎车间", reason="无法保证安全")
+    county.do(number, "stop-work", Role.DEPT_OFFICER, at_once=True, extent="破碎车间", reason="无法保证安全")
     return number
 
 
@@ -29,7 +29,8 @@ def listed(county: Any) -> str:
     """Return the number of a major hazard that was listed."""
     number: str = county.found().number
     county.do(number, "grade", Role.DEPT_OFFICER, grade="major", basis="criterion", criterion="GM23-3-02")
-    county.do(number, "list", Role.DEPT_HEAD, document_no="代安督〔2026〕3号", leader="包案领导", ends_on="2026-04-30")
+    listing = county.do(number, "list", Role.DEPT_OFFICER, leader="包案领导", ends_on="2026-04-30")
+    county.carry(number, f"list@{listing.seq}")
     return number
 
 

@@ -160,7 +160,7 @@ def test_a_ledger_that_never_rests_is_backed_up_all_the_same(sqlite_county: Any,
 
     assert len(steps) >= 3
     assert [done for done, _ in steps] == sorted(done for done, _ in steps)
-    assert acts_in(f"sqlite:///{tmp_path / 'one' / 'anlan.db'}") == manifest.acts == 3
+    assert acts_in(f"sqlite:///{tmp_path / 'one' / 'anlan.db'}") == manifest.acts == 7
 
 
 def test_what_is_written_meanwhile_is_in_the_backup_whole_or_not_at_all(
@@ -219,8 +219,8 @@ def test_what_stood_in_the_place_is_kept_beside_it_and_can_be_opened(sqlite_coun
 
     restore(county.store.url, tmp_path / "data", tmp_path / "one")
 
-    assert acts_in(f"{county.store.url}.before-restore") == 4
-    assert acts_in(county.store.url) == 3
+    assert acts_in(f"{county.store.url}.before-restore") == 8
+    assert acts_in(county.store.url) == 7
 
 
 def test_a_restore_after_a_crash_keeps_the_log_with_the_database_it_belongs_to(
@@ -243,7 +243,7 @@ def test_a_restore_after_a_crash_keeps_the_log_with_the_database_it_belongs_to(
     restore(county.store.url, tmp_path / "data", tmp_path / "one")
 
     assert [found.name for found in path.parent.glob("*before-restore*")] == [f"{path.name}.before-restore"]
-    assert acts_in(f"{county.store.url}.before-restore") == 3
+    assert acts_in(f"{county.store.url}.before-restore") == 7
 
 
 # --- what goes wrong -----------------------------------------------------------------------------
@@ -306,6 +306,6 @@ def test_a_backup_that_was_interrupted_is_never_listed_and_the_next_one_is_whole
         process.kill()
         process.wait()
         for listed in backups(folder):
-            assert acts_in(f"sqlite:///{listed / 'anlan.db'}") == read_manifest(listed).acts == 3
+            assert acts_in(f"sqlite:///{listed / 'anlan.db'}") == read_manifest(listed).acts == 7
     back_up(county.store.url, tmp_path / "data", folder / "20260309", now=county.now)
     assert backups(folder)[0].name == "20260309"

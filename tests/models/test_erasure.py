@@ -99,7 +99,7 @@ def test_the_journal_says_what_was_erased_by_whom_and_why(named: Any) -> None:
 def test_the_papers_that_may_repeat_the_words_are_named(named: Any) -> None:
     assert erase_words(named) == ()
     number = named.ordered()
-    (effect,) = [key for (key,) in named.rows("SELECT key FROM effects WHERE kind = 'paper'")]
+    effect, _receipt = [key for (key,) in named.rows("SELECT key FROM effects WHERE kind = 'paper'")]
     ((case_id,),) = named.rows("SELECT id FROM cases WHERE number = 'YH-2026-0002'")
     outbox.perform_effect(named.store, case_id=case_id, key=effect, run_id="r", now=named.now, paper_sha256="ab" * 32)
     assert erase_words(named, number=number, key="e2") == ("ab" * 32,)

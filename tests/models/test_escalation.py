@@ -154,7 +154,7 @@ def test_the_end_of_an_ordered_term_makes_the_recheck_due_as_of_that_instant(cou
     rows = county.rows("SELECT act, started_at, status FROM duties WHERE act IN ('rectify', 'recheck') ORDER BY id")
     assert rows == [("rectify", rows[0][1], "open"), ("recheck", micros(term_ends) - 1, "open")]
     lapses = [content for content in by_clock(county, number) if "rung" not in content]
-    assert lapses == [{"about": "rectify@3", "at": written(term_ends), "late": True}]
+    assert lapses == [{"about": "rectify@7", "at": written(term_ends), "late": True}]
     assert fire_due(county.ledger, county.now).acts == 0
 
 

@@ -28,7 +28,7 @@ from rules.errors import (
 def walk_to_sign_off(county: Any) -> str:
     number = county.found().number
     county.do(number, "grade", Role.DEPT_OFFICER, grade="general", basis="synthesis", reason="当日可改")
-    county.do(number, "order", Role.DEPT_OFFICER, ends_on=date(2026, 3, 16), requirement="加装护罩")
+    county.issue(number)
     county.do(number, "rectify", Role.UNIT_FIXER, measure="已加装")
     county.do(number, "recheck", Role.DEPT_OFFICER, passed="no", note="未固定", ends_on=date(2026, 3, 20))
     county.do(number, "rectify", Role.UNIT_FIXER, measure="已固定")
@@ -40,7 +40,7 @@ def walk_to_sign_off(county: Any) -> str:
 def test_a_hazard_goes_from_discovery_to_sign_off(county: Any) -> None:
     number = walk_to_sign_off(county)
     assert number == "YH-2026-0001"
-    assert county.rows("SELECT status, version, waits_for FROM cases") == [("closed", 8, "")]
+    assert county.rows("SELECT status, version, waits_for FROM cases") == [("closed", 12, "")]
     assert county.rows("SELECT count(*) FROM duties WHERE status = 'open'") == [(0,)]
     with county.store.read() as reading:
         assert verify(reading, rulebook=county.ledger.rulebook).findings == []
@@ -128,7 +128,7 @@ def test_signing_off_ones_own_recheck_is_refused(county: Any) -> None:
     number = county.found().number
     head = county.actor(Role.DEPT_HEAD)
     county.do(number, "grade", head, grade="general", basis="synthesis", reason="当日可改")
-    county.do(number, "order", head, ends_on=date(2026, 3, 16), requirement="加装护罩")
+    county.issue(number)
     county.do(number, "rectify", Role.UNIT_FIXER, measure="已加装")
     county.do(number, "recheck", head, passed="yes")
     with pytest.raises(SeparationOfDuties):
@@ -138,7 +138,7 @@ def test_signing_off_ones_own_recheck_is_refused(county: Any) -> None:
 def test_whoever_somebody_acted_for_is_excluded_too(county: Any) -> None:
     number = county.found().number
     county.do(number, "grade", Role.DEPT_OFFICER, grade="general", basis="synthesis", reason="当日可改")
-    county.do(number, "order", Role.DEPT_OFFICER, ends_on=date(2026, 3, 16), requirement="加装护罩")
+    county.issue(number)
     head = county.persons["dept_head"]
     county.do(number, "rectify", county.actor(Role.UNIT_FIXER, acting_for=head), measure="已加装")
     county.do(number, "recheck", Role.DEPT_OFFICER, passed="yes")
@@ -253,5 +253,5 @@ def test_another_process_reads_the_same_facts_from_the_acts(county: Any) -> None
     county.ledger = county.again()
     county.do(number, "grade", Role.DEPT_OFFICER, grade="general", basis="synthesis", reason="当日可改")
     county.ledger = county.again()
-    county.do(number, "order", Role.DEPT_OFFICER, ends_on=date(2026, 3, 16), requirement="加装护罩")
+    county.issue(number)
     assert county.rows("SELECT waits_for FROM cases") == [("rectify",)]

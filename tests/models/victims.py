@@ -30,7 +30,7 @@ from models.receipt import Deed
 from models.store import Reading, Store, Writing, open_store
 from notifications.channel import Channels, Delivery
 from notifications.message import Message
-from rules.actor import Actor, Reach, Role, Scope
+from rules.actor import OFFICERS, Actor, Certificate, Reach, Role, Scope
 from rules.errors import StorageError
 from rules.rulebook import Rulebook
 from settings import Settings
@@ -57,7 +57,9 @@ class Voice:
 def actor_from(entry: dict[str, str]) -> Actor:
     """Return a principal from the words in which a test hands it over."""
     scope = Scope(Reach(entry["reach"]), entry["at"])
-    return Actor(entry["person"], f"account-{entry['person']}", entry["post"], Role(entry["role"]), scope)
+    role = Role(entry["role"])
+    held = (Certificate(f"示例-{role}", date(2020, 1, 1), date(2035, 12, 31)),) if role in OFFICERS else ()
+    return Actor(entry["person"], f"account-{entry['person']}", entry["post"], role, scope, certificates=held)
 
 
 def deed_from(intent: dict[str, Any], actors: dict[str, Any]) -> Deed:

@@ -21,6 +21,7 @@ from notifications.wecom_bot import WecomBot
 from rules.deadlines import SHANGHAI
 from rules.errors import RulebookError
 from rules.hazard import HAZARD, HazardAct
+from rules.orders import OrderStep
 from rules.processes import PROCESSES
 
 _LONGEST_TITLE = {"zh": 40, "en": 90}
@@ -38,6 +39,10 @@ def _texts(node: ast.expr) -> Iterator[str]:
             yield from _texts(other)
         case ast.Attribute(value=ast.Name(id="HazardAct"), attr=name):
             yield f"asked-{HazardAct[name]}"
+        case ast.Name(id="step"):
+            yield from (f"asked-{step}" for step in OrderStep if step is not OrderStep.WITHDRAW)
+        case ast.Name(id="act"):
+            yield from ("asked-circular", "asked-talk")
         case _:
             pytest.fail(f"a notice whose name nobody can read: {ast.unparse(node)}")
 

@@ -30,7 +30,7 @@ _SAYS: dict[Act, dict[str, Any]] = {
     Act.SIGN_OFF: {"approved": "yes"},
     Act.MAJOR_REPORT: {"situation": "排土场失稳", "danger": "威胁下游", "approach": "削坡压脚"},
     Act.PLAN: {**_LATER, "goal": "一", "method": "二", "resources": "三", "team": "四", "safeguards": "五"},
-    Act.LIST: {**_LATER, "document_no": "代安督〔2026〕3号", "leader": "包案领导"},
+    Act.LIST: {**_LATER, "leader": "包案领导"},
     Act.PROGRESS: {"note": "已完成三成"},
     Act.APPLY_REVIEW: {"evaluation": "评估合格"},
     Act.REVIEW: {"passed": "yes"},
@@ -38,7 +38,15 @@ _SAYS: dict[Act, dict[str, Any]] = {
     Act.LOOK_BACK: {"rebounded": "no"},
     Act.OPEN_REVIEW: {"about": "listing", "opinion": "agree"},
     Act.PUBLISH: {"about": "listing", "url": "https://example.invalid/gs/3"},
-    Act.STOP_WORK: {"extent": "破碎车间", "reason": "无法保证安全"},
+    Act.STOP_WORK: {"at_once": True, "extent": "破碎车间", "reason": "无法保证安全"},
+    Act.CIRCULAR: {"matter": "逾期未整改", "demand": "举一反三"},
+    Act.TALK: {"ends_on": date(2026, 4, 30), "matter": "逾期未整改", "attendees": "主要负责人"},
+    Act.HOLD_TALK: {"record": "已约谈", "demand": "限期整改"},
+    Act.CONFIRM_ORDER: {"approved": "yes"},
+    Act.REVIEW_ORDER: {"approved": "yes"},
+    Act.SIGN_ORDER: {"approved": "yes"},
+    Act.SERVE_ORDER: {"mode": "direct", "served_on": date(2026, 3, 2), "receiver": "单位负责人"},
+    Act.WITHDRAW_ORDER: {"reason": "当事人名称有误"},
     Act.APPLY_RESUME: {"note": "险情已排除"},
     Act.DECIDE_RESUME: {"approved": "yes"},
     Act.APPLY_EXTENSION: {"ends_on": date(2026, 3, 23), "reason": "备件未到"},
@@ -52,20 +60,28 @@ _SAYS: dict[Act, dict[str, Any]] = {
     Act.PHONED: {"answered": "yes", "dialled": "13800000000", "whom": "unit_head"},
 }
 
+# Steps of an order that others take on the way to the one named.
+_SERVED = (Act.SERVE_ORDER, None, {})
+
 _BY_UNIT = [(Act.REPORT, Role.UNIT_SAFETY, {"own_grade": "general"})]
 _CLOSED = [*_BY_UNIT, (Act.RECTIFY, Role.UNIT_FIXER, {}), (Act.ACCEPT, Role.UNIT_HEAD, {})]
 _FOUND = [(Act.REPORT, Role.DEPT_OFFICER, {})]
-_ORDERED = [*_FOUND, (Act.GRADE, Role.DEPT_OFFICER, {}), (Act.ORDER, Role.DEPT_OFFICER, {})]
+_GRADED = [*_FOUND, (Act.GRADE, Role.DEPT_OFFICER, {})]
+_DRAFTED = [*_GRADED, (Act.ORDER, Role.DEPT_OFFICER, {})]
+_OVERDUE = [*_BY_UNIT, ("pass", 12, {})]
+_CIRCULAR = [*_OVERDUE, (Act.DECIDE, Role.DEPT_HEAD, {"about": "rectify@1", "decision": "circular"})]
+_TALK = [*_OVERDUE, (Act.DECIDE, Role.DEPT_HEAD, {"about": "rectify@1", "decision": "talk"})]
+_ORDERED = [*_DRAFTED, _SERVED]
 _RECHECKED = [*_ORDERED, (Act.RECTIFY, Role.UNIT_FIXER, {}), (Act.RECHECK, Role.DEPT_OFFICER, {})]
 _JUDGED_MAJOR = [*_FOUND, (Act.GRADE, Role.DEPT_OFFICER, _MAJOR)]
 _PLANNED = [*_JUDGED_MAJOR, (Act.MAJOR_REPORT, Role.UNIT_HEAD, {}), (Act.PLAN, Role.UNIT_HEAD, {})]
-_LISTED = [*_PLANNED, (Act.LIST, Role.DEPT_HEAD, {})]
+_LISTED = [*_PLANNED, (Act.LIST, Role.DEPT_OFFICER, {}), _SERVED]
 _TREATED = [*_LISTED, (Act.RECTIFY, Role.UNIT_FIXER, {})]
 _APPLIED = [*_TREATED, (Act.APPLY_REVIEW, Role.UNIT_HEAD, {})]
 _REVIEWED = [*_APPLIED, (Act.REVIEW, Role.BUREAU_OFFICER, {})]
 _DELISTED = [*_REVIEWED, (Act.DELIST, Role.DEPT_HEAD, {})]
 
-_STAGES: dict[str, list[tuple[Act, Role, dict[str, Any]]]] = {
+_STAGES: dict[str, list[tuple[Any, ...]]] = {
     "nothing": [],
     "self": _BY_UNIT,
     "fixed": [(Act.REPORT, Role.UNIT_SAFETY, {"own_grade": "general", "fixed": True, "measure": "已更换"})],
@@ -74,9 +90,13 @@ _STAGES: dict[str, list[tuple[Act, Role, dict[str, Any]]]] = {
     "unsure": [(Act.REPORT, Role.UNIT_SAFETY, {"own_grade": "unsure"})],
     "system missing": [(Act.REPORT, Role.UNIT_SAFETY, {"own_grade": "general", "system": "detection"})],
     "found": _FOUND,
-    "graded": _ORDERED[:2],
+    "graded": _GRADED,
+    "drafted": _DRAFTED,
+    "confirmed": [*_DRAFTED, (Act.CONFIRM_ORDER, None, {})],
+    "order reviewed": [*_DRAFTED, (Act.REVIEW_ORDER, None, {})],
+    "signed": [*_DRAFTED, (Act.SIGN_ORDER, None, {})],
     "ordered": _ORDERED,
-    "reported rectified": _RECHECKED[:4],
+    "reported rectified": _RECHECKED[:-1],
     "rechecked": _RECHECKED,
     "signed off": [*_RECHECKED, (Act.SIGN_OFF, Role.DEPT_HEAD, {})],
     "unsafe": [*_FOUND, (Act.GRADE, Role.DEPT_OFFICER, {**_MAJOR, "unsafe": True})],
@@ -93,6 +113,17 @@ _STAGES: dict[str, list[tuple[Act, Role, dict[str, Any]]]] = {
     "reviewed": _REVIEWED,
     "delisted": _DELISTED,
     "looked back": [*_DELISTED, (Act.LOOK_BACK, Role.TOWN_CLERK, {})],
+    "circular": _CIRCULAR,
+    "talk": _TALK,
+    "called to talk": [*_TALK, (Act.TALK, Role.DEPT_OFFICER, {}), _SERVED],
+    "circular drafted": [*_CIRCULAR, (Act.CIRCULAR, Role.DEPT_OFFICER, {})],
+    "talk drafted": [*_TALK, (Act.TALK, Role.DEPT_OFFICER, {})],
+    "list drafted": [*_PLANNED[:-1], (Act.LIST, Role.DEPT_OFFICER, {})],
+    "signed, long term": [
+        *_GRADED,
+        (Act.ORDER, Role.DEPT_OFFICER, {"ends_on": date(2026, 12, 31)}),
+        (Act.SIGN_ORDER, None, {}),
+    ],
     "stopped": [*_ORDERED, (Act.STOP_WORK, Role.DEPT_OFFICER, {})],
     "resume applied": [
         *_ORDERED,
@@ -123,6 +154,12 @@ def at_stage(
     def play(name: str) -> Any:
         case = empty_case()
         for kind, role, values in _STAGES[name]:
+            if kind == "pass":
+                case.let_pass(days=role)
+                continue
+            if role is None:
+                case.carry(until=kind)
+                continue
             said = report if kind is Act.REPORT else _SAYS[kind]
             case.do(kind, somebody(role), **{**said, **values})
         return case

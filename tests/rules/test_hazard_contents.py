@@ -15,6 +15,7 @@ from rules.deadlines import SHANGHAI
 from rules.errors import ContentInvalid, NotYourTurn, TimeInvalid
 from rules.hazard import HAZARD
 from rules.hazard import HazardAct as Act
+from rules.hazard.kinds import KINDS
 from rules.rulebook import Rulebook
 
 _MAJOR = {"grade": "major", "basis": "criterion", "criterion": "GM23-3-02"}
@@ -144,7 +145,7 @@ def test_a_term_ends_today_at_the_earliest_and_within_the_longest_the_county_all
         with refused(TimeInvalid, clause, "超过最长 1095 日（本县规定，非法定）"):
             case.do(kind, **said)
     else:
-        case.do(kind, **said)
+        (case.issue if kind in KINDS else case.do)(kind, **said)
         assert case.duty("rectify").ends_on == ends_on
 
 
@@ -170,7 +171,7 @@ def test_a_term_is_measured_from_when_the_act_was_done_not_from_when_it_was_reco
     case.let_pass(days=3)
     happened_at = case.now.subtract(days=2)
     case.do(Act.ORDER, Role.DEPT_OFFICER, **says(Act.ORDER, ends_on=happened_at.date()), happened_at=happened_at)
-    assert case.duty("rectify").ends_on == date(2026, 3, 3)
+    assert [order.ends_on for order in case.facts.orders.values()] == [date(2026, 3, 3)]
 
 
 # --- reasons -------------------------------------------------------------------------------------

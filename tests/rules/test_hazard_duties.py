@@ -29,7 +29,15 @@ _DUTIES = [
     ("unsafe", "stop-work", "dept_officer", "haz-stop", "office", "2026-03-02 11:00"),
     ("major", "major-report", "unit_head", "haz-major-report", "major", "2026-03-03 09:00"),
     ("major", "plan", "unit_head", "haz-major-plan", "major", "2026-03-09 Mon"),
-    ("major", "list", "dept_head", "haz-listing", "office", "2026-03-05 Thu"),
+    ("major", "list", "dept_officer", "haz-listing", "office", "2026-03-05 Thu"),
+    ("drafted", "confirm-order order@3", "dept_officer", "ord-confirm", "office", "2026-03-03 Tue"),
+    ("confirmed", "review-order order@3", "bureau_officer", "ord-review", "office", "2026-03-03 Tue"),
+    ("order reviewed", "sign-order order@3", "dept_head", "ord-sign", "office", "2026-03-03 Tue"),
+    ("signed", "serve-order order@3", "dept_officer", "ord-serve", "office", "2026-03-04 Wed"),
+    ("stopped", "confirm-order stop-work@8", "dept_officer", "ord-confirm", "office", "2026-03-03 Tue"),
+    ("circular", "circular", "dept_officer", "ord-circular", "office", "2026-03-18 Wed"),
+    ("talk", "talk", "dept_officer", "ord-talk", "office", "2026-03-17 Tue"),
+    ("called to talk", "hold-talk talk@12", "dept_head", "ord-hold-talk", "office", "2026-04-30 Thu"),
     ("planned", "rectify", "unit_head", "haz-rectify-major", "major", "2026-04-30 Thu"),
     ("planned", "progress", "unit_head", "haz-progress", "progress", "2026-03-09 Mon"),
     ("listed", "open-review listing", "committee_office", "haz-open-review", "office", "2026-03-09 Mon"),
@@ -73,6 +81,7 @@ def test_an_act_is_in_time_until_the_last_microsecond_and_late_from_the_due_inst
     case.until(duty.due_legal.add(microseconds=microseconds))
 
     extra = {"about": duty.about} if duty.about else {}
+    extra |= {"served_on": case.now.date()} if kind == Act.SERVE_ORDER else {}
     case.do(kind, somebody(duty.holder, "somebody-else"), **says(kind, **extra))
 
     assert case.duties[duty.key].status is status
@@ -109,7 +118,7 @@ def test_nobody_acts_before_the_clock_of_the_duty_has_started(
     duty = next(d for d in case.facts.live.values() if (d.act, d.about or "") == (kind, "".join(about)))
     said = says(kind, **({"about": duty.about} if duty.about else {}))
     case.let_pass(minutes=30)
-    with refused(TimeInvalid, duty.clause_id, "早于该应办的起算时间 2026-03-02 09:00"):
+    with refused(TimeInvalid, duty.clause_id, f"早于该应办的起算时间 {duty.started_at:%Y-%m-%d %H:%M}"):
         case.do(kind, somebody(duty.holder, "x"), happened_at=duty.started_at.subtract(microseconds=1), **said)
     case.do(kind, somebody(duty.holder, "x"), happened_at=duty.started_at, **said)
 
@@ -125,7 +134,7 @@ _MAY = {
     Act.SIGN_OFF: OFFICE_HEADS,
     Act.MAJOR_REPORT: {Role.UNIT_HEAD},
     Act.PLAN: {Role.UNIT_HEAD},
-    Act.LIST: OFFICE_HEADS | {Role.COMMITTEE_OFFICE},
+    Act.LIST: OFFICERS | {Role.COMMITTEE_OFFICE},
     Act.PROGRESS: UNIT_ROLES,
     Act.APPLY_REVIEW: {Role.UNIT_HEAD},
     Act.REVIEW: OFFICERS,
@@ -134,6 +143,14 @@ _MAY = {
     Act.OPEN_REVIEW: {Role.COMMITTEE_OFFICE},
     Act.PUBLISH: {Role.COMMITTEE_OFFICE},
     Act.STOP_WORK: OFFICERS,
+    Act.CIRCULAR: OFFICERS | {Role.COMMITTEE_OFFICE},
+    Act.TALK: OFFICERS | {Role.COMMITTEE_OFFICE},
+    Act.HOLD_TALK: OFFICERS | {Role.COMMITTEE_OFFICE, Role.COUNTY_LEADER},
+    Act.CONFIRM_ORDER: OFFICERS,
+    Act.REVIEW_ORDER: OFFICERS | {Role.COMMITTEE_OFFICE},
+    Act.SIGN_ORDER: OFFICE_HEADS | {Role.COMMITTEE_OFFICE, Role.COUNTY_LEADER},
+    Act.SERVE_ORDER: OFFICERS | {Role.COMMITTEE_OFFICE},
+    Act.WITHDRAW_ORDER: OFFICERS | {Role.COMMITTEE_OFFICE, Role.COUNTY_LEADER},
     Act.APPLY_RESUME: {Role.UNIT_HEAD},
     Act.DECIDE_RESUME: OFFICE_HEADS,
     Act.APPLY_EXTENSION: {Role.UNIT_HEAD, Role.UNIT_SAFETY},

@@ -56,7 +56,8 @@ def test_an_ordinary_hazard_is_reminded_of_told_and_decided_upon_as_its_ladder_s
 
 
 @pytest.mark.parametrize(
-    ("stage", "act", "number"), [("rectified", "accept", 2), ("rechecked", "sign-off", 3), ("major", "list", 3)]
+    ("stage", "act", "number"),
+    [("rectified", "accept", 2), ("rechecked", "sign-off", 3), ("resume applied", "decide-resume", 3)],
 )
 def test_a_holder_who_is_named_by_the_rung_as_well_is_told_once(
     stage: str, act: str, number: int, at_stage: Any
@@ -163,7 +164,7 @@ def test_the_post_at_the_top_of_the_ladder_is_told_of_its_own_lateness_and_asked
     assert case.duty("open-review").breached
 
 
-@pytest.mark.parametrize("decision", ["supervise", "circular", "talk", "transfer"])
+@pytest.mark.parametrize("decision", ["supervise", "transfer"])
 def test_a_measure_is_told_to_unit_and_department_and_ends_all_duties_to_decide_on_the_breach(
     decision: str, at_stage: Any
 ) -> None:
@@ -175,6 +176,36 @@ def test_a_measure_is_told_to_unit_and_department_and_ends_all_duties_to_decide_
     ]  # fmt: skip
     assert acts_owed(case) == {"rectify"}
     assert case.duty("rectify").breached, "the decision takes nothing back"
+
+
+@pytest.mark.parametrize(("decision", "clause"), [("circular", "ord-circular"), ("talk", "ord-talk")])
+def test_a_circular_or_a_talk_is_a_draft_that_is_owed_and_nobody_outside_is_told(
+    decision: str, clause: str, at_stage: Any
+) -> None:
+    case = at_stage("self")
+    case.let_pass(days=30)
+    case.do(Act.DECIDE, Role.DEPT_HEAD, about=_BREACH, decision=decision, reason="逾期")
+    assert [(e.name, e.addressee, e.clause_id) for e in case.steps[-1].effects] == [
+        (f"asked-{decision}", Role.DEPT_OFFICER, clause)
+    ]
+    assert acts_owed(case) == {"rectify", decision}
+    assert case.duty(decision).blocks is False
+
+
+@pytest.mark.parametrize("decision", ["circular", "talk"])
+@pytest.mark.parametrize("stage", ["owed", "drafted"])
+def test_a_second_breach_asks_for_no_second_draft_while_one_is_on_its_way(
+    stage: str, decision: str, at_stage: Any, says: Any
+) -> None:
+    case = at_stage("ordered")
+    case.let_pass(days=45)
+    by_holder = {duty.holder: duty.about for duty in case.facts.live.values() if duty.act == Act.DECIDE}
+    case.do(Act.DECIDE, Role.DEPT_HEAD, about=by_holder[Role.DEPT_HEAD], decision=decision, reason="逾期")
+    if stage == "drafted":
+        case.do(decision, Role.DEPT_OFFICER, **says(decision))
+    case.do(Act.DECIDE, Role.COUNTY_LEADER, about=by_holder[Role.COMMITTEE_OFFICE], decision=decision, reason="逾期")
+    assert case.told == []
+    assert [duty.act for duty in case.facts.live.values()].count(decision) == (0 if stage == "drafted" else 1)
 
 
 def test_doing_nothing_is_a_decision_with_its_reason_on_record_and_is_told_to_nobody(at_stage: Any) -> None:
@@ -192,7 +223,7 @@ def test_a_late_decision_is_late_done_and_one_in_time_is_done(at_stage: Any) -> 
     for microseconds, status in ((-1, DutyStatus.DONE), (0, DutyStatus.LATE_DONE)):
         going = case.fork()
         going.until(due.add(microseconds=microseconds))
-        going.do(Act.DECIDE, Role.DEPT_HEAD, about=_BREACH, decision="talk", reason="逾期")
+        going.do(Act.DECIDE, Role.DEPT_HEAD, about=_BREACH, decision="supervise", reason="逾期")
         assert going.duties[key].status is status
 
 
@@ -201,18 +232,18 @@ def test_decisions_on_two_breaches_are_taken_one_by_one_by_whoever_was_asked(at_
     case.let_pass(days=45)
     about = {duty.holder: duty.about for duty in case.facts.live.values() if duty.act == Act.DECIDE}
     unit, office = about[Role.DEPT_HEAD], about[Role.COMMITTEE_OFFICE]
-    assert (unit, office) == ("rectify@3", case.duty("recheck").key)
+    assert (unit, office) == ("rectify@7", case.duty("recheck").key)
     with refused(NotYourTurn, "haz-decide", "当前应办「逾期处置决定」，请由安委办办理"):
         case.do(Act.DECIDE, Role.DEPT_HEAD, about=office, decision="none", reason="本部门自己的逾期")
-    case.do(Act.DECIDE, Role.DEPT_HEAD, about=unit, decision="talk", reason="逾期")
+    case.do(Act.DECIDE, Role.DEPT_HEAD, about=unit, decision="supervise", reason="逾期")
     assert {duty.about for duty in case.facts.live.values() if duty.act == Act.DECIDE} == {office}
     with refused(ContentInvalid, "haz-decide", f"没有关于「{unit}」的应办，可选：{office}"):
-        case.do(Act.DECIDE, Role.COMMITTEE_OFFICE, about=unit, decision="talk", reason="逾期")
+        case.do(Act.DECIDE, Role.COMMITTEE_OFFICE, about=unit, decision="supervise", reason="逾期")
 
 
 def test_nobody_decides_without_a_breach_not_even_the_county_leader(at_stage: Any, refused: Any) -> None:
     with refused(NotYourTurn, "haz-fix-general", "当前应办「报告整改完成」，请由整改责任人办理"):
-        at_stage("self").do(Act.DECIDE, Role.COUNTY_LEADER, about=_BREACH, decision="talk", reason="逾期")
+        at_stage("self").do(Act.DECIDE, Role.COUNTY_LEADER, about=_BREACH, decision="supervise", reason="逾期")
 
 
 @pytest.mark.parametrize("role", [Role.DEPT_HEAD, Role.BUREAU_HEAD, Role.COUNTY_LEADER])
@@ -222,8 +253,8 @@ def test_a_decision_asked_of_a_department_may_be_taken_by_the_bureaus_head_or_a_
     case = at_stage("self")
     case.until(share(case, "rectify", 150))
     with refused(NotYourTurn, "haz-decide", "当前应办「逾期处置决定」，请由部门负责人办理"):
-        case.do(Act.DECIDE, Role.COMMITTEE_OFFICE, about=_BREACH, decision="talk", reason="逾期")
-    case.do(Act.DECIDE, role, about=_BREACH, decision="talk", reason="逾期")
+        case.do(Act.DECIDE, Role.COMMITTEE_OFFICE, about=_BREACH, decision="supervise", reason="逾期")
+    case.do(Act.DECIDE, role, about=_BREACH, decision="supervise", reason="逾期")
     assert acts_owed(case) == {"rectify"}
 
 
@@ -233,7 +264,7 @@ def test_the_bureaus_head_does_not_stand_in_for_the_committees_office(at_stage: 
     case.until(share(case, "order", 150))
     for role in (Role.BUREAU_HEAD, Role.DEPT_HEAD):
         with refused(NotYourTurn, "haz-decide", "请由安委办办理"):
-            case.do(Act.DECIDE, role, about=key, decision="talk", reason="逾期")
+            case.do(Act.DECIDE, role, about=key, decision="supervise", reason="逾期")
 
 
 def test_a_breach_of_the_answer_on_a_closed_case_is_decided_upon_all_the_same(at_stage: Any) -> None:
@@ -247,7 +278,7 @@ def test_a_breach_of_the_answer_on_a_closed_case_is_decided_upon_all_the_same(at
 def test_the_clock_climbs_on_for_news_that_outlives_the_case(at_stage: Any) -> None:
     case = at_stage("looked back")
     case.let_pass(days=14)
-    assert [act.content["rung"] for act in case.acts if act.content.get("about") == "open-review@5:listing"] == [
+    assert [act.content["rung"] for act in case.acts if act.content.get("about") == "open-review@8:listing"] == [
         1, 2, 3, 4, 5, 6,
     ]  # fmt: skip
     facts = HAZARD.nothing
@@ -259,8 +290,8 @@ def test_the_clock_climbs_on_for_news_that_outlives_the_case(at_stage: Any) -> N
 @pytest.mark.parametrize("kind", [Act.RUNG, Act.LAPSE])
 def test_the_clock_does_nothing_to_a_duty_that_has_ended(kind: Act, at_stage: Any, somebody: Any, refused: Any) -> None:
     case = at_stage("ordered")
-    for about, possible in (("rectify@3", True), ("order@2", False), ("", False)):
-        act = Deed(4, kind, somebody(Role.ENGINE), case.now, case.now, {"about": about, "rung": 1})
+    for about, possible in (("rectify@7", True), ("order@2", False), ("", False)):
+        act = Deed(8, kind, somebody(Role.ENGINE), case.now, case.now, {"about": about, "rung": 1})
         if possible:
             HAZARD.permit(case.facts, act, case.rulebook)
         else:

@@ -178,7 +178,7 @@ def test_where_work_stands_still_already_no_second_stop_is_owed(kind: Act, at_st
     if kind is Act.GRADE:
         case.do(Act.STOP_WORK, Role.DEPT_OFFICER, **says(Act.STOP_WORK))
     case.do(kind, Role.DEPT_OFFICER, unsafe=True, **_MAJOR)
-    assert acts_owed(case) == _PREPARATIONS
+    assert acts_owed(case) == _PREPARATIONS | {"confirm-order"}
     assert case.facts.stopped
 
 
@@ -189,16 +189,16 @@ def test_regrading_up_begins_a_new_chapter_and_supersedes_what_the_old_path_wait
     case = at_stage("ordered")
     case.let_pass(days=2)
     case.do(Act.REGRADE, Role.BUREAU_OFFICER, **_MAJOR)
-    assert case.duties["rectify@3"].status is DutyStatus.SUPERSEDED
+    assert case.duties["rectify@7"].status is DutyStatus.SUPERSEDED
     assert acts_owed(case) == _PREPARATIONS
     assert case.told == [
         ("regraded", "unit_head"), ("regraded", "dept_head"), ("asked-major-report", "unit_head"),
-        ("asked-plan", "unit_head"), ("asked-list", "dept_head"),
+        ("asked-plan", "unit_head"), ("asked-list", "dept_officer"),
     ]  # fmt: skip
     assert {e.clause_id for e in case.steps[-1].effects if e.name == "regraded"} == {"haz-grade"}
     assert case.facts.chapters == (
-        Chapter(1, Track.ORDERED, frozenset({Act.GRADE, Act.ORDER}), last_seq=3),
-        Chapter(4, Track.MAJOR, _PREPARATIONS),
+        Chapter(1, Track.ORDERED, frozenset({Act.GRADE, Act.ORDER}), last_seq=7),
+        Chapter(8, Track.MAJOR, _PREPARATIONS),
     )
     assert (case.facts.grade, case.facts.track) == (Grade.MAJOR, Track.MAJOR)
 
@@ -245,7 +245,7 @@ def test_stops_decisions_and_news_outlive_a_regrading(at_stage: Any, says: Any) 
 def test_the_question_whether_work_may_resume_outlives_a_regrading(at_stage: Any) -> None:
     case = at_stage("resume applied")
     case.do(Act.REGRADE, Role.DEPT_OFFICER, **_MAJOR)
-    assert acts_owed(case) == _PREPARATIONS | {"decide-resume"}
+    assert acts_owed(case) == _PREPARATIONS | {"decide-resume", "confirm-order"}
     assert Act.APPLY_RESUME in case.facts.requests
 
 
@@ -265,7 +265,7 @@ def test_an_extension_asked_for_before_a_regrading_is_settled_by_it(at_stage: Ca
     case = at_stage("extension applied")
     case.do(Act.REGRADE, Role.DEPT_OFFICER, **_MAJOR)
     assert case.facts.requests == {}
-    assert case.duties["decide-extension@4"].status is DutyStatus.SUPERSEDED
+    assert case.duties["decide-extension@8"].status is DutyStatus.SUPERSEDED
 
 
 def test_every_chapter_stays_on_record(at_stage: Any) -> None:

@@ -27,7 +27,7 @@ def effects(case: Any) -> list[tuple[str, str, str]]:
 
 def do(case: Any, says: Any, *kinds: Act) -> None:
     for kind in kinds:
-        case.do(kind, **says(kind))
+        (case.issue if kind is Act.LIST else case.do)(kind, **says(kind))
 
 
 # --- report, plan, listing -----------------------------------------------------------------------
@@ -39,9 +39,9 @@ def test_the_units_report_goes_to_the_bureau_and_is_followed_by_the_listing(
     case = at_stage("major by unit")
     do(case, says, Act.MAJOR_REPORT)
     assert effects(case) == [
-        ("major-reported", "bureau_officer", "haz-major-report"), ("asked-list", "dept_head", "haz-listing"),
+        ("major-reported", "bureau_officer", "haz-major-report"), ("asked-list", "dept_officer", "haz-listing"),
     ]  # fmt: skip
-    assert ("list", "dept_head", "haz-listing", "office", "2026-03-05 Thu") in owed(case)
+    assert ("list", "dept_officer", "haz-listing", "office", "2026-03-05 Thu") in owed(case)
     assert case.facts.done == {Act.MAJOR_REPORT}
     assert case.facts.touched == {"unit_head"}
 
@@ -72,13 +72,13 @@ def test_the_plan_goes_to_the_department_and_starts_the_term_and_the_reports_on_
     assert case.facts.rectifying == case.duty("rectify")
 
 
-def test_the_listing_is_a_paper_told_to_unit_town_and_county_and_proposed_for_publicity(
+def test_the_listing_that_was_served_is_told_to_unit_town_and_county_and_proposed_for_publicity(
     at_stage: Any, says: Any
 ) -> None:
     case = at_stage("major")
-    case.do(Act.LIST, Role.COMMITTEE_OFFICE, **says(Act.LIST))
+    case.issue(Act.LIST, Role.COMMITTEE_OFFICE, **says(Act.LIST))
     assert effects(case) == [
-        ("listing-notice", "paper", "haz-listing"), ("listed", "unit_head", "haz-listing"),
+        ("service-receipt", "paper", "srv-direct"), ("listed", "unit_head", "haz-listing"),
         ("listed", "town_leader", "haz-listing"), ("listed", "county_leader", "haz-listing"),
         ("asked-open-review", "committee_office", "haz-open-review"),
         ("asked-rectify", "unit_head", "haz-rectify-major"),
@@ -102,9 +102,10 @@ def test_of_plan_and_listing_the_earlier_day_holds(
     first: Act, second: Act, first_day: int, second_day: int, holds: int, at_stage: Any, says: Any
 ) -> None:
     case = at_stage("major")
-    case.do(first, **says(first, ends_on=date(2026, 4, first_day)))
+    do = {Act.LIST: case.issue, Act.PLAN: case.do}
+    do[first](first, **says(first, ends_on=date(2026, 4, first_day)))
     term = case.duty("rectify")
-    case.do(second, **says(second, ends_on=date(2026, 4, second_day)))
+    do[second](second, **says(second, ends_on=date(2026, 4, second_day)))
     assert case.duty("rectify").ends_on == date(2026, 4, holds)
     assert case.facts.rectifying == case.duty("rectify")
     if second_day < first_day:
@@ -160,7 +161,7 @@ def test_no_progress_is_owed_once_the_work_is_done(at_stage: Any) -> None:
 
 def test_a_progress_report_two_terms_late_leads_to_a_decision(at_stage: Any, owed: Any) -> None:
     case = at_stage("planned")
-    case.do(Act.LIST, Role.DEPT_HEAD, ends_on=date(2026, 4, 30), document_no="督1号", leader="包案领导")
+    case.issue(Act.LIST, Role.DEPT_OFFICER, ends_on=date(2026, 4, 30), leader="包案领导")
     progress = case.duty("progress")
     case.until(progress.started_at + 2 * (progress.due_alert - progress.started_at))
     decide = (f"decide {progress.key}", "dept_head", "haz-decide", "decide", "2026-03-18 Wed")

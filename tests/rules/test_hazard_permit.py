@@ -28,6 +28,8 @@ def may(case: Any, kind: Act, who: Any) -> bool:
 # What can be begun at each stage besides what is owed there, by any post whatever.
 _ALWAYS = {Act.NOTE, Act.APPLY_VOID}
 _GRADED = {Act.REGRADE, Act.STOP_WORK}
+# Work that was stopped on the spot: the paper follows and cannot be withdrawn.
+_STOPPED = {Act.REGRADE, Act.CONFIRM_ORDER}
 _ANSWERS = {Act.ACKNOWLEDGE, Act.PHONED}
 _TURNS = {
     "nothing": {Act.REPORT},
@@ -37,6 +39,10 @@ _TURNS = {
     "unsure": _ALWAYS | {Act.GRADE, Act.STOP_WORK},
     "found": _ALWAYS | {Act.GRADE, Act.STOP_WORK},
     "graded": _ALWAYS | _GRADED | {Act.ORDER},
+    "drafted": _ALWAYS | _GRADED | {Act.CONFIRM_ORDER, Act.WITHDRAW_ORDER},
+    "confirmed": _ALWAYS | _GRADED | {Act.REVIEW_ORDER, Act.WITHDRAW_ORDER},
+    "order reviewed": _ALWAYS | _GRADED | {Act.SIGN_ORDER, Act.WITHDRAW_ORDER},
+    "signed": _ALWAYS | _GRADED | {Act.SERVE_ORDER, Act.WITHDRAW_ORDER},
     "ordered": _ALWAYS | _GRADED | {Act.RECTIFY, Act.APPLY_EXTENSION},
     "reported rectified": _ALWAYS | _GRADED | {Act.RECHECK},
     "rechecked": _ALWAYS | _GRADED | {Act.SIGN_OFF},
@@ -49,8 +55,8 @@ _TURNS = {
     "review applied": _ANSWERS | _ALWAYS | _GRADED | {Act.REVIEW, Act.OPEN_REVIEW},
     "reviewed": _ANSWERS | _ALWAYS | _GRADED | {Act.DELIST, Act.OPEN_REVIEW},
     "delisted": _ANSWERS | _ALWAYS | _GRADED | {Act.LOOK_BACK, Act.OPEN_REVIEW},
-    "stopped": _ANSWERS | _ALWAYS | {Act.REGRADE, Act.RECTIFY, Act.APPLY_EXTENSION, Act.APPLY_RESUME},
-    "resume applied": _ANSWERS | _ALWAYS | {Act.REGRADE, Act.RECTIFY, Act.APPLY_EXTENSION, Act.DECIDE_RESUME},
+    "stopped": _ANSWERS | _ALWAYS | _STOPPED | {Act.RECTIFY, Act.APPLY_EXTENSION, Act.APPLY_RESUME},
+    "resume applied": _ANSWERS | _ALWAYS | _STOPPED | {Act.RECTIFY, Act.APPLY_EXTENSION, Act.DECIDE_RESUME},
     "extension applied": _ALWAYS | _GRADED | {Act.RECTIFY, Act.DECIDE_EXTENSION},
     "void applied": {Act.NOTE} | _GRADED | {Act.RECTIFY, Act.APPLY_EXTENSION, Act.DECIDE_VOID},
     "closed": {Act.NOTE, Act.APPLY_REOPEN},
@@ -296,7 +302,7 @@ def test_nothing_is_done_about_a_hazard_before_it_was_found(kind: Act, at_stage:
 def test_nobody_asks_to_extend_a_term_before_it_began(at_stage: Any, says: Any, somebody: Any, refused: Any) -> None:
     case = at_stage("graded")
     case.let_pass(hours=2)
-    case.do(Act.ORDER, somebody(Role.DEPT_OFFICER), **says(Act.ORDER))
+    case.issue(Act.ORDER, somebody(Role.DEPT_OFFICER), **says(Act.ORDER))
     with refused(TimeInvalid, "haz-rectify-order", "早于该应办的起算时间 2026-03-02 11:00"):
         case.do(Act.APPLY_EXTENSION, happened_at=case.now.subtract(microseconds=1), **says(Act.APPLY_EXTENSION))
     case.do(Act.APPLY_EXTENSION, happened_at=case.now, **says(Act.APPLY_EXTENSION))

@@ -33,12 +33,14 @@ def effects(case: Any) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("role", sorted(OFFICERS))
-def test_a_stop_is_a_paper_told_to_unit_and_town(role: Role, at_stage: Any, says: Any) -> None:
+def test_a_stop_on_the_spot_holds_at_once_is_told_to_unit_and_town_and_its_paper_follows(
+    role: Role, at_stage: Any, says: Any
+) -> None:
     case = at_stage("unsafe")
     case.do(Act.STOP_WORK, role, **says(Act.STOP_WORK))
     assert effects(case) == [
-        ("stop-order", "paper", "haz-stop"), ("stopped", "unit_head", "haz-stop"),
-        ("stopped", "town_leader", "haz-stop"),
+        ("stopped", "unit_head", "haz-stop"), ("stopped", "town_leader", "haz-stop"),
+        ("asked-confirm-order", "dept_officer", "ord-confirm"),
     ]  # fmt: skip
     assert case.facts.stopped
     assert "stop-work" not in acts_owed(case)
@@ -47,7 +49,7 @@ def test_a_stop_is_a_paper_told_to_unit_and_town(role: Role, at_stage: Any, says
 def test_only_a_recorded_consent_lifts_a_stop_however_long_the_office_is_silent(at_stage: Any, says: Any) -> None:
     case = at_stage("resume applied")
     assert case.duty("decide-resume").blocks is False
-    assert case.facts.requests == {Act.APPLY_RESUME: Request(5, frozenset({"unit_head"}))}
+    assert case.facts.requests == {Act.APPLY_RESUME: Request(9, frozenset({"unit_head"}))}
     assert case.facts.touched == {"unit_head"}
     case.let_pass(days=60)
     assert case.facts.stopped
@@ -75,7 +77,7 @@ def test_the_term_runs_on_until_the_extension_is_decided(at_stage: Any) -> None:
     case = at_stage("extension applied")
     assert case.duty("rectify").ends_on == date(2026, 3, 16)
     assert case.duty("decide-extension").blocks is False
-    assert case.facts.requests == {Act.APPLY_EXTENSION: Request(4, frozenset({"unit_safety"}))}
+    assert case.facts.requests == {Act.APPLY_EXTENSION: Request(8, frozenset({"unit_safety"}))}
     assert case.facts.touched == {"unit_safety"}
 
 
@@ -158,7 +160,7 @@ def test_before_the_new_rule_the_application_came_ten_days_before_the_end(
     officer = somebody(Role.DEPT_OFFICER)
     case.do(Act.REPORT, officer, **report)
     case.do(Act.GRADE, officer, grade="general", basis="synthesis", reason="当日可改")
-    case.do(Act.ORDER, officer, ends_on=date(2025, 11, 24), requirement="加装护罩")
+    case.issue(Act.ORDER, officer, ends_on=date(2025, 11, 24), requirement="加装护罩")
     case.until(at(2025, 11, 15))
     with refused(TimeInvalid, "haz-extension", "最迟应在 2025-11-14 提出"):
         case.do(Act.APPLY_EXTENSION, Role.UNIT_HEAD, ends_on=date(2025, 12, 1), reason="备件未到")

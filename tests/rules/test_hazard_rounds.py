@@ -86,10 +86,10 @@ def test_a_second_round_may_be_accepted_by_the_same_person(at_stage: Any, says: 
 # --- under an order ------------------------------------------------------------------------------
 
 
-def test_an_order_is_a_paper_and_names_the_day(at_stage: Any, owed: Any) -> None:
+def test_a_served_order_has_its_receipt_and_names_the_day(at_stage: Any, owed: Any) -> None:
     case = at_stage("ordered")
     assert effects(case) == [
-        ("rectification-order", "paper", "haz-order"), ("asked-rectify", "unit_fixer", "haz-rectify-order"),
+        ("service-receipt", "paper", "srv-direct"), ("asked-rectify", "unit_fixer", "haz-rectify-order"),
     ]  # fmt: skip
     assert owed(case) == [("rectify", "unit_fixer", "haz-rectify-order", "general", "2026-03-16 Mon")]
     assert case.duty("rectify").lapses
@@ -118,7 +118,7 @@ def test_a_failed_recheck_names_a_new_day_and_supersedes_nothing_that_was_done(a
         ("recheck-opinion", "paper", "haz-recheck"), ("returned", "unit_head", "haz-recheck"),
         ("asked-rectify", "unit_fixer", "haz-rectify-order"),
     ]  # fmt: skip
-    assert case.duties["rectify@3"].status is DutyStatus.DONE
+    assert case.duties["rectify@7"].status is DutyStatus.DONE
     assert case.duty("rectify").lapses
 
 
@@ -178,7 +178,7 @@ def test_a_report_after_the_term_is_late_and_the_recheck_keeps_its_earlier_clock
     case.until(at(2026, 3, 19, 9))
     lapsed_open = case.duty("recheck")
     case.do(Act.RECTIFY, Role.UNIT_FIXER, measure="已加装")
-    assert case.duties["rectify@3"].status is DutyStatus.LATE_DONE
+    assert case.duties["rectify@7"].status is DutyStatus.LATE_DONE
     assert case.duties[lapsed_open.key].status is DutyStatus.SUPERSEDED
     assert owed(case) == [("recheck", "dept_officer", "haz-recheck", "office", "2026-03-26 Thu")]
     assert case.duty("recheck").started_at == lapsed_open.started_at
@@ -190,8 +190,8 @@ def test_the_office_may_look_before_the_report_once_the_term_has_ended(at_stage:
     case.until(at(2026, 3, 17, 9))
     case.do(Act.RECHECK, Role.DEPT_OFFICER, **says(Act.RECHECK))
     assert acts_owed(case) == {"sign-off"}
-    assert case.duties["rectify@3"].status is DutyStatus.SUPERSEDED
-    assert case.duties["rectify@3"].breached
+    assert case.duties["rectify@7"].status is DutyStatus.SUPERSEDED
+    assert case.duties["rectify@7"].breached
 
 
 def test_a_recheck_that_fails_before_the_report_begins_a_new_term_that_lapses_again(at_stage: Any, owed: Any) -> None:
@@ -219,7 +219,7 @@ def test_a_passed_recheck_lifts_a_stop_and_says_so(at_stage: Callable[[str], Any
     case.do(Act.RECHECK, Role.DEPT_OFFICER, **says(Act.RECHECK))
     assert not case.facts.stopped
     assert case.facts.requests == {}
-    assert case.duties["decide-resume@5"].status is DutyStatus.SUPERSEDED
+    assert case.duties["decide-resume@9"].status is DutyStatus.SUPERSEDED
     assert effects(case) == [
         ("recheck-opinion", "paper", "haz-recheck"), ("asked-sign-off", "dept_head", "haz-signoff"),
         ("resumed", "unit_head", "haz-resume-check"), ("resumed", "town_leader", "haz-resume-check"),
@@ -229,7 +229,8 @@ def test_a_passed_recheck_lifts_a_stop_and_says_so(at_stage: Callable[[str], Any
 def test_a_stop_that_was_owed_but_never_ordered_falls_with_a_passed_recheck(at_stage: Any, says: Any) -> None:
     case = at_stage("system missing")
     case.do(Act.GRADE, Role.DEPT_OFFICER, grade="general", basis="synthesis", reason="已投用")
-    for kind in (Act.ORDER, Act.RECTIFY, Act.RECHECK):
+    case.issue(Act.ORDER, **says(Act.ORDER))
+    for kind in (Act.RECTIFY, Act.RECHECK):
         case.do(kind, **says(kind))
     assert acts_owed(case) == {"sign-off"}
     assert case.duties["stop-work@1"].status is DutyStatus.SUPERSEDED

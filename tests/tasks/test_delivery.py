@@ -352,8 +352,8 @@ _WORDS = "金丝雀 13800001111 canary"
 def _walk_an_ordered_hazard(county: Any) -> None:
     number = county.found(unit="mine", description=_WORDS, place=_WORDS).number
     county.do(number, "grade", Role.DEPT_OFFICER, grade="general", basis="synthesis", reason=_WORDS, unsafe=True)
-    county.do(number, "stop-work", Role.DEPT_OFFICER, extent=_WORDS, reason=_WORDS)
-    county.do(number, "order", Role.DEPT_OFFICER, ends_on=date(2026, 3, 16), requirement=_WORDS, document_no="canary-1")
+    county.do(number, "stop-work", Role.DEPT_OFFICER, at_once=True, extent=_WORDS, reason=_WORDS)
+    county.issue(number, requirement=_WORDS)
     county.do(number, "apply-extension", Role.UNIT_HEAD, ends_on=date(2026, 3, 20), reason=_WORDS)
     county.do(number, "decide-extension", Role.DEPT_HEAD, approved="no", reason=_WORDS)
     county.now = county.now.add(days=25)
@@ -363,6 +363,10 @@ def _finish_an_ordered_hazard(county: Any) -> None:
     number = "YH-2026-0001"
     about = next(duty for (duty,) in county.rows("SELECT about FROM duties WHERE act = 'decide' AND status = 'open'"))
     county.do(number, "decide", Role.COUNTY_LEADER, about=about, decision="talk", reason=_WORDS)
+    talk = county.do(
+        number, "talk", Role.DEPT_OFFICER, ends_on=county.now.add(days=5).date(), matter=_WORDS, attendees=_WORDS
+    )
+    county.carry(number, f"talk@{talk.seq}")
     county.do(number, "apply-resume", Role.UNIT_HEAD, note=_WORDS)
     county.do(number, "decide-resume", Role.DEPT_HEAD, approved="yes", note=_WORDS)
     county.do(number, "rectify", Role.UNIT_FIXER, measure=_WORDS)
@@ -377,7 +381,8 @@ def _walk_a_major_hazard(county: Any) -> None:
     county.do(number, "major-report", Role.UNIT_HEAD, **three)
     five = dict.fromkeys(("goal", "method", "resources", "team", "safeguards"), _WORDS)
     county.do(number, "plan", Role.UNIT_HEAD, ends_on=date(2026, 5, 30), **five)
-    county.do(number, "list", Role.DEPT_HEAD, document_no="canary-2", leader="金丝雀县长", ends_on=date(2026, 5, 30))
+    listing = county.do(number, "list", Role.DEPT_OFFICER, leader="金丝雀县长", ends_on=date(2026, 5, 30))
+    county.carry(number, f"list@{listing.seq}")
     county.do(number, "progress", Role.UNIT_FIXER, note=_WORDS)
     county.do(number, "apply-void", Role.UNIT_HEAD, reason=_WORDS)
     county.do(number, "decide-void", Role.TOWN_CLERK, approved="no", note=_WORDS)
