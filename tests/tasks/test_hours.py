@@ -13,6 +13,7 @@ from pendulum import DateTime
 
 from models import directory
 from models.escalation import next_wake
+from models.storybook import open_tale
 from notifications.channel import Delivery, refused, refused_for_good, taken, unclear
 from notifications.message import Message
 from rules.actor import Role
@@ -22,6 +23,7 @@ from tasks.delivery import Delivered, deliver_effect, deliver_waiting, is_due, s
 
 _MOBILE = "13800000000"
 _ASKED = "YH-2026-0001 请办理：判定等级"
+_ASKED_KEY = "1:asked-grade:dept_officer:grade@1"
 
 
 class FakeDeath(BaseException):
@@ -91,9 +93,7 @@ def test_what_asks_for_something_goes_out_at_the_next_set_hour_and_not_before(
     county: Any, officer: Any, gateway: FakeGateway
 ) -> None:
     county.found()
-    assert (
-        deliver_effect(officer, case_id=1, effect_key="1:asked-grade:dept_officer:grade@1", run_id="r") == Delivered()
-    )
+    assert deliver_effect(officer, case_id=1, effect_key=_ASKED_KEY, run_id="r") == Delivered()
     assert swept(county, officer, at("09:01"), at("14:59")) == Delivered()
     with county.store.read() as reading:
         assert not is_due(officer, reading, at("14:59"))
@@ -164,6 +164,25 @@ def test_no_emergency_goes_out_by_the_first_channel_alone_and_the_preview_shows_
     assert (mail.told, sms.told) == ([], [])
     assert swept(county, tools, at("15:00"), at("17:00")) == Delivered(accepted=1)
     assert (mail.told, [title for _, _, title in sms.told]) == ([], [_ASKED])
+
+
+def test_no_run_is_needed_again_for_what_only_waits_for_its_hour(
+    county: Any, tooled: Callable[..., Any], outside: Any
+) -> None:
+    tools = tooled(county, {"preview": FakeGateway(county), "email": FakeGateway(county)})
+    county.ledger = tools.ledger
+    outside.reach("dept_officer", "email", "officer@example.com")
+    county.found()
+
+    def waiting() -> frozenset[str]:
+        with county.store.read() as reading:
+            return open_tale(reading, "dai", "YH-2026-0001", tools.rulebook).waiting
+
+    assert waiting() == frozenset()
+    deliver_effect(tools, case_id=1, effect_key=_ASKED_KEY, run_id="story")
+    assert waiting() == {_ASKED_KEY}
+    swept(county, tools, at("15:00"))
+    assert waiting() == frozenset()
 
 
 def test_after_an_outage_nothing_is_told_in_quiet_hours_but_as_soon_as_they_end(
