@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -135,9 +136,15 @@ def test_an_officer_of_the_bureau_answers_for_the_department_that_the_bureau_is(
     number = county.found(bureau, unit="mine").number
     county.do(number, "grade", bureau, grade="general", basis="synthesis", reason="当日可改")
     county.do(number, "order", bureau, ends_on="2026-03-16", requirement="加装护罩")
+    colleague = replace(bureau, person_id=county.persons["dept_officer"])
+    county.do(number, "confirm-order", colleague, about="order@3", approved="yes")
+    county.do(number, "review-order", Role.COMMITTEE_OFFICE, about="order@3", approved="yes")
+    county.do(number, "sign-order", Role.BUREAU_HEAD, about="order@3", approved="yes")
+    served = {"mode": "direct", "served_on": "2026-03-02", "receiver": "值班室"}
+    county.do(number, "serve-order", bureau, about="order@3", **served)
     county.now = county.now.add(days=20)
     fire_due(county.ledger, county.now)
-    key = awaited(county, number, "rectify@3")
+    key = awaited(county, number, "rectify@7")
     header, roster, facts = knows(county, number)
     with county.store.read() as reading:
         assert [duty.key for duty in answerable(reading, roster, header, facts.live, bureau)] == [key]
@@ -149,13 +156,13 @@ def test_one_of_those_whom_a_rung_told_answers_for_all(county: Any) -> None:
     number = county.ordered()
     county.now = county.now.add(days=20)
     fire_due(county.ledger, county.now)
-    ((about, holder),) = [row for row in open_answers(county, number) if row[0] == "rectify@3"]
+    ((about, holder),) = [row for row in open_answers(county, number) if row[0] == "rectify@7"]
     assert holder == "unit_head"
     key = awaited(county, number, about)
     county.do(number, "acknowledge", Role.TOWN_LEADER, about=key)
     assert said(county, number)["content"]["role"] == "town_leader"
     assert open_answers(county, number) == []
-    assert county.rows("SELECT status, breached FROM duties WHERE key = 'rectify@3'") == [("open", True)]
+    assert county.rows("SELECT status, breached FROM duties WHERE key = 'rectify@7'") == [("open", True)]
     assert county.faults() == set()
 
 
@@ -256,7 +263,7 @@ def test_what_the_door_gives_is_not_taken_from_outside(key: str, county: Any) ->
         county.do(number, "acknowledge", Role.UNIT_SAFETY, about=about, **{key: "unit_head"})
 
 
-@pytest.mark.parametrize("about", ["", "rectify@3", "acknowledge@1:stopped", "'; DROP TABLE acts; --", "\x00"])
+@pytest.mark.parametrize("about", ["", "rectify@7", "acknowledge@1:stopped", "'; DROP TABLE acts; --", "\x00"])
 def test_an_answer_to_nothing_is_refused_and_nothing_is_written(about: str, county: Any) -> None:
     number = stopped(county)
     before = county.count("acts")
