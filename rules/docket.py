@@ -270,10 +270,14 @@ class Docket:
         asks: str | None = None,
         answer: str | None = None,
     ) -> None:
+        """Owe an effect, once for an act: what one shift missed twice is told once."""
         whom = addressee.value if addressee else kind.value
+        key = f"{self.act.seq}:{name}:{whom}" if asks is None else f"{self.act.seq}:{name}:{whom}:{asks}"
+        if any(effect.key == key for effect in self._effects):
+            return
         self._effects.append(
             Effect(
-                key=f"{self.act.seq}:{name}:{whom}" if asks is None else f"{self.act.seq}:{name}:{whom}:{asks}",
+                key=key,
                 kind=kind,
                 name=name,
                 addressee=addressee,

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from rules.deadlines import SHANGHAI
 from rules.rulebook import Rulebook
 from settings import Settings
 from tasks.delivery import sweep
-from tasks.resources import Resources, using
+from tasks.resources import Resources, open_resources, using
 
 _RULEBOOK = Rulebook.load()
 
@@ -92,7 +93,35 @@ class LoggingChannel:
         return Delivery(accepted=True, answer="已记")
 
 
+class DoomedChannels(Channels):
+    """Real channels whose process may die before or after a message goes out."""
+
+    def __init__(self, channels: Channels, fate: Fate) -> None:
+        super().__init__(channels._channels)
+        self._fate = fate
+
+    def send(self, name: str, message: Any, **how: Any) -> Delivery:
+        self._fate.step()
+        self._fate.meet("before")
+        delivery = super().send(name, message, **how)
+        self._fate.meet("after")
+        return delivery
+
+
+def outside_tools(order: dict[str, Any]) -> Resources:
+    """Return what the product itself opens from its settings, and lets it die where it was told."""
+    die = order.get("die") or {"at": 0, "when": ""}
+    fate, now = Fate(die["at"], die["when"]), pendulum.parse(order["now"]).in_timezone(SHANGHAI)
+    settings = Settings(data_folder=Path(order["folder"]), public_address="https://anlan.example", **order["settings"])
+    tools = open_resources(settings, now=lambda: now)
+    store = DoomedStore(tools.store, fate)
+    ledger = Ledger(store, tools.rulebook, county_id="dai", channels=tools.channels.names)
+    return replace(tools, store=store, ledger=ledger, channels=DoomedChannels(tools.channels, fate))
+
+
 def tools_for(order: dict[str, Any]) -> Resources:
+    if "settings" in order:
+        return outside_tools(order)
     folder, now = Path(order["folder"]), pendulum.parse(order["now"]).in_timezone(SHANGHAI)
     die = order.get("die") or {"at": 0, "when": ""}
     fate = Fate(die["at"], die["when"])

@@ -723,7 +723,8 @@ def test_two_that_wait_for_each_other_are_both_written(postgres: Store, crowd: A
     crowd.start(lambda: add("left", "right"))
     crowd.start(lambda: add("right", "left"))
     assert crowd.join() == [None, None]
-    assert len(tries) == 3
+    # The database ends one of them; when both find out at the same instant, it ends both.
+    assert len(tries) in {3, 4}
 
 
 @pytest.mark.postgres

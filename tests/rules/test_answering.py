@@ -160,9 +160,11 @@ def test_silence_climbs_at_its_own_instants_asks_again_and_tells_others_to_telep
         (1, "unit_head", begun.add(hours=1), True),
         (2, "unit_head", begun.add(hours=2), True),
         (2, "dept_officer", begun.add(hours=2), False),
+        (2, "watch_keeper", begun.add(hours=2), False),
         (3, "unit_head", begun.add(hours=4), True),
         (3, "dept_head", begun.add(hours=4), False),
         (3, "committee_office", begun.add(hours=4), False),
+        (3, "watch_leader", begun.add(hours=4), False),
     ]
     assert next_clock_act(about(case, "stopped"), case.rulebook) is None
     told = [e for step in case.steps for e in step.effects if e.name == "unanswered"]
