@@ -258,10 +258,11 @@ def test_a_closed_case_waits_for_no_answer(at_stage: Any) -> None:
 # --- refused -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("wrong", ["", "rectify@3", "acknowledge@99:stopped", "x" * 200])
+@pytest.mark.parametrize("wrong", ["", "another duty", "acknowledge@99:stopped", "x" * 200])
 def test_no_answer_is_taken_to_what_waits_for_none(wrong: str, at_stage: Any, refused: Any) -> None:
     case = at_stage("stopped")
-    content = {"about": wrong} if wrong else {}
+    other = next(key for key, duty in case.facts.live.items() if duty.act != ACKNOWLEDGE)
+    content = {"about": other if wrong == "another duty" else wrong} if wrong else {}
     act = case.attempt(Act.ACKNOWLEDGE, Role.UNIT_HEAD, about="x", role="unit_head")
     act.content.clear()
     act.content.update({**content, "role": "unit_head"})
