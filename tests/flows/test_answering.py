@@ -51,7 +51,7 @@ def stopped(county: Any, tools: Any) -> str:
     """Return the number of a case in which work was ordered to stop, all its notices sent."""
     county.ledger = tools.ledger
     number: str = county.ordered()
-    county.do(number, "stop-work", Role.DEPT_OFFICER, extent="破碎车间", reason="无法保证安全")
+    county.do(number, "stop-work", Role.DEPT_OFFICER, at_once="yes", extent="破碎车间", reason="无法保证安全")
     county.now = county.now.add(seconds=31)
     _clock(tools)
     return number
@@ -60,7 +60,7 @@ def stopped(county: Any, tools: Any) -> str:
 def rungs(county: Any) -> list[int]:
     rows = county.rows("SELECT body FROM acts WHERE kind = 'rung' ORDER BY id")
     contents = [json.loads(body)["content"] for (body,) in rows]
-    return [content["rung"] for content in contents if content["about"] == "acknowledge@4:stopped"]
+    return [content["rung"] for content in contents if content["about"] == "acknowledge@8:stopped"]
 
 
 def links(tally: Any) -> list[str]:
@@ -170,7 +170,7 @@ def test_a_group_is_asked_without_a_link(county: Any, tally: Any, equipped: Call
     )
     county.ledger = ledger
     number = county.ordered()
-    county.do(number, "stop-work", Role.DEPT_OFFICER, extent="破碎车间", reason="无法保证安全")
+    county.do(number, "stop-work", Role.DEPT_OFFICER, at_once="yes", extent="破碎车间", reason="无法保证安全")
     county.now = county.now.add(seconds=31)
     _clock(tools)
     asked = [message for _, message in tally.sent if "请于" in message.body]

@@ -39,7 +39,7 @@ def told(county: Any, person: str) -> list[str]:
 
 def stopped(county: Any) -> str:
     number: str = county.ordered()
-    county.do(number, "stop-work", Role.DEPT_OFFICER, extent="破碎车间", reason="无法保证安全")
+    county.do(number, "stop-work", Role.DEPT_OFFICER, at_once="yes", extent="破碎车间", reason="无法保证安全")
     return number
 
 
@@ -49,7 +49,7 @@ def test_a_new_head_of_the_unit_gets_the_latest_notice_about_each_thing_that_is_
     new = successor(county, Role.UNIT_HEAD)
     county.now = county.now.add(minutes=5)
     assert moved(county) == 1
-    assert told(county, new) == ["4:stopped:unit_head"]
+    assert told(county, new) == ["8:stopped:unit_head"]
     assert moved(county) == 0
     assert county.faults() == set()
 
@@ -58,7 +58,7 @@ def test_the_new_holder_of_a_duty_is_asked_for_it_as_the_old_one_was(county: Any
     county.ordered()
     new = successor(county, Role.UNIT_FIXER)
     assert moved(county) == 1
-    assert told(county, new) == ["3:asked-rectify:unit_fixer:rectify@3"]
+    assert told(county, new) == ["7:asked-rectify:unit_fixer:rectify@7"]
 
 
 def test_what_is_done_is_not_handed_over(county: Any) -> None:
@@ -75,7 +75,7 @@ def test_somebody_who_joins_a_post_is_told_and_whoever_held_it_is_not_told_again
     new = successor(county, Role.UNIT_HEAD, stays=True)
     assert moved(county) == 1
     assert told(county, county.persons["unit_head"]) == before
-    assert told(county, new) == ["4:stopped:unit_head"]
+    assert told(county, new) == ["8:stopped:unit_head"]
 
 
 def test_a_post_of_another_unit_gets_nothing(county: Any) -> None:
@@ -97,7 +97,7 @@ def test_nothing_is_read_while_nobody_has_come_or_gone_but_a_shift_may_ask_all_t
     new = successor(county, Role.UNIT_HEAD)
     assert moved(county) == 1
     assert moved(county, always=True) == 0
-    assert told(county, new) == ["4:stopped:unit_head"]
+    assert told(county, new) == ["8:stopped:unit_head"]
 
 
 def test_two_sweepers_at_once_hand_over_once(county: Any, crowd: Any) -> None:

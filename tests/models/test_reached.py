@@ -19,7 +19,7 @@ def read(county: Any, number: str) -> tuple[Told, ...]:
 
 def stopped(county: Any) -> str:
     number: str = county.ordered()
-    county.do(number, "stop-work", Role.DEPT_OFFICER, extent="破碎车间", reason="无法保证安全")
+    county.do(number, "stop-work", Role.DEPT_OFFICER, at_once="yes", extent="破碎车间", reason="无法保证安全")
     return number
 
 
@@ -30,7 +30,7 @@ def key_of(county: Any, number: str) -> str:
 def test_a_notice_says_whom_it_went_to_by_which_channel_and_that_nobody_has_answered(county: Any) -> None:
     number = stopped(county)
     head, leader = [notice for notice in read(county, number) if notice.name == "stopped"]
-    assert (head.role, head.caused_by, head.clause_id, head.answer_status) == (Role.UNIT_HEAD, 4, "haz-stop", "open")
+    assert (head.role, head.caused_by, head.clause_id, head.answer_status) == (Role.UNIT_HEAD, 8, "haz-stop", "open")
     assert (head.answer_due, head.is_reached) == (county.now.add(hours=2), False)
     (reader,) = head.readers
     (sent,) = reader.sent
