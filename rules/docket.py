@@ -165,10 +165,13 @@ class Docket:
     ) -> None:
         """Owe a notice to each addressee under the clause; `answer` is the clause under which it must be acknowledged.
 
-        Where none is named, the county's list of notices that must be answered decides.
+        Where none is named, the county's list of notices that must be answered decides. What an act tells twice is told
+        and answered once.
         """
-        answers = self._await_answers(name, addressees, clause_id, asks=asks, answer=answer)
-        for addressee in addressees:
+        owed = {effect.key for effect in self._effects}
+        fresh = tuple(role for role in addressees if self._effect_key(name, role.value, asks) not in owed)
+        answers = self._await_answers(name, fresh, clause_id, asks=asks, answer=answer)
+        for addressee in fresh:
             self._owe_effect(EffectKind.NOTICE, name, addressee, clause_id, asks=asks, answer=answers.get(addressee))
 
     def ask_again(self, duty: Duty, name: str, *addressees: Role, clause_id: str) -> None:
@@ -178,8 +181,9 @@ class Docket:
             self._owe_effect(EffectKind.NOTICE, name, addressee, clause_id, asks=duty.key, answer=answer)
 
     def issue(self, name: str, *, clause_id: str) -> None:
-        """Owe a paper under the clause."""
-        self._owe_effect(EffectKind.PAPER, name, None, clause_id)
+        """Owe a paper under the clause, once for an act."""
+        if all(effect.key != self._effect_key(name, EffectKind.PAPER, None) for effect in self._effects):
+            self._owe_effect(EffectKind.PAPER, name, None, clause_id)
 
     @property
     def changes(self) -> Changes:
@@ -200,7 +204,7 @@ class Docket:
         if not roles:
             return {}
         about = asks or name
-        self._end_answers(about, DutyStatus.SUPERSEDED)
+        self._end_answers(about, DutyStatus.SUPERSEDED, before=self.act.seq)
         if wanted == EVERYBODY_ANSWERS:
             return {role: self._owe_answer(role, wanted, about) for role in roles}
         return dict.fromkeys(roles, self._owe_answer(roles[0], wanted, about))
@@ -222,9 +226,9 @@ class Docket:
         )
         return duty.key
 
-    def _end_answers(self, about: str, status: DutyStatus) -> None:
+    def _end_answers(self, about: str, status: DutyStatus, *, before: int | None = None) -> None:
         for duty in self._of((ACKNOWLEDGE,)):
-            if duty.about == about:
+            if duty.about == about and (before is None or duty.opened_by < before):
                 self._end(duty, status)
 
     # --- private -----------------------------------------------------------------------------
@@ -270,14 +274,10 @@ class Docket:
         asks: str | None = None,
         answer: str | None = None,
     ) -> None:
-        """Owe an effect, once for an act: what one shift missed twice is told once."""
         whom = addressee.value if addressee else kind.value
-        key = f"{self.act.seq}:{name}:{whom}" if asks is None else f"{self.act.seq}:{name}:{whom}:{asks}"
-        if any(effect.key == key for effect in self._effects):
-            return
         self._effects.append(
             Effect(
-                key=key,
+                key=self._effect_key(name, whom, asks),
                 kind=kind,
                 name=name,
                 addressee=addressee,
@@ -289,6 +289,10 @@ class Docket:
                 answer=answer,
             )
         )
+
+    def _effect_key(self, name: str, whom: str, asks: str | None) -> str:
+        told = f"{self.act.seq}:{name}:{whom}"
+        return told if asks is None else f"{told}:{asks}"
 
     def _lane(self, name: str, clause_id: str, asks: str | None, answer: str | None) -> Lane:
         """Return how pressing it is to tell this: by its clause, the duty it asks for and the answer it must have."""

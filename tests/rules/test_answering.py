@@ -10,6 +10,7 @@ from pendulum import DateTime
 from rules import answering
 from rules.actor import Role
 from rules.agenda import ACKNOWLEDGE, DutyStatus, next_clock_act
+from rules.docket import Docket
 from rules.errors import ContentInvalid, NotYourTurn, RulebookError, TimeInvalid, WrongPost
 from rules.form import Form, code, given
 from rules.hazard import HAZARD
@@ -88,6 +89,20 @@ def test_a_rung_that_names_the_clause_asks_any_one_of_those_it_tells(at_stage: A
     )
     answer(case, duty, Role.TOWN_LEADER)
     assert waiting(case) == []
+
+
+def test_what_an_act_tells_twice_is_told_and_answered_once(at_stage: Any, rulebook: Rulebook) -> None:
+    case = at_stage("ordered")
+    docket = Docket(case.attempt(Act.NOTE, Role.DEPT_OFFICER, note="x"), rulebook, dict(case.facts.live))
+    for addressees in ((Role.UNIT_HEAD,), (Role.UNIT_HEAD, Role.TOWN_LEADER)):
+        docket.tell("listed", *addressees, clause_id="haz-listing")
+    asked = {effect.addressee: effect.answer for effect in docket.changes.effects}
+    assert len(docket.changes.effects) == 2
+    assert asked.keys() == {Role.UNIT_HEAD, Role.TOWN_LEADER}
+    assert {docket.live[key].holder for key in asked.values()} == asked.keys()
+    docket.issue("listing-notice", clause_id="haz-listing")
+    docket.issue("listing-notice", clause_id="haz-listing")
+    assert len(docket.changes.effects) == 3
 
 
 def test_what_the_county_does_not_name_asks_nobody(at_stage: Any) -> None:
