@@ -17,6 +17,7 @@ from rules.actor import SUPERVISORS, Role
 from rules.duty_watch import DUTY_WATCH, MAY, WatchAct
 from rules.errors import ContentInvalid, TimeInvalid
 from rules.form import FieldKind
+from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,12 +83,19 @@ def show(visit: Visit) -> Response:
     return visit.page(
         "duty_watch.html",
         desks=desks,
-        items=items,
+        items=[_item(visit, words) for words in items],
         gaps=seen.gaps[:_SHOWN_GAPS] if seen else (),
         more=max(len(seen.gaps) - _SHOWN_GAPS, 0) if seen else 0,
         sees_gaps=seen is not None,
         may_publish=visit.actor.role in PUBLISHERS,
     )
+
+
+def _item(visit: Visit, words: str) -> tuple[str, str, str]:
+    """Return number, act and subject of an open item as people read them; the ledger keeps their codes."""
+    number, act, *about = words.split(" ", 2)
+    process = next(process for process in PROCESSES.values() if process.prefix == number.partition("-")[0])
+    return number, visit.language.say(process.label_of(act)), " ".join(about)
 
 
 def _desk(

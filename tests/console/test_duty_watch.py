@@ -33,6 +33,8 @@ def test_a_roster_is_published_by_name_and_shown_with_who_is_on_duty(house: Any,
     assert "无人当班" not in page.words
     assert "今后每一小时" not in page.words
     assert "没有排班" in page.words
+    assert "每日零报告 2026-03-02" in page.words
+    assert "zero-report" not in page.words
 
 
 def test_telephones_are_shown_to_those_who_supervise_alone(house: Any, roster: str) -> None:
