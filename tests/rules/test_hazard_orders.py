@@ -15,6 +15,7 @@ from rules.errors import (
     ContentInvalid,
     NotQualified,
     NotYourTurn,
+    RulebookError,
     SeparationOfDuties,
     TimeInvalid,
     WrongPost,
@@ -664,3 +665,8 @@ def test_numbers_are_written_as_the_county_writes_them(rulebook: Any) -> None:
     assert {kind.series for kind in KINDS.values()} == {"rectification", "stop", "listing", "circular", "talk"}
     for kind in KINDS.values():
         assert rulebook.document_no(kind.series, 12, date(2027, 1, 1)).endswith("〔2027〕12号")
+
+
+def test_a_series_the_county_does_not_have_gives_no_number_and_says_where_to_add_it(rulebook: Any) -> None:
+    with pytest.raises(RulebookError, match=r"没有名为「licence」的文号规则。请在 county/dai\.toml 中补充"):
+        rulebook.document_no("licence", 1, date(2026, 3, 2))

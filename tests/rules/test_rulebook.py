@@ -190,6 +190,7 @@ _COUNTY = "county/dai.toml"
         (_COUNTY, 'authority = "county"', 'authority = "statute"', "authority 应为 county"),
         (_COUNTY, 'clause = "haz-discover"', 'clause = "haz-review"', "本县不得改动"),
         (_COUNTY, 'limit_of = "haz-progress"', 'limit_of = "haz-nothing"', "引用了不存在的条款 haz-nothing"),
+        (_COUNTY, "代应急停〔{year}〕{serial}号", "代应急停〔{year}〕号", "的 pattern 应当各有一处 {year}、{serial}"),
         (_COUNTY, "share = 75", "share = 50", "应逐级递增"),
         (_COUNTY, 'kind = "remind"', 'kind = "shout"', "kind 应为"),
         (_COUNTY, 'roles = ["holder"]', "roles = []", "roles 不能为空"),

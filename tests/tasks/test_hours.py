@@ -433,7 +433,7 @@ def _left_alone(county: Any, tools: Any, days: int) -> None:
 
 
 @pytest.mark.parametrize(("faulty", "most"), [(False, 4), (True, 6)], ids=["well", "faulty"])
-@pytest.mark.parametrize("days", [21, pytest.param(365, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("days", [21, pytest.param(60, marks=pytest.mark.slow)])
 def test_left_alone_for_a_year_every_ladder_tells_nobody_more_than_six_times_a_day(
     days: int, faulty: bool, most: int, sqlite_county: Any, tooled: Callable[..., Any]
 ) -> None:
