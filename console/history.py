@@ -14,6 +14,8 @@ from rules.errors import RulebookError, TimeInvalid
 from rules.form import FieldKind
 from rules.hazard import HAZARD, HazardAct
 from rules.hazard.kinds import KINDS
+from rules.incident import INCIDENT
+from rules.incident.subjects import subject_of
 from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
@@ -37,11 +39,17 @@ PAPERS = {
     "talk-notice": "约谈通知书",
     "talk-record": "约谈记录",
     "service-receipt": "送达回证",
+    "flash": "事故快报",
+    "follow-up": "事故续报",
+    "team": "关于成立事故调查组的通知",
+    "approval": "关于事故调查报告的批复",
     "roster": "值班表",
     "hand-over": "值班交接记录",
 }
 
 
+# What heads a case: the words of its opening act under this label.
+_HEADLINES = {"hazard": "隐患描述", "incident": "地点"}
 _RUNGS = {"remind": "提醒", "overdue": "通报逾期", "decide": "提请决定"}
 _PUBLICITY = {"listing": "挂牌信息", "delisting": "摘牌信息"}
 
@@ -105,6 +113,15 @@ def steps_of(visit: Visit, dossier: Dossier) -> list[StepView]:
     ]
 
 
+def headline(visit: Visit, dossier: Dossier) -> str:
+    """Return what heads a case: what was found or where, that it was erased, or what kind of case it is."""
+    process = dossier.header.process
+    label = _HEADLINES.get(process.name)
+    if label is None:
+        return visit.language.say(process.label)
+    return visit.language.say(dossier.words_of(process.opening_act).get(label, "（文字已删除）"))
+
+
 def wording(visit: Visit, *, kind: str, name: str, number: str, act: str) -> str:
     """Return what a notice says, without the number of its case."""
     notice = Notice(kind=kind, name=name, case_number=number, notice_number="", link="", act=visit.language.say(act))
@@ -136,7 +153,15 @@ def labels_of(visit: Visit, dossier: Dossier) -> dict[str, str]:
         f"{kind.name}@{seq}": say("{order}（第 {seq} 号行为拟稿）", order=say(kind.label), seq=seq)
         for seq, kind in drafts.items()
     }
-    return {duty.key: duty.label for duty in dossier.duties} | orders
+    return {duty.key: duty.label for duty in dossier.duties} | orders | _subjects(visit, dossier)
+
+
+def _subjects(visit: Visit, dossier: Dossier) -> dict[str, str]:
+    """Return the words for what the duties and sendings of an accident are about: to whom, or which blank."""
+    if dossier.header.process.name != INCIDENT.name:
+        return {}
+    abouts = {duty.about for duty in dossier.duties if duty.about is not None}
+    return {about: visit.language.say(subject_of(about, visit.desk.rulebook)) for about in abouts}
 
 
 def _values(

@@ -222,11 +222,11 @@ def due_soonest(reading: Reading, now: DateTime, *, most: int) -> list[TodoItem]
 
 
 def described(texts: str | None) -> str:
-    """Return the description in a report's words, or that it was erased."""
+    """Return what a report describes, or else where it is; or that it was erased."""
     if texts is None:
         return "（文字已删除）"
-    found: str = json.loads(texts).get("description", "")
-    return found
+    said: dict[str, str] = json.loads(texts)
+    return said.get("description", said.get("place", ""))
 
 
 def due_within(items: list[TodoItem], now: DateTime, *, days: int) -> list[TodoItem]:

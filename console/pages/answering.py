@@ -10,7 +10,7 @@ from models import answers
 from models.receipt import Deed
 from models.roster import RosterReader
 from rules.agenda import ACKNOWLEDGE
-from rules.hazard import HAZARD
+from rules.processes import process_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,9 +58,10 @@ def left_to_me(visit: Visit, items: list[TodoItem]) -> list[TodoItem]:
 def about_item(visit: Visit, item: TodoItem) -> str:
     """Return in words what a notice on the to-do list was about."""
     act, at, _ = (item.about or "").partition("@")
+    process = process_of(item.number)
     if at:
-        return visit.language.say(HAZARD.label_of(act))
-    return wording(visit, kind=HAZARD.name, name=act, number=item.number, act="")
+        return visit.language.say(process.label_of(act))
+    return wording(visit, kind=process.name, name=act, number=item.number, act="")
 
 
 def choices(visit: Visit, dossier: Dossier, live: Mapping[str, Duty]) -> dict[str, list[Choice]]:

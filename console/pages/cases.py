@@ -59,6 +59,7 @@ def show(visit: Visit, number: str) -> Response:
         "case.html",
         dossier=dossier,
         process=dossier.header.process,
+        headline=history.headline(visit, dossier),
         track=getattr(facts, "track", None),
         duties=history.duties_of(visit, dossier),
         steps=history.steps_of(visit, dossier),
