@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from console import forms, photos
 from console.errors import NotThere, status_of
-from console.history import headline
 from console.pages import answering, duty_watch, hazard, incident
 from console.pages.cases import attempt, facts_of
 from console.session import same
@@ -144,7 +143,6 @@ def _summary(visit: Visit, dossier: Dossier, form: Form, deed: Deed, *, trouble:
         "summary.html",
         status=200 if trouble is None else status_of(trouble),
         dossier=dossier,
-        headline=headline(visit, dossier),
         process=dossier.header.process,
         form=form,
         deed=deed,
@@ -193,7 +191,6 @@ def _form(
         "act.html",
         status=200 if trouble is None else status_of(trouble),
         dossier=dossier,
-        headline=headline(visit, dossier),
         process=dossier.header.process,
         sheet=_hinted(sheet, dossier),
         clause=_clause_of(visit, dossier, form.act),

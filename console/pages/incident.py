@@ -47,9 +47,5 @@ def choices_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[Cho
     say = visit.language.say
     groups = ((owed, INCIDENT.label_of(IncidentAct.SEND)), (informed, "上级环节，作为信息登记"))
     return {
-        "about": [
-            Choice(about, say(subject_of(about, visit.desk.rulebook)), say(group))
-            for abouts, group in groups
-            for about in abouts
-        ]
+        "about": [Choice(about, say(subject_of(about)), say(group)) for abouts, group in groups for about in abouts]
     }

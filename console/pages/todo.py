@@ -9,13 +9,11 @@ from console.language import urgency
 from console.pages import answering
 from console.session import fresh_token
 from models import listing
-from rules.processes import process_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from console.visit import Visit
-    from models.listing import TodoItem
 
 _ON_A_PAGE = 100
 
@@ -36,12 +34,6 @@ def show(visit: Visit) -> Response:
         late=late,
         today=max(today, 0),
         is_cut=len(found) == _ON_A_PAGE,
-        label_of=_label_of,
         about=partial(answering.about_item, visit),
         answer_key=fresh_token(),
     )
-
-
-def _label_of(item: TodoItem) -> str:
-    """Return the name of the act that an item asks for, in the words of its process."""
-    return process_of(item.number).label_of(item.act)
