@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from models import directory, roster
+from models import directory
 from models.installation import read_fact
 from models.ledger import Ledger
 from models.receipt import Deed
+from models.roster_changes import touch
 from models.store import Writing
 from rules.actor import Role
 
@@ -94,7 +95,7 @@ def test_two_changes_at_once_are_two_versions(
     door.run("UPDATE installation SET value = value WHERE key = 'roster_version'")
 
     def change(writing: Writing) -> str | None:
-        roster.touch(writing)
+        touch(writing)
         return read_fact(writing, "roster_version")
 
     for _ in range(2):
