@@ -7,13 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from console.language import urgency
+from console.subjects import duty_by_key, subject_of
 from notifications.message import Notice, compose
 from rules import answering
 from rules.agenda import ACKNOWLEDGE
 from rules.errors import RulebookError, TimeInvalid
 from rules.form import FieldKind
-from rules.hazard import HAZARD, HazardAct
-from rules.hazard.kinds import KINDS
 from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
@@ -43,7 +42,6 @@ PAPERS = {
 
 
 _RUNGS = {"remind": "提醒", "overdue": "通报逾期", "decide": "提请决定"}
-_PUBLICITY = {"listing": "挂牌信息", "delisting": "摘牌信息"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +113,7 @@ def told_about(visit: Visit, dossier: Dossier, about: str | None) -> str:
     """Return in words what a notice was about that waits for an answer: another duty, or the news it brought."""
     labels = labels_of(visit, dossier)
     if about is None or about in labels:
-        return visit.language.say(labels.get(about or "", ""))
+        return labels.get(about or "", "")
     kind = dossier.header.process.name
     return wording(visit, kind=kind, name=about, number=dossier.header.number, act="")
 
@@ -128,15 +126,12 @@ def about_notice(visit: Visit, notice: Asked) -> str:
 
 
 def labels_of(visit: Visit, dossier: Dossier) -> dict[str, str]:
-    """Return the words for what acts and duties are about: other duties, and orders by who drafted them."""
-    say = visit.language.say
-    is_hazard = dossier.header.process.name == HAZARD.name
-    drafts = {act.seq: KINDS[HazardAct(act.kind)] for act in dossier.acts if is_hazard and act.kind in KINDS}
-    orders = {
-        f"{kind.name}@{seq}": say("{order}（第 {seq} 号行为拟稿）", order=say(kind.label), seq=seq)
-        for seq, kind in drafts.items()
+    """Return the words for what acts and duties are about: other duties, and what those are about themselves."""
+    say, process = visit.language.say, dossier.header.process
+    subjects = {duty.about: subject_of(say, process, duty.act, duty.about) for duty in dossier.duties if duty.about}
+    return {duty.key: duty_by_key(say, process, duty.key) for duty in dossier.duties} | {
+        about: words for about, words in subjects.items() if words
     }
-    return {duty.key: duty.label for duty in dossier.duties} | orders
 
 
 def _values(
@@ -162,9 +157,9 @@ def _duty_view(visit: Visit, dossier: Dossier, duty: DutyEntry) -> DutyView:
     except (RulebookError, TimeInvalid):
         clause, deadline = None, None
     differs = deadline is None or (deadline.due_alert, deadline.due_legal) != (duty.due_alert, duty.due_legal)
-    about = labels_of(visit, dossier).get(duty.about or "", _PUBLICITY.get(duty.about or "", ""))
-    if duty.act == ACKNOWLEDGE:
-        about = told_about(visit, dossier, duty.about)
+    say, process = visit.language.say, dossier.header.process
+    is_answer = duty.act == ACKNOWLEDGE
+    about = told_about(visit, dossier, duty.about) if is_answer else subject_of(say, process, duty.act, duty.about)
     return DutyView(duty, about, clause, deadline, urgency(duty.due_alert, duty.due_legal, visit.now), differs)
 
 

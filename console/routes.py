@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from console.pages import (
     act,
     answer_link,
@@ -21,6 +23,7 @@ from console.pages import (
     todo,
 )
 from console.serving import Route
+from console.shelves import HAZARDS
 from rules.actor import POSTS
 from rules.hazard import HAZARD, HazardAct
 
@@ -37,7 +40,7 @@ ROUTES: tuple[Route, ...] = (
     Route("me", "GET", "/me", SIGNED_IN, me.show),
     Route("post", "POST", "/post", SIGNED_IN, me.switch),
     Route("todo", "GET", "/", SIGNED_IN, todo.show),
-    Route("hazards", "GET", "/hazards", SIGNED_IN, cases.show_list),
+    Route("hazards", "GET", HAZARDS.path, SIGNED_IN, partial(cases.show_list, HAZARDS)),
     Route("new-hazard", "GET", "/hazards/new", REPORTERS, hazard.show_report),
     Route("report-hazard", "POST", "/hazards", REPORTERS, hazard.report),
     Route("duty", "GET", "/duty", duty_watch.READERS, duty_watch.show),
@@ -59,7 +62,7 @@ ROUTES: tuple[Route, ...] = (
     Route("workbook", "GET", "/flows/runs/{ticket}/workbook", SIGNED_IN, flows.workbook),
     Route("outbox", "GET", "/outbox", SIGNED_IN, outbox.show),
     Route("notice", "GET", "/outbox/{number}", SIGNED_IN, outbox.show_notice),
-    Route("process", "GET", "/process/hazard", SIGNED_IN, process.show),
+    Route("process", "GET", "/process/{name}", SIGNED_IN, process.show),
     Route("help", "GET", "/help", ANYBODY, help_page.show),
     Route("health", "GET", "/health", ANYBODY, health.show),
 )

@@ -11,10 +11,11 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from console import bars
 from console.errors import NotThere
 from console.session import Cookies, fresh_token, read_cookie, signed
+from console.shelves import HAZARDS, SHELVES
 from models.dossier import open_dossier
 from rules.actor import SUPERVISORS, Role
 from rules.errors import ClauseNotInForce, ClauseUnknown, OutsideScope, UnknownRecord
-from rules.hazard import HAZARD, HazardAct
+from rules.processes import PROCESSES
 from rules.runnable import runnable_by
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from models.dossier import Dossier
     from rules.actor import Actor
     from rules.clause import Clause
+    from rules.form import Field
 
 _NOT_SHOWN_AGAIN = (
     "csrf",
@@ -47,7 +49,10 @@ _NOT_SHOWN_AGAIN = (
     "next",
     "unit",
 )
-_FIELDS = {entry.key: entry for form in reversed(tuple(HAZARD.forms.values())) for entry in form.fields}
+_FIELDS = {
+    process.prefix: {entry.key: entry for form in reversed(tuple(process.forms.values())) for entry in form.fields}
+    for process in PROCESSES.values()
+}
 
 
 @dataclass(slots=True)
@@ -114,22 +119,33 @@ class Visit:
     def typed(self) -> list[tuple[str, str]]:
         """Return what was typed, by label, so that no error page loses it."""
         found: list[tuple[str, str]] = []
+        fields = self._fields_asked()
         for name, value in self.fields.items():
             if value.strip() and name not in _NOT_SHOWN_AGAIN:
-                entry = _FIELDS.get(name)
+                entry = fields.get(name)
                 label = self.language.say(entry.label) if entry else name
                 found.append((label, self.language.say(entry.choices.get(value, value)) if entry else value))
         return found
 
+    def _fields_asked(self) -> Mapping[str, Field]:
+        """Return the fields of the process that the address is about, by name."""
+        shelf = next((shelf for shelf in SHELVES if self.request.url.path.startswith(shelf.path)), HAZARDS)
+        prefix, dash, _ = self.request.path_params.get("number", "").partition("-")
+        return _FIELDS.get(prefix if dash else shelf.process.prefix, {})
+
     # --- what the ledger knows ---------------------------------------------------------------
 
     def dossier(self, number: str) -> Dossier:
-        """Return a case within the scope. Raises `NotThere` in the same words when it is out of scope."""
+        """Return a case within the scope, with the acts that the post sees.
+
+        Raises `NotThere` in the same words when it is out of scope.
+        """
         try:
             with self.desk.store.read() as reading:
-                return open_dossier(reading, self.desk.installation.county_id, number, self.actor.scope)
+                found = open_dossier(reading, self.desk.installation.county_id, number, self.actor.scope)
         except (UnknownRecord, OutsideScope) as error:
             raise NotThere from error
+        return found.seen_by(self.actor.role)
 
     def clause(self, clause_id: str | None) -> Clause | None:
         """Return a clause as it holds today, None when there is none."""
@@ -154,7 +170,8 @@ class Visit:
             now=self.now,
             installation=self.desk.installation,
             bars=bars.of(self),
-            may_report=role in HAZARD.may[HazardAct.REPORT],
+            shelves=SHELVES,
+            may_report=HAZARDS.may_report(role),
             may_run=role is not None and bool(runnable_by(role)),
             sees_technical=role is Role.IT_ADMIN,
             sees_watch=role is not None and role in SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, select
@@ -96,6 +96,7 @@ _NOTICES = Statement(
 )  # fmt: skip
 _NAMES = Statement(select(_persons.c.id, _persons.c.name))
 _ERASED = "（已删除）"
+_NO_WORDS = "（文字已删除）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ class UnitEntry:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """A case with everything that happened to it."""
+    """A case with everything that happened to it; `withheld` are acts that the reader's post does not see."""
 
     header: CaseHeader
     unit: UnitEntry
@@ -199,12 +200,24 @@ class Dossier:
     duties: tuple[DutyEntry, ...]
     effects: tuple[EffectEntry, ...]
     runs: tuple[RunRecord, ...]
+    withheld: frozenset[int] = frozenset()
 
     @property
     def open_duties(self) -> tuple[DutyEntry, ...]:
         """Return what is still owed, the most pressing first."""
         found = [duty for duty in self.duties if duty.status == "open"]
         return tuple(sorted(found, key=lambda duty: (duty.due_alert is None, duty.due_alert)))
+
+    @property
+    def subject(self) -> tuple[str, str]:
+        """Return label and words of the field that says what the case is about, both empty where none does."""
+        label = self.header.process.subject_label
+        return label, self.words_of(self.header.process.opening_act).get(label, _NO_WORDS) if label else ""
+
+    def seen_by(self, role: Role) -> Dossier:
+        """Return the dossier without the acts that only other posts see; `withheld` are their numbers."""
+        kept = tuple(act for act in self.acts if self.header.process.shows(act.kind, role))
+        return replace(self, acts=kept, withheld=frozenset(range(1, len(self.acts) + 1)) - {act.seq for act in kept})
 
     def words_of(self, kind: str) -> dict[str, str]:
         """Return what the last act of a kind said, by label; empty when there was none."""

@@ -29,7 +29,7 @@ from models.notice import NoticeRow
 from models.roster import PREVIEW, RosterReader, version_of
 from models.roster_changes import WATCH
 from models.statements import Statement, table
-from rules.actor import TOWN_ROLES, UNIT_ROLES, WATCH_ROLES, Place, Role
+from rules.actor import CONFIDANTS, TOWN_ROLES, UNIT_ROLES, WATCH_ROLES, Place, Role
 from rules.agenda import EffectKind
 from rules.deadlines import SHANGHAI
 from rules.notice_hours import Lane
@@ -206,7 +206,7 @@ def _missing(reading: Reading, roster: Roster, subjects: set[str] | None) -> tup
 def _of_seat(reading: Reading, role: Role, seat: str, person: str) -> list[tuple[int]]:
     if role in UNIT_ROLES:
         return reading.all(_IN_UNIT, role=role.value, seat=seat, person_id=person)
-    if role in TOWN_ROLES:
+    if role in TOWN_ROLES | CONFIDANTS:
         return reading.all(_IN_TOWN, role=role.value, seat=seat, person_id=person)
     if role in {Role.DEPT_OFFICER, Role.DEPT_HEAD}:
         return reading.all(_OF_DEPARTMENT, role=role.value, seat=seat, person_id=person)

@@ -16,6 +16,7 @@ from models.organisation import Organisation, Unit
 from models.policy import Scoped
 from models.statements import Statement, parameter, table
 from rules.actor import Role
+from rules.processes import process_of
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from models.store import Reading, Row
     from rules.actor import Actor, Scope
+    from rules.process import Process
 
 _cases, _duties, _units, _words, _towns = (table(model) for model in (Case, DutyRow, Unit, Words, Organisation))
 _named = (
@@ -49,6 +51,11 @@ class TodoItem:
     overdue: bool
     key: str
     about: str | None
+
+    @property
+    def process(self) -> Process:
+        """Return the process of its case."""
+        return process_of(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +205,7 @@ def cases(reading: Reading, scope: Scope, kind: str, search: Search, *, most: in
             number=number,
             unit=unit,
             town=town,
-            description=described(texts),
+            description=described(texts, number),
             grade=grade,
             status=status,
             waits_for=waits_for,
@@ -221,11 +228,11 @@ def due_soonest(reading: Reading, now: DateTime, *, most: int) -> list[TodoItem]
     return [_todo_item(row) for row in reading.all(_SOONEST, now=micros(now), most=most)]
 
 
-def described(texts: str | None) -> str:
-    """Return the description in a report's words, or that it was erased."""
+def described(texts: str | None, number: str) -> str:
+    """Return what a case is about in the words of its report, or that they were erased."""
     if texts is None:
         return "（文字已删除）"
-    found: str = json.loads(texts).get("description", "")
+    found: str = json.loads(texts).get(process_of(number).subject, "")
     return found
 
 
@@ -240,7 +247,7 @@ def _todo_item(row: Row) -> TodoItem:
     return TodoItem(
         number=number,
         unit=unit,
-        description=described(texts),
+        description=described(texts, number),
         act=act,
         holder=Role(holder),
         clause_id=clause_id,

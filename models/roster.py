@@ -17,7 +17,7 @@ from models.installation import Setting
 from models.organisation import Contact, Delegation, Holding, Organisation, OrganisationKind, Post
 from models.statements import Statement, table
 from models.watch import Standing, standing
-from rules.actor import TOWN_ROLES, UNIT_ROLES, WATCH_ROLES, Place, Role
+from rules.actor import CONFIDANTS, TOWN_ROLES, UNIT_ROLES, WATCH_ROLES, Place, Role, own_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -108,12 +108,19 @@ class Roster:
 
     def holders(self, role: Role, place: Place) -> tuple[str, ...]:
         """Return the persons who hold a role for cases at that place, whether or not they are there."""
+        if role is Role.OWNER:
+            return (place.owner,) if place.owner else ()
+        if role is Role.LIAISON:
+            return self._liaisons(place)
         return tuple(dict.fromkeys(person for person, _ in self._held.get((role, _seat(role, place)), ())))
 
     def reached(self, role: Role, place: Place, at: DateTime) -> tuple[str, ...]:
         """Return who is there when a role is wanted at an instant: on duty, or in post and not away, or standing in."""
         if role in WATCH_ROLES:
             return self._on_watch(role, self.centre(place, at), at)
+        # What is somebody's own goes to nobody in their stead, wherever they are.
+        if role in CONFIDANTS:
+            return self.holders(role, place)
         return self._in_post(role, _seat(role, place), at)
 
     def answering(self, role: Role, place: Place) -> tuple[str, ...]:
@@ -130,12 +137,18 @@ class Roster:
     def seats_of(self, persons: frozenset[str] | None) -> Iterator[tuple[Role, str, tuple[str, ...]]]:
         """Yield role, seat and who is reached there now of every post that these persons hold or stand in for.
 
-        None stands for everybody.
+        None stands for everybody. What is somebody's own has a seat of its own, by path.
         """
         wanted = persons if persons is None else self._stood_in_for_by(persons)
         for (role, seat), held in self._held.items():
-            if wanted is None or any(person in wanted for person, _ in held):
+            if role not in CONFIDANTS and (wanted is None or any(person in wanted for person, _ in held)):
                 yield role, seat, self._in_post(role, seat, self.at)
+        everybody = {person for held in self._held.values() for person, _ in held}
+        for person in sorted(everybody if wanted is None else wanted):
+            for county_id in self.centres:
+                place = Place(county_id, own_path(county_id, person), "", "")
+                for role in sorted(CONFIDANTS):
+                    yield role, place.path, self.holders(role, place)
 
     def watched_by(self, role: Role, persons: frozenset[str] | None) -> frozenset[str]:
         """Return who is reached in a role of the watch now, wherever one of these persons keeps it; None: wherever."""
@@ -207,6 +220,18 @@ class Roster:
             return ()
         leaders = () if there.leader is None else (there.leader,)
         return leaders if role is Role.WATCH_LEADER else there.keepers
+
+    def _liaisons(self, place: Place) -> tuple[str, ...]:
+        """Return who may act as liaison for the person whose own case it is, by a delegation that holds now."""
+        seats = self._held.get((Role.LIAISON, place.county_id), ())
+        return tuple(
+            dict.fromkeys(
+                person
+                for person, post in seats
+                for delegate in self._delegates.get((place.owner, post), ())
+                if delegate.person == person and delegate.began_at <= self.at < delegate.ended_at
+            )
+        )
 
     def _delegates_of(self, person: str) -> Iterable[Delegate]:
         return (one for (who, _), several in self._delegates.items() if who == person for one in several)

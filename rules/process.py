@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rules.agenda import Agenda, collect
@@ -69,7 +69,9 @@ class Process:
     """One process. `prefix` begins its case numbers, `version` changes when the same acts would mean something else.
 
     `series_of` names the series of papers in which an act draws the next number, None for acts that draw none.
-    `about_organisation`: its cases are about an organisation, not about a unit.
+    `about_organisation`: its cases are about an organisation, not about a unit. `subject` is the field of the opening
+    act that says in a few words what a case is about. `confidential` names the posts that see acts of a kind; acts of
+    a kind that is not named are seen by everybody in whose scope the case lies.
     """
 
     name: str
@@ -87,6 +89,8 @@ class Process:
     labels: Mapping[str, Mapping[str, str]]
     series_of: Callable[[Act], str | None] = _no_series
     about_organisation: bool = False
+    subject: str = "description"
+    confidential: Mapping[str, frozenset[Role]] = field(default_factory=dict[str, "frozenset[Role]"])
 
     def read(self, history: History, rulebook: Rulebook) -> Any:
         """Return the facts that a history adds up to."""
@@ -102,6 +106,16 @@ class Process:
     def label_of(self, act: str) -> str:
         """Return the Chinese name of a kind of act."""
         return self.forms[act].label
+
+    @property
+    def subject_label(self) -> str:
+        """Return the name of the field that says what a case is about, empty where there is none."""
+        fields = self.forms[self.opening_act].fields
+        return next((entry.label for entry in fields if entry.key == self.subject), "")
+
+    def shows(self, act: str, role: Role) -> bool:
+        """Tell whether a post that sees a case sees its acts of a kind; what nobody restricts everybody sees."""
+        return act not in self.confidential or role in self.confidential[act]
 
     def _changes(self, history: History, rulebook: Rulebook) -> Iterable[Changes]:
         facts = self.nothing

@@ -22,3 +22,15 @@ def process_named(name: str) -> Process:
     if name not in PROCESSES:
         raise UnknownRecord(f"没有名为「{name}」的流程，现有：{'、'.join(PROCESSES)}。请核对名称。")
     return PROCESSES[name]
+
+
+def process_of(number: str) -> Process:
+    """Return the process to which a case of that number belongs; the journal is kept by the program alone.
+
+    Raises `UnknownRecord`.
+    """
+    prefix = number.partition("-")[0]
+    found = next((process for process in PROCESSES.values() if process.prefix == prefix), JOURNAL)
+    if found is JOURNAL:
+        raise UnknownRecord(f"没有编号为「{number}」的事项。请核对编号，例如 YH-2026-0017。")
+    return found

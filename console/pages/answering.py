@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from console.forms import Choice
 from console.history import told_about, wording
+from console.subjects import duty_by_key, subject_of
 from models import answers
 from models.receipt import Deed
 from models.roster import RosterReader
 from rules.agenda import ACKNOWLEDGE
-from rules.hazard import HAZARD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,11 +56,12 @@ def left_to_me(visit: Visit, items: list[TodoItem]) -> list[TodoItem]:
 
 
 def about_item(visit: Visit, item: TodoItem) -> str:
-    """Return in words what a notice on the to-do list was about."""
-    act, at, _ = (item.about or "").partition("@")
-    if at:
-        return visit.language.say(HAZARD.label_of(act))
-    return wording(visit, kind=HAZARD.name, name=act, number=item.number, act="")
+    """Return in words what a duty on the to-do list is about: a notice by what it asked for or told."""
+    say, process = visit.language.say, item.process
+    if item.act != ACKNOWLEDGE:
+        return subject_of(say, process, item.act, item.about)
+    asked = duty_by_key(say, process, item.about or "")
+    return asked or wording(visit, kind=process.name, name=item.about or "", number=item.number, act="")
 
 
 def choices(visit: Visit, dossier: Dossier, live: Mapping[str, Duty]) -> dict[str, list[Choice]]:

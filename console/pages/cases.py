@@ -13,16 +13,17 @@ from console.session import fresh_token
 from models import listing
 from rules.act import Act
 from rules.answering import PHONED
-from rules.hazard import HAZARD
 
 if TYPE_CHECKING:
     from typing import Any
 
     from starlette.responses import Response
 
+    from console.shelves import Shelf
     from console.visit import Visit
     from models.case_state import CaseHeader
     from models.dossier import Dossier
+    from rules.process import Process
 
 _ON_A_PAGE = 25
 _LONGEST_SEARCH = 60
@@ -31,22 +32,25 @@ _MOST_PAGES = 10_000
 _NOT_IN_THE_MENU = frozenset({"rung", "lapse", "acknowledge"})
 
 
-def show_list(visit: Visit) -> Response:
-    """Show a page of the hazards within the scope, narrowed to what was asked for."""
-    search = _search(visit)
+def show_list(shelf: Shelf, visit: Visit) -> Response:
+    """Show a page of the cases of a process within the scope, narrowed to what was asked for."""
+    process, search = shelf.process, _search(visit, shelf.process)
     with visit.desk.store.read() as reading:
-        total = listing.count_cases(reading, visit.actor.scope, HAZARD.name, search)
+        total = listing.count_cases(reading, visit.actor.scope, process.name, search)
         last = max(-(-total // _ON_A_PAGE), 1)
         search = replace(search, page=min(search.page, last))
-        items = listing.cases(reading, visit.actor.scope, HAZARD.name, search, most=_ON_A_PAGE)
+        items = listing.cases(reading, visit.actor.scope, process.name, search, most=_ON_A_PAGE)
     return visit.page(
-        "hazards.html",
+        "cases.html",
         items=items,
         total=total,
         search=search,
         last=last,
-        page_address=partial(_address, search),
-        process=HAZARD,
+        page_address=partial(_address, shelf, search),
+        process=process,
+        shelf=shelf,
+        subject_label=process.subject_label,
+        may_open=shelf.may_report(visit.actor.role),
     )
 
 
@@ -97,24 +101,22 @@ def _menu(visit: Visit, dossier: Dossier, facts: Any) -> tuple[list[tuple[str, s
 
 def _done(dossier: Dossier, written: str) -> Any:
     """Return the act that was just recorded, when the address names one of the case's."""
-    if not (written.isascii() and written.isdecimal() and 0 < int(written[:9]) <= len(dossier.acts)):
-        return None
-    return dossier.acts[int(written[:9]) - 1]
+    return next((act for act in dossier.acts if str(act.seq) == written), None)
 
 
-def _search(visit: Visit) -> listing.Search:
+def _search(visit: Visit, process: Process) -> listing.Search:
     page = visit.asked("page")
     status, grade = visit.asked("status"), visit.asked("grade")
     return listing.Search(
-        status=status if status in HAZARD.labels["status"] else "",
-        grade=grade if grade in HAZARD.labels["grade"] else "",
+        status=status if status in process.labels["status"] else "",
+        grade=grade if grade in process.labels["grade"] else "",
         overdue=visit.asked("overdue") == "1",
         words=visit.asked("words")[:_LONGEST_SEARCH],
         page=min(max(int(page[:6]), 1), _MOST_PAGES) if page.isascii() and page.isdecimal() else 1,
     )
 
 
-def _address(search: listing.Search, page: int) -> str:
+def _address(shelf: Shelf, search: listing.Search, page: int) -> str:
     asked = {
         "status": search.status,
         "grade": search.grade,
@@ -122,4 +124,4 @@ def _address(search: listing.Search, page: int) -> str:
         "words": search.words,
         "page": str(page),
     }
-    return f"/hazards?{urlencode({name: value for name, value in asked.items() if value})}"
+    return f"{shelf.path}?{urlencode({name: value for name, value in asked.items() if value})}"

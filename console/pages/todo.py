@@ -9,7 +9,6 @@ from console.language import urgency
 from console.pages import answering
 from console.session import fresh_token
 from models import listing
-from rules.hazard import HAZARD
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -35,7 +34,6 @@ def show(visit: Visit) -> Response:
         late=late,
         today=max(today, 0),
         is_cut=len(found) == _ON_A_PAGE,
-        process=HAZARD,
         about=partial(answering.about_item, visit),
         answer_key=fresh_token(),
     )

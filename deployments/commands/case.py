@@ -72,7 +72,7 @@ def show(
         from deployments.case_report import case_document, case_lines  # noqa: PLC0415 - not needed for --help
 
         with tools.store.read() as reading:
-            dossier = open_dossier(reading, tools.installation.county_id, number, actor.scope)
+            dossier = open_dossier(reading, tools.installation.county_id, number, actor.scope).seen_by(actor.role)
         printer.document(case_document(dossier))
         for line in case_lines(tools, dossier):
             printer.line(line)

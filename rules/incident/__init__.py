@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.incident.acts import CHANNELS, FORMS, KINDS, MAY, ORIGINS, SECTORS, VERDICTS, IncidentAct
+from rules.incident.acts import CHANNELS, FORMS, JUDGES, KINDS, MAY, ORIGINS, SECTORS, VERDICTS, IncidentAct
 from rules.incident.consequences import advance
 from rules.incident.facts import Facts, Status
 from rules.incident.grade import Grade
@@ -33,4 +33,6 @@ INCIDENT = Process(
         "verdict": VERDICTS,
         "status": {status.value: status.label for status in Status},
     },
+    subject="place",
+    confidential={IncidentAct.FINDING: JUDGES},
 )

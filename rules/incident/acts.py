@@ -245,6 +245,8 @@ _REPORTERS = SUPERVISORS | UNIT_ROLES
 _DECIDERS = frozenset({Role.COUNTY_LEADER})
 _RECORDERS = COUNTY_ROLES | frozenset({Role.BUREAU_OFFICER, Role.BUREAU_HEAD})
 _CLOCK = frozenset({Role.ENGINE})
+#: Who sees how the reporting went: indications of lateness and omission, contradictions, and what an inquiry found.
+JUDGES = COUNTY_ROLES | {Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.AUDITOR}
 
 MAY: Mapping[str, frozenset[Role]] = {
     IncidentAct.REPORT: _REPORTERS,
@@ -253,7 +255,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     IncidentAct.SUPPLEMENT: OFFICERS | {Role.UNIT_HEAD, Role.UNIT_SAFETY},
     IncidentAct.END_RESCUE: _RECORDERS,
     IncidentAct.CORRECT: _RECORDERS,
-    IncidentAct.FINDING: COUNTY_ROLES | OFFICE_HEADS,
+    IncidentAct.FINDING: COUNTY_ROLES | {Role.BUREAU_HEAD},
     IncidentAct.LINK: OFFICERS,
     IncidentAct.MERGE: OFFICERS,
     IncidentAct.TRANSFER: _RECORDERS,

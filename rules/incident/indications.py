@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rules.incident.acts import CONTENT
+from rules.incident.acts import CONTENT, JUDGES
 
 if TYPE_CHECKING:
     from pendulum import DateTime
 
+    from rules.actor import Role
     from rules.incident.facts import Account, Facts, HopRecord
 
 
@@ -47,6 +48,11 @@ class Indications:
         """Tell whether any hop that stands was late by law; a figure of the county alone makes no 迟报."""
         standing = (entry for entry in self.hops if entry.record.replaced_by is None and entry.record.statutory)
         return any(entry.minutes_late for entry in standing)
+
+
+def indications_for(role: Role, facts: Facts, now: DateTime) -> Indications | None:
+    """Return the indications for a post that may judge them, None for every other."""
+    return indications(facts, now) if role in JUDGES else None
 
 
 def indications(facts: Facts, now: DateTime) -> Indications:

@@ -107,6 +107,7 @@ def _rule_texts() -> Iterator[str]:
     yield from (kind.label for kind in KINDS.values())
     yield from _labels(OrderState)
     for process in _SHOWN:
+        yield process.label
         yield from process.picture.lanes
         yield from (arrow.when for arrow in process.picture.arrows)
     for table in (PAPERS, FLOW_LABELS, NOTICE_STATES, RUN_STATES, OUTCOMES, CHANNELS):

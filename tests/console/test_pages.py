@@ -272,3 +272,17 @@ def test_the_script_stays_small_and_sends_nothing_elsewhere() -> None:
 
     assert len(script.splitlines()) < 140
     assert not re.search(r"fetch\(|XMLHttpRequest|eval\(|innerHTML|https?://", script)
+
+
+def test_a_process_that_people_do_not_see_has_no_picture(house: Any) -> None:
+    assert house.person("dept_officer").get("/process/journal").status == 404
+    assert house.person("dept_officer").get("/process/no-such").status == 404
+
+
+def test_the_to_do_list_says_which_order_waits(house: Any) -> None:
+    number = house.found("town_clerk")
+    house.act("dept_officer", number, "grade", grade="general", basis="synthesis", reason="可以整改")
+    house.act("dept_officer", number, "order", ends_on="2026-03-16", requirement="加固")
+
+    assert "（责令限期整改指令书（第 3 号行为拟稿））" in house.person("dept_officer_b").get("/").words
+    assert "(" in house.person("dept_officer_b").get("/?lang=en").words

@@ -8,6 +8,7 @@ from typing import Any
 from rules.act import Act
 from rules.agenda import DutyStatus, collect
 from rules.hazard import HAZARD, HazardAct, Status
+from rules.orders import OrderStep
 from rules.picture import BEGIN, END
 
 _TAKE_BACK = {
@@ -136,6 +137,22 @@ def test_what_the_clock_does_is_permitted_like_any_act(histories: list[list[Any]
 def test_an_open_case_always_waits_for_somebody_and_a_closed_or_void_one_for_nobody(histories: list[list[Any]]) -> None:
     for case in (case for stages in histories for case in stages):
         assert bool(case.facts.waits_for) is (case.facts.status is Status.OPEN), kinds(case)
+
+
+def test_no_case_is_closed_while_the_order_or_the_listing_that_it_rests_on_is_on_its_way(
+    histories: list[list[Any]],
+) -> None:
+    for before, after in (pair for stages in histories for pair in pairwise(stages)):
+        if (before.facts.status, after.facts.status) == (Status.OPEN, Status.CLOSED):
+            on_its_way = {str(order.kind.name) for order in before.facts.orders.values() if order.state.goes_on}
+            assert not on_its_way & {HazardAct.ORDER, HazardAct.LIST}, kinds(after)
+
+
+def test_a_step_of_an_order_is_owed_exactly_while_the_order_waits_for_it(histories: list[list[Any]]) -> None:
+    for case in (case for stages in histories for case in stages if case.facts.status is not Status.VOID):
+        owed = {(str(duty.act), duty.about) for duty in case.facts.live.values() if duty.act in set(OrderStep)}
+        waits = {(str(o.next_step), o.key) for o in case.facts.orders.values() if o.state.goes_on}
+        assert owed == waits, kinds(case)
 
 
 def test_each_rung_of_a_duty_is_climbed_once_and_in_order_and_no_term_lapses_twice(histories: list[list[Any]]) -> None:

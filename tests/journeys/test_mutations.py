@@ -26,12 +26,19 @@ _FEWEST_MUTANTS = 1200
 
 _FIRST = '_FIRST_CLAUSES = ("haz-discover", "haz-grade", "haz-fix-general", "haz-accept")'
 _LATER_FIRST_DAY = "the last of the four begins to hold later than this one, so that it refuses whatever this would"
+_BOUND = "_BOUND_TO_THE_CASE = (HazardAct.ORDER, HazardAct.LIST, HazardAct.STOP_WORK)"
+_SERVED_BEFORE = "what the case rests on is served, or given up by a regrading, before the case can close"
 # Mistakes that change nothing that anybody could see, each with its reason.
 _EQUIVALENT = {
     f"hazard/contents.py | {_FIRST} | without 'haz-grade'": _LATER_FIRST_DAY,
     f"hazard/contents.py | {_FIRST} | without 'haz-fix-general'": _LATER_FIRST_DAY,
     f"hazard/contents.py | {_FIRST} | another clause #2": _LATER_FIRST_DAY,
     f"hazard/contents.py | {_FIRST} | another clause #3": _LATER_FIRST_DAY,
+    f"hazard/rounds.py | {_BOUND} | without HazardAct.ORDER": _SERVED_BEFORE,
+    f"hazard/rounds.py | {_BOUND} | without HazardAct.LIST": _SERVED_BEFORE,
+    "hazard/permit.py | if waiting and len(troubles) == len(waiting): | without operand 1": (
+        "a step is owed only while an order waits for it, and whoever comes without turn was refused before"
+    ),
     "hazard/contents.py | return due_at.subtract(microseconds=1).date() | 1 to 2": "both instants lie on the last day",
 }
 

@@ -271,6 +271,12 @@ def test_an_effect_is_the_storys_and_asks_for_nothing_unless_it_says_so() -> Non
     assert (plain.by_clock, plain.asks) == (False, None)
 
 
+def test_an_effect_in_another_lane_is_the_same_effect() -> None:
+    effect = Effect("7:closed:unit_head", EffectKind.NOTICE, "closed", Role.UNIT_HEAD, 7, "haz-signoff")
+    assert replace(effect, lane=Lane.URGENT) == effect
+    assert replace(effect, caused_by=8) != effect
+
+
 def test_how_pressing_a_notice_is_follows_from_its_clock_and_from_what_it_asks_for(docket: Docket) -> None:
     """A reminder of an hour clock is an emergency, whatever clause the reminder itself stands under."""
     stop = docket.owe("stop", Role.DEPT_HEAD, "haz-stop", ladder="office")

@@ -12,7 +12,7 @@ from rules.agenda import DutyStatus
 from rules.deadlines import SHANGHAI
 from rules.hazard import HazardAct as Act
 from rules.hazard import Status, Track
-from rules.hazard.facts import Chapter
+from rules.hazard.facts import Chapter, Facts
 
 _PREPARATIONS = (Act.MAJOR_REPORT, Act.PLAN, Act.LIST)
 
@@ -113,6 +113,17 @@ def test_of_plan_and_listing_the_earlier_day_holds(
     else:
         assert case.duty("rectify") == term
     assert [duty.act for duty in case.facts.live.values()].count(Act.PROGRESS) == 1
+
+
+@pytest.mark.parametrize("kind", [Act.PLAN, Act.LIST])
+def test_in_a_case_that_has_only_begun_no_term_has_begun_and_either_paper_starts_it(
+    kind: Act, empty_case: Any, report: Any, says: Any
+) -> None:
+    case = empty_case(facts=Facts())
+    case.do(Act.REPORT, Role.DEPT_OFFICER, **report)
+    case.do(Act.GRADE, Role.DEPT_OFFICER, grade="major", basis="criterion", criterion="GM23-3-02")
+    do(case, says, kind)
+    assert "rectify" in acts_owed(case)
 
 
 def test_a_plan_filed_after_the_work_is_done_starts_no_second_term(at_stage: Any, says: Any) -> None:

@@ -111,6 +111,22 @@ def test_an_order_that_is_over_takes_no_further_step(
         case.do(kind, **says(kind, about="order@3"))
 
 
+def test_of_two_orders_on_their_way_each_is_offered_only_its_own_next_step(
+    at_stage: Any, says: Any, somebody: Any
+) -> None:
+    case = at_stage("confirmed")
+    case.do(Act.STOP_WORK, Role.DEPT_OFFICER, **says(Act.STOP_WORK, at_once=False))
+    offered = {
+        (kind, about)
+        for kind, who in ((Act.CONFIRM_ORDER, Role.DEPT_OFFICER), (Act.REVIEW_ORDER, Role.BUREAU_OFFICER))
+        for about in ("order@3", "stop-work@5")
+        if HAZARD.may_do(
+            case.facts, kind, Deed(9, kind, somebody(who, "new"), case.now, case.now, {"about": about})
+        )
+    }  # fmt: skip
+    assert offered == {(Act.REVIEW_ORDER, "order@3"), (Act.CONFIRM_ORDER, "stop-work@5")}
+
+
 def test_a_served_order_is_not_withdrawn(at_stage: Any, refused: Any) -> None:
     with refused(NotYourTurn, "haz-order", "已送达", "请按后续程序办理"):
         at_stage("ordered").do(Act.WITHDRAW_ORDER, Role.DEPT_HEAD, about="order@3", reason="名称有误")
@@ -408,6 +424,18 @@ def test_a_judgement_of_danger_asks_for_no_second_stop_while_one_is_on_its_way(a
     assert "stop-work" not in acts_owed(case)
 
 
+def test_while_work_stands_still_no_second_stop_is_drafted_nor_asked_for_though_the_first_was_served(
+    at_stage: Any, says: Any, refused: Any
+) -> None:
+    case = at_stage("stopped")
+    case.carry()
+    assert case.facts.order_under_way(Act.STOP_WORK) is None
+    with refused(NotYourTurn, "haz-rectify-order", "责令停产停业"):
+        case.do(Act.STOP_WORK, Role.DEPT_OFFICER, **says(Act.STOP_WORK))
+    case.do(Act.REGRADE, Role.DEPT_OFFICER, **says(Act.REGRADE, unsafe=True))
+    assert "stop-work" not in acts_owed(case)
+
+
 # --- what happens to the case meanwhile ----------------------------------------------------------
 
 
@@ -436,6 +464,31 @@ def test_a_circular_or_a_talk_outlives_regrading_and_case(stage: str, at_stage: 
         key = list(case.facts.orders)[-1]
         case.do(Act.WITHDRAW_ORDER, Role.DEPT_OFFICER, about=key, reason="已整改")
         assert acts_owed(case) == {kind_of(key)}
+
+
+@pytest.mark.parametrize("kind", [Act.REGRADE, Act.APPLY_VOID, Act.STOP_WORK, Act.RECTIFY])
+def test_beside_a_circular_that_outlives_it_nothing_but_its_way_goes_on_in_a_closed_case(
+    kind: Act, at_stage: Any, says: Any, refused: Any
+) -> None:
+    case = at_stage("circular drafted")
+    case.do(Act.RECTIFY, Role.UNIT_FIXER, **says(Act.RECTIFY))
+    case.do(Act.ACCEPT, Role.UNIT_HEAD, **says(Act.ACCEPT))
+    with refused(CaseClosed, "haz-reopen", kind.label):
+        case.do(kind, Role.UNIT_FIXER if kind is Act.RECTIFY else Role.DEPT_OFFICER, **says(kind))
+
+
+@pytest.mark.parametrize("stage", ["circular", "talk"])
+def test_a_circular_or_a_talk_that_was_decided_is_owed_again_when_a_voided_case_goes_on(
+    stage: str, at_stage: Any, says: Any
+) -> None:
+    case = at_stage(stage)
+    assert stage in acts_owed(case)
+    case.do(Act.APPLY_VOID, Role.UNIT_HEAD, **says(Act.APPLY_VOID))
+    case.do(Act.DECIDE_VOID, Role.TOWN_CLERK, **says(Act.DECIDE_VOID))
+    assert acts_owed(case) == set()
+    case.do(Act.APPLY_REOPEN, Role.UNIT_HEAD, **says(Act.APPLY_REOPEN))
+    case.do(Act.DECIDE_REOPEN, Role.DEPT_HEAD, **says(Act.DECIDE_REOPEN))
+    assert stage in acts_owed(case)
 
 
 def test_closing_ends_a_stop_that_was_only_drafted(at_stage: Any, says: Any) -> None:
@@ -619,6 +672,15 @@ def test_a_listing_served_later_starts_its_term_with_the_service(at_stage: Any) 
     case.let_pass(days=1)
     case.carry()
     assert case.duty("rectify").started_at == case.now
+
+
+def test_a_listing_whose_receipt_comes_back_later_runs_from_the_day_that_the_receipt_bears(at_stage: Any) -> None:
+    case = at_stage("list drafted")
+    key = case.carry(until="sign-order")
+    case.until(at(2026, 3, 9, 9))
+    who = case._actor(Act.SERVE_ORDER, None)
+    case.do(Act.SERVE_ORDER, who, about=key, mode="post", trace="EMS1", served_on=date(2026, 3, 4))
+    assert case.duty("rectify").started_at == at(2026, 3, 4)
 
 
 @pytest.mark.parametrize("stage", ["signed", "ordered"])

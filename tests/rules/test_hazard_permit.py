@@ -121,6 +121,15 @@ def test_the_units_head_decides_on_its_own_term_and_the_office_on_what_it_ordere
         ordered.do(Act.DECIDE_EXTENSION, Role.UNIT_HEAD, **says(Act.DECIDE_EXTENSION))
 
 
+def test_an_answer_is_offered_to_posts_that_receive_notices_and_only_while_one_waits(
+    at_stage: Any, somebody: Any
+) -> None:
+    waits, quiet = at_stage("listed"), at_stage("ordered")
+    for kind in (Act.ACKNOWLEDGE, Act.PHONED):
+        assert {role for role in Role if may(waits, kind, somebody(role))} == HAZARD.may[kind] < set(Role)
+        assert not any(may(quiet, kind, somebody(role)) for role in Role)
+
+
 # --- closed and void -----------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """What every process offers, which there are, and what people may start."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from rules.errors import UnknownRecord, WrongPost
 from rules.journal import JOURNAL, JournalAct
 from rules.picture import BEGIN
 from rules.process import Process
-from rules.processes import PROCESSES, process_named
+from rules.processes import PROCESSES, process_named, process_of
 from rules.runnable import RUNNABLE, runnable, runnable_by
 
 _EACH = pytest.mark.parametrize("process", PROCESSES.values(), ids=PROCESSES)
@@ -40,6 +41,27 @@ def test_a_process_is_found_by_name_and_the_others_are_named_when_it_is_not() ->
     assert process_named("hazard") is PROCESSES["hazard"]
     with pytest.raises(UnknownRecord, match="没有名为「drills」的流程，现有：hazard"):
         process_named("drills")
+
+
+def test_a_case_number_tells_its_process_and_the_journal_is_nobodys_case() -> None:
+    assert process_of("YH-2026-0001") is PROCESSES["hazard"]
+    for number in ("XT-2026-0001", "2026", ""):
+        with pytest.raises(UnknownRecord, match=f"没有编号为「{number}」的事项"):
+            process_of(number)
+
+
+def test_a_process_names_the_field_that_says_what_a_case_is_about() -> None:
+    assert PROCESSES["hazard"].subject_label == "隐患描述"
+    assert PROCESSES["duty_watch"].subject_label == ""
+
+
+def test_an_act_that_nobody_restricts_is_shown_to_every_post() -> None:
+    process = PROCESSES["hazard"]
+    restricted = replace(process, confidential={"note": frozenset({Role.AUDITOR})})
+
+    assert all(process.shows("note", role) for role in Role)
+    assert [role for role in Role if restricted.shows("note", role)] == [Role.AUDITOR]
+    assert all(restricted.shows("report", role) for role in Role)
 
 
 # --- the journal ---------------------------------------------------------------------------------

@@ -1,0 +1,31 @@
+"""Who sees how the reporting of an accident went: one list of posts, for indications and for findings alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rules.actor import Role
+from rules.incident import INCIDENT
+from rules.incident.indications import indications, indications_for
+
+_JUDGES = {
+    Role.COMMITTEE_OFFICE, Role.COUNTY_LEADER, Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.AUDITOR,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_indications_and_findings_are_for_those_who_judge(reported: Any, role: Role) -> None:
+    may = role in _JUDGES
+
+    found = indications_for(role, reported.facts, reported.now)
+
+    assert found == (indications(reported.facts, reported.now) if may else None)
+    assert INCIDENT.shows("finding", role) is may
+    assert INCIDENT.shows("report", role)
+    assert may or role not in INCIDENT.may["finding"]
+
+
+def test_an_accident_is_told_by_its_place() -> None:
+    assert INCIDENT.subject_label == "地点"
