@@ -157,14 +157,14 @@ def _duty_view(visit: Visit, dossier: Dossier, duty: DutyEntry) -> DutyView:
     try:
         clause = rulebook.clause(duty.clause_id, duty.started_at.date())
         ends_on = date.fromisoformat(duty.ends_on) if duty.ends_on else None
-        deadline = rulebook.deadline(duty.clause_id, duty.started_at, ends_on=ends_on)
+        deadline = rulebook.deadline(duty.clause_id, duty.started_at, ends_on=ends_on, pauses=duty.pauses)
     except (RulebookError, TimeInvalid):
         clause, deadline = None, None
     differs = deadline is None or (deadline.due_alert, deadline.due_legal) != (duty.due_alert, duty.due_legal)
     say, process = visit.language.say, dossier.header.process
     is_answer = duty.act == ACKNOWLEDGE
     about = told_about(visit, dossier, duty.about) if is_answer else subject_of(say, process, duty.act, duty.about)
-    return DutyView(duty, about, clause, deadline, urgency(duty.due_alert, duty.due_legal, visit.now), differs)
+    return DutyView(duty, about, clause, deadline, urgency(duty.due_alert, duty.late_from, visit.now), differs)
 
 
 def _effect_view(visit: Visit, dossier: Dossier, effect: EffectEntry, acts_asked_for: dict[str, str]) -> EffectView:

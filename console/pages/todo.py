@@ -25,7 +25,7 @@ def show(visit: Visit) -> Response:
     items = answering.left_to_me(visit, found)
     with visit.desk.store.read() as reading:
         coming = None if items else listing.coming_due(reading, visit.actor.scope, visit.now)
-    late = sum(urgency(item.due_alert, item.due_legal, visit.now) in {"late", "past"} for item in items)
+    late = sum(urgency(item.due_alert, item.late_from, visit.now) in {"late", "past"} for item in items)
     today = len(listing.due_within(items, visit.now, days=1)) - late
     return visit.page(
         "todo.html",

@@ -62,7 +62,7 @@ class Planted:
 
 
 _RECTIFIER_VERIFIES = Planted("hazard/permit.py", "_refuse_own_work", "persons & facts.touched", "not persons")
-_LATE_IS_IN_TIME = Planted("agenda.py", "Duty", "at >= self.due_legal", "at > self.due_legal")
+_LATE_IS_IN_TIME = Planted("agenda.py", "Duty", "at >= self.late_from", "at > self.late_from")
 _WRONG_DAY = Planted("hazard/rounds.py", "term_ended", "term.due_legal.subtract(microseconds=1)", "term.due_legal")
 _SAME_MEANING = Planted(
     "hazard/permit.py", "_refuse_own_work", "persons & facts.touched", "facts.touched & persons"
