@@ -36,6 +36,10 @@ PAPERS = {
     "talk-notice": "约谈通知书",
     "talk-record": "约谈记录",
     "service-receipt": "送达回证",
+    "flash": "事故快报",
+    "follow-up": "事故续报",
+    "team": "关于成立事故调查组的通知",
+    "approval": "关于事故调查报告的批复",
     "roster": "值班表",
     "hand-over": "值班交接记录",
 }
@@ -127,9 +131,9 @@ def about_notice(visit: Visit, notice: Asked) -> str:
 
 def labels_of(visit: Visit, dossier: Dossier) -> dict[str, str]:
     """Return the words for what acts and duties are about: other duties, and what those are about themselves."""
-    say, process = visit.language.say, dossier.header.process
-    subjects = {duty.about: subject_of(say, process, duty.act, duty.about) for duty in dossier.duties if duty.about}
-    return {duty.key: duty_by_key(say, process, duty.key) for duty in dossier.duties} | {
+    process = dossier.header.process
+    subjects = {duty.about: subject_of(visit, process, duty.act, duty.about) for duty in dossier.duties if duty.about}
+    return {duty.key: duty_by_key(visit, process, duty.key) for duty in dossier.duties} | {
         about: words for about, words in subjects.items() if words
     }
 
@@ -157,9 +161,8 @@ def _duty_view(visit: Visit, dossier: Dossier, duty: DutyEntry) -> DutyView:
     except (RulebookError, TimeInvalid):
         clause, deadline = None, None
     differs = deadline is None or (deadline.due_alert, deadline.due_legal) != (duty.due_alert, duty.due_legal)
-    say, process = visit.language.say, dossier.header.process
-    is_answer = duty.act == ACKNOWLEDGE
-    about = told_about(visit, dossier, duty.about) if is_answer else subject_of(say, process, duty.act, duty.about)
+    process, is_answer = dossier.header.process, duty.act == ACKNOWLEDGE
+    about = told_about(visit, dossier, duty.about) if is_answer else subject_of(visit, process, duty.act, duty.about)
     return DutyView(duty, about, clause, deadline, urgency(duty.due_alert, duty.due_legal, visit.now), differs)
 
 
