@@ -116,7 +116,7 @@ class Panel:
     opened: ActEntry
     grade: GradeView | None
     figures: tuple[Figure, ...]
-    instants: tuple[tuple[str, DateTime | None], ...]
+    instants: tuple[tuple[str, DateTime | None, str], ...]
     hops: tuple[HopView, ...]
     blanks: tuple[str, ...]
     judged: Indications | None
@@ -140,7 +140,9 @@ def panel_of(visit: Visit, dossier: Dossier, facts: Facts) -> Panel:
         opened=dossier.acts[0],
         grade=_grade(visit, facts) if facts.assessment else None,
         figures=_figures(facts.casualties),
-        instants=tuple((CLAIMS[claim], facts.claims.get(claim)) for claim in Claim),
+        instants=tuple(
+            (CLAIMS[claim], facts.claims.get(claim), _source(facts, claim, dossier.acts[0])) for claim in Claim
+        ),
         hops=_hops(visit, facts, judged),
         blanks=tuple(CONTENT[key] for key in CONTENT if key in facts.blanks),
         judged=judged,
@@ -149,6 +151,12 @@ def panel_of(visit: Visit, dossier: Dossier, facts: Facts) -> Panel:
         verdicts=INCIDENT.labels["verdict"],
         inquiry=_inquiry(facts),
     )
+
+
+def _source(facts: Facts, claim: Claim, opened: ActEntry) -> str:
+    """Return where an instant comes from: a claim, or where nobody claimed a receipt the submission itself."""
+    is_default = claim is Claim.RECEIVED and facts.claims.get(claim) == opened.happened_at
+    return "以提交时刻为准" if is_default and all(told.key != claim for told in facts.accounts) else "所称"
 
 
 # --- figures and grade ---------------------------------------------------------------------------
@@ -234,9 +242,9 @@ def _started_by(visit: Visit, facts: Facts, record: HopRecord) -> str:
     label = say(CLAIMS[record.starts_with])
     if record.replaced_by is not None:
         return say("{what}（更正前）", what=label)
-    if facts.claims.get(record.starts_with) == record.started_at:
-        return say("{what}（所称）", what=label)
-    return say("知悉等级变化")
+    if record.reached_at == record.started_at:
+        return say("知悉等级变化")
+    return say("{what}（所称）", what=label)
 
 
 # --- the inquiry ---------------------------------------------------------------------------------

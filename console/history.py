@@ -71,11 +71,6 @@ class DutyView:
     urgency: str
     differs: bool
 
-    @property
-    def about(self) -> str:
-        """Return in words what it concerns, empty where its act says it all."""
-        return "、".join(words for _, words in self.subjects)
-
 
 @dataclass(frozen=True, slots=True)
 class EndedView:

@@ -63,6 +63,8 @@ _ROLE_SYNONYMS = {
     Role.BUREAU_HEAD: "应急局局长 应急局主要负责人",
     Role.COMMITTEE_OFFICE: "县安委办 安委会办公室",
     Role.COUNTY_LEADER: "县分管领导 分管副县长",
+    Role.LEADERSHIP: "班子成员 县级领导 县委常委",
+    Role.LIAISON: "领导联络员 联络秘书",
     Role.AUDITOR: "审计员 审计人员",
     Role.IT_ADMIN: "管理员 信息管理员",
 }

@@ -58,7 +58,8 @@ def _rescued(story: Story) -> None:
 
 def _investigated(story: Story, facts: Facts) -> None:
     assert facts.assessment is not None, "what was not transferred is graded"
-    if facts.assessment.nature is Nature.NEAR_MISS:
+    begun = facts.first_term is not None or facts.handed_up
+    if facts.assessment.nature is Nature.NEAR_MISS and not begun:
         return
     if facts.handed_up or (facts.investigator is not Level.COUNTY and not facts.submitted):
         _by_a_higher_government(story)

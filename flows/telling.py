@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from rules.act import Act, History
     from rules.agenda import Effect
@@ -77,12 +77,13 @@ class Story:
             except _Turned:
                 continue
 
-    def await_act(self, kind: str, *, unless: str = "", about: str | None = None) -> Act:
-        """Return the next act of that kind, or of the kind that makes it needless; rest where it is still owed.
+    def await_act(self, kind: str, *, unless: str | Collection[str] = "", about: str | None = None) -> Act:
+        """Return the next act of that kind, or of a kind that makes it needless; rest where it is still owed.
 
         `about` awaits the act that concerns one thing, where several are owed beside each other.
         """
-        act = self._next(lambda act: act.kind in {kind, unless} and about in {None, act.word("about")})
+        kinds = {kind, unless} if isinstance(unless, str) else {kind, *unless}
+        act = self._next(lambda act: act.kind in kinds and about in {None, act.word("about")})
         if act is None:
             raise self._nothing_yet(frozenset({kind}))
         return act

@@ -340,6 +340,7 @@ def actor_at(
             organisation_id=post.organisation_id,
             path=post.path,
             unit_id=post.unit_id,
+            acting_for=acting_for,
         ),
         acting_for=acting_for,
         demonstration=demonstration,

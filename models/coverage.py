@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, select
 from models.organisation import Organisation, Unit
 from models.roster import load
 from models.statements import Statement, table
-from rules.actor import SUPERVISORS, UNIT_ROLES, WATCH_ROLES, Place, Role
+from rules.actor import CONFIDANTS, SUPERVISORS, UNIT_ROLES, WATCH_ROLES, Place, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -100,7 +100,7 @@ def _seats(reading: Reading, rulebook: Rulebook, county_id: str, now: DateTime) 
     towns = {path: name for _, name, path in reading.all(_ORGANISATIONS, county=county_id)}
     # Whoever holds a duty is the first rung of most ladders, and that may be any post that acts.
     wanted = frozenset(rulebook.ladder_roles(now.date())) | UNIT_ROLES | SUPERVISORS
-    roles = [role for role in Role if role in wanted - WATCH_ROLES]
+    roles = [role for role in Role if role in wanted - WATCH_ROLES - CONFIDANTS]
     seen: set[tuple[Role, str]] = set()
     for unit_id, unit_name, path, department_id in reading.all(_UNITS, county=county_id):
         place = Place(county_id, path, department_id, unit_id)

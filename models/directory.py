@@ -17,7 +17,7 @@ from models.certificates import known_certificates
 from models.clock import micros
 from models.organisation import Contact, Delegation, Holding, Organisation, OrganisationKind, Person, Post, Unit
 from models.statements import Statement, insert_row, parameter, table
-from rules.actor import COUNTY_ROLES, TOWN_ROLES, UNIT_ROLES, Reach, Role, Scope
+from rules.actor import COUNTY_ROLES, LEADERS, TOWN_ROLES, UNIT_ROLES, Reach, Role, Scope, own_path
 from rules.errors import ContentInvalid, UnknownRecord
 
 if TYPE_CHECKING:
@@ -244,16 +244,24 @@ def organisation_named(reading: Reading, county_id: str, code: str) -> tuple[str
 
 
 def scope_of(
-    role: Role, *, county_id: str, organisation_id: str | None, path: str | None, unit_id: str | None
+    role: Role,
+    *,
+    county_id: str,
+    organisation_id: str | None,
+    path: str | None,
+    unit_id: str | None,
+    acting_for: str | None = None,
 ) -> Scope:
-    """Return what a post reaches, from its role and where it sits."""
+    """Return what a post reaches, from its role and where it sits; a liaison's only what is the leader's own."""
+    if role is Role.LIAISON and acting_for:
+        return Scope(Reach.SUBTREE, own_path(county_id, acting_for))
     if role in UNIT_ROLES and unit_id:
         return Scope(Reach.UNIT, unit_id)
     if role in TOWN_ROLES and path:
         return Scope(Reach.SUBTREE, path)
     if role in {Role.DEPT_OFFICER, Role.DEPT_HEAD} and organisation_id:
         return Scope(Reach.DEPARTMENT, organisation_id)
-    if role in COUNTY_ROLES | {Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.AUDITOR}:
+    if role in COUNTY_ROLES | LEADERS | {Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.AUDITOR}:
         return Scope(Reach.SUBTREE, f"/{county_id}/")
     return Scope(Reach.NOWHERE, "")
 

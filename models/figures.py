@@ -94,7 +94,8 @@ def steps(reading: Reading) -> list[StepCount]:
 def unheld_roles(reading: Reading) -> list[str]:
     """Return the roles that ladders and duties address and that nobody holds, in order of declaration."""
     held = {row[0] for row in reading.all(_HELD_ROLES)}
-    addressed = [role for role in Role if role in POSTS - READERS]
+    # Not every county registers the rest of its leadership, or liaisons; nothing waits for them before it does.
+    addressed = [role for role in Role if role in POSTS - READERS - {Role.LEADERSHIP, Role.LIAISON}]
     stood_in = {Role.DEPT_OFFICER: Role.BUREAU_OFFICER, Role.DEPT_HEAD: Role.BUREAU_HEAD}
     return [role.value for role in addressed if role not in held and stood_in.get(role, role) not in held]
 

@@ -14,7 +14,7 @@ from sqlmodel import Field, SQLModel
 
 from models.base import named, owner
 from models.statements import Statement, insert_row, table
-from rules.actor import Role
+from rules.actor import CONFIDANTS, Role
 from rules.agenda import EffectKind
 
 if TYPE_CHECKING:
@@ -85,11 +85,15 @@ class Addressing:
         return tuple(one for one in self.roster.recipients(persons, self.channels) if one.channels)
 
     def above(self, duty: Duty, tried: Iterable[Role]) -> Role | None:
-        """Return the next post of a duty's ladder that has somebody, at its end the watch; None when nobody is left."""
+        """Return the next post of a duty's ladder that has somebody, at its end the watch; None when nobody is left.
+
+        What is somebody's own is passed on to nobody but their liaison before it is breached. Law: obl-warn.
+        """
         ladder = self.rulebook.ladder(duty.ladder, duty.started_at.date())
         coming = (role for rung in ladder.rungs if rung.no > duty.rung for role in rung.roles)
         roles = (duty.holder if role == "holder" else Role(role) for role in coming)
-        left_out = frozenset(tried)
+        is_private = duty.holder is Role.OWNER and not duty.breached
+        left_out = frozenset(tried) | (frozenset(Role) - CONFIDANTS if is_private else frozenset[Role]())
         return next((role for role in (*roles, *_LAST_RESORT) if role not in left_out and self.reached(role)), None)
 
     def addressed(self, effects: Iterable[Effect], live: Mapping[str, Duty]) -> Iterator[Addressed]:

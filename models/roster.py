@@ -18,7 +18,7 @@ from models.installation import Setting
 from models.organisation import Contact, Delegation, Holding, Organisation, OrganisationKind, Post
 from models.statements import Statement, table
 from models.watch import Standing, standing
-from rules.actor import TOWN_ROLES, UNIT_ROLES, WATCH_ROLES, Place, Role
+from rules.actor import CONFIDANTS, TOWN_ROLES, UNIT_ROLES, WATCH_ROLES, Place, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -109,12 +109,19 @@ class Roster:
 
     def holders(self, role: Role, place: Place) -> tuple[str, ...]:
         """Return the persons who hold a role for cases at that place, whether or not they are there."""
+        if role is Role.OWNER:
+            return (place.owner,) if place.owner else ()
+        if role is Role.LIAISON:
+            return self._liaisons(place)
         return tuple(dict.fromkeys(person for person, _ in self._held.get((role, _seat(role, place)), ())))
 
     def reached(self, role: Role, place: Place, at: DateTime) -> tuple[str, ...]:
         """Return who is there when a role is wanted at an instant: on duty, or in post and not away, or standing in."""
         if role in WATCH_ROLES:
             return self._on_watch(role, place, at)
+        # What is somebody's own goes to nobody in their stead, wherever they are.
+        if role in CONFIDANTS:
+            return self.holders(role, place)
         found = (self._stands_in(person, post, at) for person, post in self._held.get((role, _seat(role, place)), ()))
         return tuple(dict.fromkeys(person for person in found if person is not None))
 
@@ -168,6 +175,18 @@ class Roster:
             return ()
         leaders = () if there.leader is None else (there.leader,)
         return leaders if role is Role.WATCH_LEADER else there.keepers
+
+    def _liaisons(self, place: Place) -> tuple[str, ...]:
+        """Return who may act as liaison for the person whose own case it is, by a delegation that holds now."""
+        seats = self._held.get((Role.LIAISON, place.county_id), ())
+        return tuple(
+            dict.fromkeys(
+                person
+                for person, post in seats
+                for delegate in self._delegates.get((place.owner, post), ())
+                if delegate.person == person and delegate.began_at <= self.at < delegate.ended_at
+            )
+        )
 
     def _delegates_of(self, person: str) -> Iterable[Delegate]:
         return (one for (who, _), several in self._delegates.items() if who == person for one in several)

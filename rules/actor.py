@@ -18,7 +18,7 @@ class Role(StrEnum):
     """What a post 岗位 does in work safety.
 
     The watch roles are held by whoever the duty roster says, at the instant of asking; `NAMED` are the people whom the
-    act itself names. Nobody signs in as any of them.
+    act itself names; `OWNER` is the one person whom the case is about. Nobody signs in as any of them.
     """
 
     UNIT_FIXER = "unit_fixer"
@@ -32,6 +32,8 @@ class Role(StrEnum):
     BUREAU_HEAD = "bureau_head"
     COMMITTEE_OFFICE = "committee_office"
     COUNTY_LEADER = "county_leader"
+    LEADERSHIP = "leadership"
+    LIAISON = "liaison"
     AUDITOR = "auditor"
     IT_ADMIN = "it_admin"
     ENGINE = "engine"
@@ -39,6 +41,7 @@ class Role(StrEnum):
     WATCH_LEADER = "watch_leader"
     WATCH_NEXT = "watch_next"
     NAMED = "named"
+    OWNER = "owner"
 
     @property
     def label(self) -> str:
@@ -58,6 +61,8 @@ _ROLE_LABELS = {
     Role.BUREAU_HEAD: "应急局负责人",
     Role.COMMITTEE_OFFICE: "安委办",
     Role.COUNTY_LEADER: "分管县领导",
+    Role.LEADERSHIP: "县领导班子成员",
+    Role.LIAISON: "联络员",
     Role.AUDITOR: "审计",
     Role.IT_ADMIN: "系统管理员",
     Role.ENGINE: "系统时钟",
@@ -65,6 +70,7 @@ _ROLE_LABELS = {
     Role.WATCH_LEADER: "带班领导",
     Role.WATCH_NEXT: "接班人员",
     Role.NAMED: "所列人员",
+    Role.OWNER: "本人",
 }
 
 UNIT_ROLES = frozenset({Role.UNIT_FIXER, Role.UNIT_SAFETY, Role.UNIT_HEAD})
@@ -74,9 +80,17 @@ OFFICE_HEADS = frozenset({Role.DEPT_HEAD, Role.BUREAU_HEAD})
 COUNTY_ROLES = frozenset({Role.COMMITTEE_OFFICE, Role.COUNTY_LEADER})
 SUPERVISORS = TOWN_ROLES | OFFICERS | COUNTY_ROLES
 WATCH_ROLES = frozenset({Role.WATCH_KEEPER, Role.WATCH_LEADER, Role.WATCH_NEXT})
+#: Members of the county's leadership, each of whom owes visits of their own.
+LEADERS = frozenset({Role.COUNTY_LEADER, Role.LEADERSHIP})
+#: Who hears of somebody's own duty before it is breached.
+CONFIDANTS = frozenset({Role.OWNER, Role.LIAISON})
 READERS = frozenset({Role.AUDITOR})
 #: What a person can hold as a post and sign in as.
-POSTS = frozenset(Role) - WATCH_ROLES - {Role.NAMED, Role.ENGINE}
+POSTS = frozenset(Role) - WATCH_ROLES - {Role.NAMED, Role.OWNER, Role.ENGINE}
+
+
+#: What begins the last part of a path that is a person's own.
+OWN = "~"
 
 
 class Reach(StrEnum):
@@ -90,12 +104,26 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a case belongs: county, supervising department, unit, and its town's path such as `/dai/shangguan/`."""
+    """Where a case belongs: county, supervising department, unit, and its town's path such as `/dai/shangguan/`.
+
+    A case about one person's own duty lies under a path of that person's alone, such as `/dai/~p1/`.
+    """
 
     county_id: str
     path: str
     department_id: str
     unit_id: str
+
+    @property
+    def owner(self) -> str:
+        """Return the person whose own duty the case is about, empty for all other cases."""
+        last = self.path.rstrip("/").rpartition("/")[2]
+        return last.removeprefix(OWN) if last.startswith(OWN) else ""
+
+
+def own_path(county_id: str, person_id: str) -> str:
+    """Return the path under which a person's own duties lie, and nothing else."""
+    return f"/{county_id}/{OWN}{person_id}/"
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def _count(
     clause: Clause, start_day: date, workdays: Workdays, ends_on: date | None, pauses: tuple[Pause, ...]
 ) -> DayCount:
     limit = clause.limit
-    if limit is None or limit.counting is Counting.SET_BY_ACT:
+    if limit is None or limit.counting in {Counting.SET_BY_ACT, Counting.PERIOD}:
         return walk(start_day, (_not_before(clause, start_day, ends_on) - start_day).days, every_day, pauses)
     if limit.counting is Counting.DAYS_BEFORE:
         return _count_back(limit, start_day, _not_before(clause, start_day, ends_on))

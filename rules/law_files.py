@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rules.actor import Role
 from rules.clause import Authority, Clause, Counting, Limit, Start, Verification
 from rules.criteria import Criterion, EditionStatus
-from rules.ladder import Ladder, Rung
+from rules.ladder import LONGEST_MONTH, Ladder, Rung
 from rules.notice_hours import read_notice_hours
 from rules.strict_toml import Table, open_table
 from rules.workdays import YearNotice
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _RUNG_KINDS = ("remind", "overdue", "decide")
 _ROLES = frozenset(role.value for role in Role)
-_WITHOUT_AMOUNT = (Counting.SET_BY_ACT,)
+_WITHOUT_AMOUNT = (Counting.SET_BY_ACT, Counting.PERIOD)
 _PLACES = ("{year}", "{serial}")
 
 
@@ -242,9 +242,9 @@ def _numbering(table: Table, instrument: _Instrument) -> Numbering:
 def _ladder(table: Table, instrument: _Instrument, basis: str) -> Ladder:
     name = table.text("name")
     rungs = tuple(_rung(no, rung) for no, rung in enumerate(table.tables("rung", "share"), start=1))
-    shares = [rung.share for rung in rungs]
-    if not shares or shares != sorted(set(shares)):
-        raise table.wrong("的各级 share 应逐级递增，且至少一级")
+    places = [(rung.share, rung.day or 0) for rung in rungs]
+    if not places or places != sorted(set(places)):
+        raise table.wrong("的各级 share（以及 day）应逐级递增，且至少一级")
     return Ladder(
         name=name,
         rungs=rungs,
@@ -259,9 +259,12 @@ def _rung(no: int, table: Table) -> Rung:
     kind, roles = table.text("kind"), table.texts("roles")
     if kind not in _RUNG_KINDS or not roles:
         raise table.wrong(f"的 kind 应为 {'、'.join(_RUNG_KINDS)} 之一，roles 不能为空")
-    return Rung(
-        no, table.whole("share"), kind, roles, table.text("clause"), table.text("label"), table.text_or_none("answer")
-    )
+    day = table.whole("day") if table.has("day") else None
+    if day is not None and not 1 <= day <= LONGEST_MONTH:
+        raise table.wrong(f"的 day 应为 1 至 {LONGEST_MONTH} 之间的日期")
+    share = table.whole("share") if day is None else 0
+    clause, label = table.text("clause"), table.text("label")
+    return Rung(no, share, kind, roles, clause, label, table.text_or_none("answer"), day)
 
 
 def _answered(table: Table, instrument: _Instrument, basis: str) -> AnsweredNotice:

@@ -28,6 +28,7 @@ from rules.law_files import (
     read_workdays,
 )
 from rules.notice_hours import Lane
+from rules.quotas import Quota, read_quotas
 from rules.workdays import Workdays
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ class Rulebook:
         self.notice_hours = own.notices
         self._ladders = _without_overlap(_grouped(own.ladders, "name"), "催办阶梯")
         self._numberings = _without_overlap(_grouped(own.numberings, "series"), "文号")
+        quotas = (line for path in _toml(folder / "obligations") for line in read_quotas(path))
+        self._quotas = _without_overlap(_grouped(quotas, "id"), "周期应办")
         self.workdays = Workdays(read_workdays(path) for path in _toml(folder / "workdays"))
         self._deadline = lru_cache(maxsize=_DEADLINES_KEPT)(self._compute)
         self._answered = _by_key(own.answered, "须回复的通知")
@@ -210,6 +213,19 @@ class Rulebook:
         """Return what the county says of answers to a notice told under a clause that day, None where none is asked."""
         return _holding(self._answered.get(answered_key(notice, under), ()), on)
 
+    def quotas(self, on: date) -> tuple[Quota, ...]:
+        """Return every recurring duty of that day, those included that are disabled, in order of id."""
+        held = (_holding(versions, on) for versions in self._quotas.values())
+        return tuple(line for line in held if line is not None)
+
+    def quota(self, quota_id: str, on: date) -> Quota:
+        """Return a recurring duty as its line of that day says it. Raises `ClauseUnknown` where there is none."""
+        found = _holding(self._quotas.get(quota_id, ()), on)
+        if found is None:
+            message = f"{on} 没有名为「{quota_id}」的周期应办。请核对编号，或者在 rules/obligations 中补充。"
+            raise ClauseUnknown(message, clause=quota_id)
+        return found
+
     # --- criteria ----------------------------------------------------------------------------
 
     def criteria(self, on: date | None = None) -> tuple[Criterion, ...]:
@@ -253,6 +269,7 @@ class Rulebook:
         named = {number.limit_of for number in own.numbers if number.limit_of}
         named |= {rung.clause_id for rung in rungs} | {rung.answer for rung in rungs if rung.answer}
         named |= {clause for notice in own.answered for clause in (notice.under, notice.answer)}
+        named |= {share.clause_id for lines in self._quotas.values() for line in lines for share in line.shares}
         unknown = sorted(named - self._clauses.keys())
         if unknown:
             message = f"county/{self.county}.toml 引用了不存在的条款 {'、'.join(unknown)}。请修正后运行 anlan doctor。"
@@ -276,7 +293,11 @@ def _toml(folder: Path) -> list[Path]:
 
 
 def _files(folder: Path, county: str) -> list[Path]:
-    shared = (path for name in ("statutes", "workdays", "criteria", "incident") for path in _toml(folder / name))
+    shared = (
+        path
+        for name in ("statutes", "workdays", "criteria", "incident", "obligations")
+        for path in _toml(folder / name)
+    )
     own = folder / "county" / f"{county}.toml"
     return sorted((*shared, *([own] if own.exists() else [])))
 

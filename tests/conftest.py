@@ -19,6 +19,7 @@ from rules.deadlines import SHANGHAI
 from rules.duty_watch import DUTY_WATCH, WatchAct
 from rules.form import Field, FieldKind
 from rules.hazard import HAZARD, HazardAct
+from rules.obligation import OBLIGATION, ObligationAct
 from rules.process import Process
 from rules.rulebook import Rulebook
 
@@ -251,6 +252,27 @@ def roster_case() -> Rehearsal:
     case = Rehearsal(now=_MONDAY.set(hour=7, minute=30), process=DUTY_WATCH)
     case.do(WatchAct.PUBLISH, Role.BUREAU_OFFICER, shifts=list(ROSTER))
     return case
+
+
+#: A leader in charge owes two visits in March 2026.
+QUOTA: Mapping[str, Any] = {
+    "quota": "leader-visit", "holder": "leader", "first": date(2026, 3, 1), "last": date(2026, 3, 31), "least": "2",
+    "clause": "obl-visit-in-charge",
+}  # fmt: skip
+
+
+@pytest.fixture
+def quota_case() -> Rehearsal:
+    """Return the visits that a leader in charge owes in March 2026, opened on Sunday the first at 00:10."""
+    case = Rehearsal(now=_MONDAY.set(day=1, hour=0, minute=10), process=OBLIGATION)
+    case.do(ObligationAct.OPEN, clock("dai"), **QUOTA)
+    return case
+
+
+@pytest.fixture(scope="session")
+def quota_opening() -> Mapping[str, Any]:
+    """Return what opens that quota."""
+    return QUOTA
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from models import directory, installation
 from models.access import actor_at, held_posts
 from models.certificates import add_certificate
+from models.liaisons import name_liaison
 from models.organisation import OrganisationKind
 from rules.actor import OFFICERS, Certificate, Role
 
@@ -36,6 +37,8 @@ def found_demonstration(store: Store, access: Access, now: DateTime) -> None:
     county = read_file("county.toml")
     roles = {entry["code"]: Role(entry["role"]) for entry in county["post"]}
 
+    persons: dict[str, str] = {}
+
     def work(writing: Writing) -> None:
         installation.found(writing, county_id=COUNTY_ID, county_name=COUNTY_NAME, rules=RULES, demonstration=True)
         for entry in county["organisation"]:
@@ -60,6 +63,12 @@ def found_demonstration(store: Store, access: Access, now: DateTime) -> None:
                 directory.appoint(writing, COUNTY_ID, person_id=person, post_code=post, at=now)
             if any(roles[post] in OFFICERS for post in entry["posts"]):
                 add_certificate(writing, person_id=person, certificate=_certificate(entry["phone"], now))
+            persons[entry["login"]] = person
+        for entry in county["liaison"]:
+            name_liaison(
+                writing, COUNTY_ID, leader=persons[entry["leader"]], liaison=persons[entry["liaison"]], began_at=now,
+                ended_at=now.add(years=_YEARS_AFTER),
+            )  # fmt: skip
 
     store.write(work)
 

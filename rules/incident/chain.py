@@ -16,13 +16,14 @@ from rules.incident.acts import Claim, IncidentAct, Origin
 from rules.incident.facts import HopRecord
 from rules.incident.figures import casualties_in, instant_in, read_instant
 from rules.incident.following import heard
-from rules.incident.grade import assess
+from rules.incident.grade import Grade, Nature, assess
 from rules.incident.law import in_force, law_of
 from rules.incident.parties import AccidentKind, Party, Sector
 
 if TYPE_CHECKING:
     from pendulum import DateTime
 
+    from rules.act import Act
     from rules.docket import Docket
     from rules.incident.facts import Facts
     from rules.incident.law import Hop
@@ -64,12 +65,16 @@ def reported(facts: Facts, docket: Docket) -> Facts:
 def _begin_chain(facts: Facts, docket: Docket) -> Facts:
     act, claims = docket.act, facts.claims
     receiver = Party.COUNTY_SECTOR if act.actor.role in _BY_DEPARTMENT else Party.COUNTY_BUREAU
-    by_unit = act.actor.role in UNIT_ROLES or act.word("origin") == Origin.UNIT
-    facts = replace(facts, receiver=receiver, told_by_unit=by_unit)
+    facts = replace(facts, receiver=receiver, told_by_unit=told_by_the_unit(act))
     for claim in (Claim.OCCURRED, Claim.HEAD_INFORMED):
         if claim in claims:
             facts = _claimed(facts, docket, claim)
     return _learned(facts, docket, receiver, claims[Claim.RECEIVED])
+
+
+def told_by_the_unit(report: Act) -> bool:
+    """Tell whether the office heard of it from the unit itself, not by a tip-off or from the media."""
+    return report.actor.role in UNIT_ROLES or report.word("origin") == Origin.UNIT
 
 
 def _claimed(facts: Facts, docket: Docket, claim: Claim) -> Facts:
@@ -103,7 +108,7 @@ def _hops(facts: Facts, docket: Docket) -> tuple[Hop, ...]:
     return law.hops_of(facts.assessment.reporting, facts.assessment.nature, facts.sector, law.home_province)
 
 
-def _open(facts: Facts, docket: Docket, hop: Hop, at: DateTime) -> Facts:
+def _open(facts: Facts, docket: Docket, hop: Hop, at: DateTime, reached_at: DateTime | None = None) -> Facts:
     if not in_force(docket.rulebook, hop.clause_id, at.date()):
         return facts
     ends_with = _ends_with(facts, hop)
@@ -121,6 +126,7 @@ def _open(facts: Facts, docket: Docket, hop: Hop, at: DateTime) -> Facts:
         due=deadline.due_legal,
         statutory=deadline.limit_authority is Authority.STATUTE,
         sent_at=None if ends_with is None else facts.claims.get(ends_with),
+        reached_at=reached_at,
     )
     return replace(facts, hops=(*facts.hops, record))
 
@@ -130,6 +136,9 @@ def sent(facts: Facts, docket: Docket) -> Facts:
     about = docket.act.word("about")
     docket.discharge_about(IncidentAct.SEND, about)
     received_at = instant_in(docket.act, "acknowledged_at") or docket.act.happened_at
+    claim = next((record.ends_with for record in facts.current_hops if record.hop_id == about), None)
+    if claim is not None:
+        facts = replace(facts, claims={claim: received_at, **facts.claims})
     hops = tuple(
         replace(record, sent_at=received_at)
         if record.hop_id == about and record.replaced_by is None and record.sent_at is None
@@ -195,7 +204,7 @@ def _changed(facts: Facts, docket: Docket, known_at: DateTime) -> Facts:
     for hop in _hops(facts, docket):
         learned = facts.learned.get(hop.by)
         if hop.id not in on_record and learned is not None:
-            facts = _open(facts, docket, hop, max(learned, known_at))
+            facts = _open(facts, docket, hop, max(learned, known_at), known_at)
     return inquiry.regraded(facts, docket)
 
 
@@ -204,6 +213,8 @@ def _assessed(facts: Facts, docket: Docket) -> Facts:
     assessment = assess(facts.casualties, law.thresholds, law.near_misses)
     if facts.assessment is not None and facts.assessment.reporting.reaches(assessment.reporting):
         assessment = replace(assessment, reporting=facts.assessment.reporting)
+    if assessment.reporting is not Grade.GENERAL:
+        assessment = replace(assessment, nature=Nature.ACCIDENT)
     return replace(facts, assessment=assessment, investigator=law.of_grade(assessment.reporting).investigated_by)
 
 
@@ -225,7 +236,8 @@ def corrected(facts: Facts, docket: Docket) -> Facts:
 
 
 def _moved(facts: Facts, docket: Docket, record: HopRecord) -> Facts:
-    begun = record.started_at if record.starts_with is None else facts.claims[record.starts_with]
+    learned = record.started_at if record.starts_with is None else facts.claims[record.starts_with]
+    begun = learned if record.reached_at is None else max(learned, record.reached_at)
     if any(duty.about == record.hop_id for duty in docket.live.values()):
         docket.supersede_about(IncidentAct.SEND, record.hop_id)
         docket.owe(
@@ -244,4 +256,5 @@ def _moved(facts: Facts, docket: Docket, record: HopRecord) -> Facts:
         sent_at=record.sent_at if record.ends_with is None else facts.claims.get(record.ends_with),
     )
     old = tuple(replace(entry, replaced_by=docket.act.seq) if entry is record else entry for entry in facts.hops)
-    return replace(facts, hops=(*old, newer), learned={**facts.learned, record.started_by: begun})
+    known = facts.learned if record.starts_with is None else {**facts.learned, record.started_by: learned}
+    return replace(facts, hops=(*old, newer), learned=known)

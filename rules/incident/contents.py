@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from rules.errors import ClauseNotInForce, ContentInvalid, TimeInvalid
 from rules.incident.acts import CLAIMS, Claim, IncidentAct
 from rules.incident.casualties import Casualties
+from rules.incident.chain import told_by_the_unit
 from rules.incident.figures import casualties_in, check_figures, instant_in, read_instant
 from rules.incident.inquiry import end_of_first_term
 from rules.incident.law import law_of
@@ -39,22 +40,24 @@ def _reported(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     check_figures(act, rulebook)
     claims = {claim: at for claim in Claim if (at := instant_in(act, claim)) is not None}
     claims.setdefault(Claim.RECEIVED, act.happened_at)
-    _check_order(claims, act.recorded_at)
+    _check_order(claims, act.recorded_at, by_unit=told_by_the_unit(act))
     _refuse_before_the_regulation(claims, rulebook)
 
 
-def _check_order(claims: Mapping[Claim, DateTime], recorded_at: DateTime) -> None:
-    known = [(CLAIMS[claim], claims[claim]) for claim in Claim if claim in claims]
-    for (first, earlier), (second, later) in pairwise(known):
-        if later < earlier:
+def _check_order(claims: Mapping[Claim, DateTime], recorded_at: DateTime, *, by_unit: bool) -> None:
+    """Nobody hears of it before it happened; of a tip-off the office may hear before the unit's head does."""
+    known = [(claim, claims[claim]) for claim in Claim if claim in claims]
+    for (one, earlier), (other, later) in reversed(tuple(combinations(known, 2))):
+        first, second = CLAIMS[one], CLAIMS[other]
+        if later < earlier and (by_unit or one is Claim.OCCURRED):
             raise TimeInvalid(
                 f"「{second}」{_clock(later)} 早于「{first}」{_clock(earlier)}。请核对；确有两种说法的，"
                 "先不填不确定的一项，随后用「更正时间」说明理由。",
                 clause="inc-unit-1h",
             )
-    for label, at in known:
+    for claim, at in known:
         if at > recorded_at:
-            raise TimeInvalid(f"「{label}」{_clock(at)} 晚于当前时间。请核对后重新填写。", clause="inc-content")
+            raise TimeInvalid(f"「{CLAIMS[claim]}」{_clock(at)} 晚于当前时间。请核对后重新填写。", clause="inc-content")
 
 
 def _refuse_before_the_regulation(claims: Mapping[Claim, DateTime], rulebook: Rulebook) -> None:
@@ -86,9 +89,25 @@ def _supplemented(facts: Facts, act: Act, rulebook: Rulebook) -> None:
 
 def _corrected(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     to = read_instant(act.word("to"), "更正为")
-    claims = {**facts.claims, Claim(act.word("what")): to}
-    _check_order(claims, act.recorded_at)
+    claim = Claim(act.word("what"))
+    claims = {**facts.claims, claim: to}
+    _check_order(claims, act.recorded_at, by_unit=facts.told_by_unit)
     _refuse_before_the_regulation(claims, rulebook)
+    _refuse_after_what_was_sent(facts, claim, to)
+
+
+def _refuse_after_what_was_sent(facts: Facts, claim: Claim, to: DateTime) -> None:
+    """Nobody sends on what they have not received."""
+    sent = [
+        record.sent_at
+        for record in facts.current_hops
+        if record.starts_with is claim and record.ends_with is None and record.sent_at is not None
+    ]
+    if sent and min(sent) < to:
+        raise TimeInvalid(
+            f"更正为 {_clock(to)}，晚于由此起算、已于 {_clock(min(sent))} 登记报送的环节。请核对两个时间。",
+            clause="inc-content",
+        )
 
 
 def _sent(facts: Facts, act: Act, rulebook: Rulebook) -> None:
@@ -101,6 +120,10 @@ def _sent(facts: Facts, act: Act, rulebook: Rulebook) -> None:
         raise TimeInvalid(
             f"报送时间早于该环节的起算时间 {_clock(start)}。请核对，或者先更正起算时间。", clause="inc-content"
         )
+    claim = next((record.ends_with for record in facts.current_hops if record.hop_id == act.word("about")), None)
+    if claim is not None:
+        claims = {claim: at or act.happened_at, **facts.claims}
+        _check_order(claims, act.recorded_at, by_unit=facts.told_by_unit)
     if act.word("acknowledged") == "yes" and not (act.word("document_no") or act.evidence or at):
         raise ContentInvalid(
             "确认收到的，应写明对方收到时间、记录编号或者附上照片作为凭据。请补充后重新提交。", clause="inc-content"
@@ -120,6 +143,11 @@ def _teamed(facts: Facts, act: Act, rulebook: Rulebook) -> None:
 def _extended(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     if act.word("approved") == "no":
         return
+    if facts.appraisals and facts.appraisals[-1].ended_at is None:
+        raise TimeInvalid(
+            "技术鉴定期间不计入调查期限，期限何时届满尚不能确定。请先登记「收到鉴定结论」，再决定延长。",
+            clause="inc-appraisal",
+        )
     ends_on = act.day("ends_on")
     first = end_of_first_term(facts)
     longest = rulebook.deadline("inc-investigate-extended", first).due_alert

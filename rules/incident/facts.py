@@ -45,7 +45,8 @@ class HopRecord:
     A correction adds a new record and marks the old one with the act that replaced it: old clocks stay visible.
     `starts_with` and `ends_with` are the claims that its two instants rest on, None where a recorded sending gives
     them. `started_at` is the claimed instant that the clause counts from; `due` is None for an open norm without a
-    figure, `statutory` False where only the county gave the figure.
+    figure, `statutory` False where only the county gave the figure. `reached_at` is when figures reached the grade that
+    owes the hop, before which no correction moves its clock; None where it was owed from the beginning.
     """
 
     hop_id: str
@@ -58,6 +59,7 @@ class HopRecord:
     statutory: bool
     sent_at: DateTime | None = None
     replaced_by: int | None = None
+    reached_at: DateTime | None = None
 
 
 @dataclass(frozen=True, slots=True)

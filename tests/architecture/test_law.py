@@ -11,10 +11,12 @@ from rules.rulebook import Rulebook
 
 RULES = Rulebook.load()
 KNOWN = {clause.id for clause in RULES.clauses()}
+# Words that look like clauses: a notice of the hazard process and three ladders.
+NO_CLAUSES = {"plan-filed", "plan-office", "plan-years"}
 TERMS = {"days", "hours", "minutes", "weeks", "months", "years", "seconds"}
 # Machinery, not law: sizes of text, of caches, of the calendar and of code points; months of a year, yuan, years.
 MACHINERY = {"rules/form.py", "rules/text.py", "rules/rulebook.py", "rules/workdays.py", "rules/day_counting.py",
-             "rules/deadlines.py", "rules/ladder.py", "rules/incident/casualties.py",
+             "rules/deadlines.py", "rules/ladder.py", "rules/periods.py", "rules/incident/casualties.py",
              "rules/incident/figures.py"}  # fmt: skip
 
 
@@ -57,10 +59,10 @@ def test_every_clause_that_code_names_is_in_the_rulebook(sources: tuple[Any, ...
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
-        and re.fullmatch(r"(?:haz|inc|civil|county|duty)-[a-z0-9-]+", node.value)
+        and re.fullmatch(r"(?:haz|inc|civil|county|duty|plan|drill|cmd|obl)-[a-z0-9-]+", node.value)
     }
 
-    assert named - KNOWN == set()
+    assert named - KNOWN - NO_CLAUSES == set()
     assert len(named) > 20
 
 

@@ -32,7 +32,7 @@ from models.escalation import fire_due, next_wake
 from models.receipt import Deed
 from models.statements import Statement
 from models.store import open_store
-from rules.actor import Role
+from rules.actor import LEADERS, Role
 from rules.hazard.kinds import KINDS
 from settings import Settings
 from tasks.resources import Resources, open_resources
@@ -203,7 +203,7 @@ class County:
 
     def who(self, role: Role, *, second: bool = False, at: str = UNIT) -> str:
         """Return the login of whoever plays a role for a unit."""
-        if role in {Role.AUDITOR, Role.IT_ADMIN, Role.COUNTY_LEADER}:
+        if role in {Role.AUDITOR, Role.IT_ADMIN, Role.LIAISON} | LEADERS:
             return self.cast.anyone(role)
         return self.cast.login(role, at, second=second)
 

@@ -19,7 +19,7 @@ _TOWNS = {"上馆镇", "阳明堡镇", "峨口镇", "聂营镇", "枣林镇", "�
 _KINDS = {"county", "bureau", "committee_office", "department", "town", "village"}
 _UNIT_ROLES = {"unit_fixer", "unit_safety", "unit_head"}
 _ROLES_AT = {
-    "county": {"county_leader", "auditor", "it_admin"},
+    "county": {"county_leader", "leadership", "liaison", "auditor", "it_admin"},
     "bureau": {"bureau_officer", "bureau_head", "auditor", "it_admin"},
     "committee_office": {"committee_office", "it_admin"},
     "department": {"dept_officer", "dept_head"},
@@ -162,7 +162,7 @@ def test_every_unit_has_a_head_a_safety_officer_and_a_fixer_who_are_three_people
 @pytest.mark.parametrize(
     ("kind", "staff"),
     [
-        ("county", {"county_leader": 2, "auditor": 1}),
+        ("county", {"county_leader": 2, "leadership": 2, "liaison": 1, "auditor": 1}),
         ("bureau", {"bureau_officer": 3, "bureau_head": 1}),
         ("committee_office", {"committee_office": 2, "it_admin": 1}),
         ("department", {"dept_officer": 2, "dept_head": 1}),

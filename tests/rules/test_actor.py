@@ -3,7 +3,9 @@
 import pytest
 
 from rules.actor import (
+    CONFIDANTS,
     COUNTY_ROLES,
+    LEADERS,
     OFFICE_HEADS,
     OFFICERS,
     READERS,
@@ -83,5 +85,8 @@ def test_groups_of_posts_are_what_their_names_say() -> None:
     assert {Role.COMMITTEE_OFFICE, Role.COUNTY_LEADER} == COUNTY_ROLES
     assert SUPERVISORS == TOWN_ROLES | OFFICERS | COUNTY_ROLES
     assert {Role.AUDITOR} == READERS
-    assert set(Role) - UNIT_ROLES - SUPERVISORS - READERS - WATCH_ROLES == {Role.IT_ADMIN, Role.ENGINE, Role.NAMED}
+    others = {Role.IT_ADMIN, Role.ENGINE, Role.NAMED, Role.OWNER, Role.LEADERSHIP, Role.LIAISON}
+    assert set(Role) - UNIT_ROLES - SUPERVISORS - READERS - WATCH_ROLES == others
+    assert {Role.COUNTY_LEADER, Role.LEADERSHIP} == LEADERS
+    assert {Role.OWNER, Role.LIAISON} == CONFIDANTS
     assert {role for role in Role if role.startswith("watch_")} == WATCH_ROLES

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rules.deadlines import SHANGHAI
 from rules.errors import RulebookError, TimeInvalid
-from rules.ladder import Ladder
+from rules.ladder import Ladder, Rung
 from rules.rulebook import Rulebook
 
 _TODAY = date(2026, 11, 24)
@@ -87,3 +87,30 @@ def test_an_unknown_ladder_and_a_day_before_the_county_set_one_are_refused() -> 
         Rulebook.load().ladder("nobody", _TODAY)
     with pytest.raises(RulebookError, match="催办阶梯"):
         Rulebook.load().ladder("general", date(2017, 12, 31))
+
+
+# --- rungs that stand on a day -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "day"), [(2026, 1, 25), (2026, 2, 25), (2024, 2, 25), (2026, 4, 25), (2026, 12, 25)]
+)
+def test_the_warning_stands_on_the_twenty_fifth_and_the_breach_at_the_end_of_the_month(
+    year: int, month: int, day: int
+) -> None:
+    ladder = Rulebook.load().ladder("own-quota", _TODAY)
+    first = pendulum.datetime(year, month, 1, tz=SHANGHAI)
+    end = first.add(months=1)
+    assert [instant for _, instant in ladder.instants(first, end)] == [first.set(day=day), end]
+    assert ladder.reached(first, end, first.set(day=day).subtract(microseconds=1)) == 0
+    assert ladder.reached(first, end, first.set(day=day)) == 1
+    assert ladder.reached(first, end, end) == 2
+
+
+def test_a_day_that_a_month_does_not_have_is_its_last_and_a_term_is_never_warned_before_it_begins() -> None:
+    rung = Rung(1, 0, "remind", ("owner",), "obl-warn", "预警", None, 31)
+    ladder = Ladder("x", (rung,), "x", _TODAY, None, "x")
+    april = pendulum.datetime(2026, 4, 1, tz=SHANGHAI)
+    assert ladder.instant(rung, april, april.add(months=1)) == april.set(day=30)
+    assert ladder.instant(rung, april.set(day=30, hour=9), april.add(months=1)) == april.set(day=30, hour=9)
+    assert ladder.instant(rung, april, april.add(months=12)) == april.set(year=2027, month=3, day=31)

@@ -31,7 +31,7 @@ def rulebook() -> Rulebook:
 def own_copy(tmp_path: Path) -> Path:
     """Return a folder with the law's files that a test may spoil."""
     shipped = Path(rulebook_module.__file__).parent
-    for name in ("statutes", "county", "workdays", "criteria", "incident"):
+    for name in ("statutes", "county", "workdays", "criteria", "incident", "obligations"):
         shutil.copytree(shipped / name, tmp_path / name)
     return tmp_path
 
@@ -192,6 +192,8 @@ _COUNTY = "county/dai.toml"
         (_COUNTY, 'limit_of = "haz-progress"', 'limit_of = "haz-nothing"', "引用了不存在的条款 haz-nothing"),
         (_COUNTY, "代应急停〔{year}〕{serial}号", "代应急停〔{year}〕号", "的 pattern 应当各有一处 {year}、{serial}"),
         (_COUNTY, "share = 75", "share = 50", "应逐级递增"),
+        (_COUNTY, "day = 25", "day = 32", "1 至 31 之间"),
+        (_COUNTY, "day = 25", "day = 0", "1 至 31 之间"),
         (_COUNTY, 'kind = "remind"', 'kind = "shout"', "kind 应为"),
         (_COUNTY, 'roles = ["holder"]', "roles = []", "roles 不能为空"),
         (_COUNTY, 'roles = ["holder"]', 'roles = "unit_fixer"', "roles 应为列表"),

@@ -334,6 +334,48 @@ def test_a_report_that_cannot_be_true_is_refused_with_its_reason(
         accident.report(**values)
 
 
+@pytest.mark.parametrize("origin", ["tip_off", "media", "superior"])
+def test_of_a_tip_off_the_office_may_hear_before_the_units_head_but_not_before_it_happened(
+    origin: str, accident: Any, refusal: Callable[..., Any]
+) -> None:
+    for role in (Role.UNIT_HEAD, Role.UNIT_SAFETY):
+        with refusal(TimeInvalid, "inc-unit-1h", "早于「单位负责人接到报告时间」"):
+            accident.report(role, origin=origin, received_at="2021-03-22 14:30")
+    with refusal(TimeInvalid, "inc-unit-1h", "早于「事故发生时间」"):
+        accident.report(origin=origin, received_at="2021-03-22 14:19")
+    accident.report(origin=origin, received_at="2021-03-22 14:30")
+
+    assert accident.owed["send unit-bureau"] == "2021-03-22 15:37"
+    accident.do("correct", what="received_at", to="2021-03-22 14:31", reason="录音")
+    with refusal(TimeInvalid, "inc-unit-1h", "早于「事故发生时间」"):
+        accident.do("correct", what="received_at", to="2021-03-22 14:19", reason="录音")
+
+
+def test_what_the_scene_told_the_head_is_on_record_as_his_receipt_and_can_be_corrected(
+    accident: Any, refusal: Callable[..., Any]
+) -> None:
+    accident.report(head_informed_at="")
+    with refusal(TimeInvalid, "inc-unit-1h", "「本局接到报告时间」2021-03-22 15:10 早于"):
+        accident.do("send", about="scene-unit", at="2021-03-22T15:20", acknowledged_at="2021-03-22 15:12")
+    accident.do("send", about="scene-unit", acknowledged_at="2021-03-22 14:40")
+    assert accident.facts.claims["head_informed_at"].format("HH:mm") == "14:40"
+    (hop,) = [record for record in accident.facts.current_hops if record.hop_id == "unit-bureau"]
+    assert (hop.started_at.format("HH:mm"), hop.due.format("HH:mm")) == ("14:40", "15:40")
+    accident.do("correct", what="head_informed_at", to="2021-03-22 14:30", reason="录音")
+    (hop,) = [record for record in accident.facts.current_hops if record.hop_id == "unit-bureau"]
+    assert (hop.started_at.format("HH:mm"), hop.due.format("HH:mm")) == ("14:30", "15:30")
+    accident.do("correct", what="received_at", to="2021-03-22 15:05", reason="录音")
+    assert [record.sent_at.format("HH:mm") for record in accident.facts.current_hops
+            if record.hop_id == "unit-bureau"] == ["15:05"]  # fmt: skip
+
+
+def test_a_receipt_is_not_corrected_to_after_what_was_sent_on(reported: Any, refusal: Callable[..., Any]) -> None:
+    reported.do("send", about="county-city", at="2021-03-22T15:40")
+    with refusal(TimeInvalid, "inc-content", "更正为 2021-03-22 15:41", "2021-03-22 15:40"):
+        reported.do("correct", at="2021-03-22T16:00", what="received_at", to="2021-03-22 15:41", reason="录音")
+    reported.do("correct", what="received_at", to="2021-03-22 15:40", reason="录音")
+
+
 def test_an_accident_of_unknown_time_before_the_regulation_is_judged_by_its_receipt(
     accident: Any, refusal: Callable[..., Any]
 ) -> None:

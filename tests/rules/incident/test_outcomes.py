@@ -6,12 +6,15 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pendulum
 import pytest
 
 from rules.actor import Role
-from rules.errors import CaseClosed, ContentInvalid, NotYourTurn
+from rules.deadlines import SHANGHAI
+from rules.errors import CaseClosed, ContentInvalid, NotYourTurn, TimeInvalid
 from rules.incident.facts import Status
 from rules.incident.indications import indications
+from rules.incident.parties import Party
 
 _CLERK = Role.BUREAU_OFFICER
 _WHOLE = {
@@ -424,6 +427,32 @@ def test_what_a_higher_grade_opens_starts_no_earlier_than_the_receipt_as_correct
     whole.do("supplement", _CLERK, known_at="2021-03-22 15:20", deaths="3")
 
     assert whole.owed["send county-phone"] == "2021-03-22 16:30"
+
+
+def test_a_corrected_receipt_moves_no_clock_to_before_the_grade_that_owes_it_was_known(whole: Any) -> None:
+    whole.do("supplement", _CLERK, at="2021-03-24T10:00", known_at="2021-03-24 09:30", deaths="10")
+    assert whole.owed["send county-phone"] == "2021-03-24 10:30"
+    whole.do("correct", _CLERK, what="received_at", to="2021-03-22 15:05", reason="录音")
+
+    assert whole.owed["send county-city"] == "2021-03-22 17:05"
+    assert whole.owed["send county-phone"] == "2021-03-24 10:30"
+    assert whole.facts.learned[Party.COUNTY_BUREAU] == pendulum.datetime(2021, 3, 22, 15, 5, tz=SHANGHAI)
+
+
+def test_an_extension_is_not_granted_while_an_appraisal_leaves_the_end_of_the_term_open(
+    whole: Any, refusal: Callable[..., Any]
+) -> None:
+    granted = {"approved": "yes", "ends_on": date(2021, 7, 1), "document_no": "批延"}
+    whole.do("apply-extension", Role.BUREAU_HEAD, at="2021-04-01T10:00", ends_on=date(2021, 6, 10), reason="复杂")
+    whole.do("begin-appraisal", Role.BUREAU_HEAD, at="2021-04-02T10:00")
+    with refusal(TimeInvalid, "inc-appraisal", "收到鉴定结论"):
+        whole.do("decide-extension", Role.COUNTY_LEADER, at="2021-04-03T10:00", **granted)
+    refused = whole.fork()
+    refused.do("decide-extension", Role.COUNTY_LEADER, **{**granted, "approved": "no"})
+    assert "decide-extension" not in refused.owed
+    whole.do("end-appraisal", Role.BUREAU_HEAD, at="2021-05-03T10:00")
+    whole.do("decide-extension", Role.COUNTY_LEADER, **granted)
+    assert whole.owed["submit"] == "2021-07-02 00:00"
 
 
 def test_two_missed_reports_of_one_day_owe_the_next_days_own_once(accident: Any) -> None:

@@ -1,0 +1,32 @@
+"""Recurring duties 周期应办 as rules: acts, facts, what follows, what is permitted, the picture."""
+
+from __future__ import annotations
+
+from rules.obligation.acts import ABSENT_FOR, FORMS, MAY, PROBLEMS, RELEASED_FOR, ObligationAct
+from rules.obligation.consequences import advance
+from rules.obligation.facts import Facts, Outcome, Status
+from rules.obligation.permit import may_do, permit
+from rules.obligation.picture import PICTURE
+from rules.process import Process
+
+OBLIGATION = Process(
+    name="obligation",
+    label="周期应办",
+    prefix="ZQ",
+    version=1,
+    opening_act=ObligationAct.OPEN,
+    forms=FORMS,
+    may=MAY,
+    nothing=Facts(),
+    advance=advance,
+    permit=permit,
+    may_do=may_do,
+    picture=PICTURE,
+    labels={
+        "problems": PROBLEMS,
+        "why": {**ABSENT_FOR, **RELEASED_FOR},
+        "outcome": {outcome.value: outcome.label for outcome in Outcome},
+        "status": {status.value: status.label for status in Status},
+    },
+    about_organisation=True,
+)

@@ -1,0 +1,31 @@
+"""Days and periods as acts of a quota name them 周期的写法; knows no facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pendulum
+
+from rules.deadlines import SHANGHAI
+from rules.periods import period_of
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from pendulum import DateTime
+
+    from rules.act import Act
+    from rules.periods import Period
+    from rules.rulebook import Rulebook
+
+
+def midnight(day: date) -> DateTime:
+    """Return the instant at which a Shanghai day begins."""
+    return pendulum.datetime(day.year, day.month, day.day, tz=SHANGHAI)
+
+
+def opened_period(act: Act, rulebook: Rulebook) -> Period:
+    """Return the period that an opening act names. Raises `ClauseUnknown` for a quota that there was not that day."""
+    first = act.day("first")
+    assert first is not None, "the form requires the day"
+    return period_of(rulebook.quota(act.word("quota"), first).period, first)

@@ -1,0 +1,111 @@
+"""Lines of recurring duties: read strictly, dated, each cites clauses that say so, disabled ones with the reason."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rules import rulebook as rulebook_module
+from rules.actor import Role
+from rules.errors import ClauseUnknown, RulebookError
+from rules.obligation import FORMS
+from rules.quotas import Per, Quota, read_quotas
+from rules.rulebook import Rulebook
+
+_TODAY = date(2026, 3, 2)
+_LINE = """
+[[quota]]
+id = "x"
+title = "检查"
+rows = ["B030"]
+per = "person"
+period = "month"
+unit = "次"
+act = "visit"
+ladder = "own-quota"
+evidence = 1
+in_force_from = 2021-03-22
+{more}
+
+[[quota.share]]
+role = "leadership"
+least = {least}
+clause = "{clause}"
+
+[[quota.share]]
+role = "county_leader"
+least = 2
+clause = "obl-visit-in-charge"
+"""
+
+
+@pytest.fixture
+def line(rulebook: Rulebook) -> Quota:
+    """Return the line of the leaders' visits."""
+    return rulebook.quota("leader-visit", _TODAY)
+
+
+def _written(tmp_path: Path, *, more: str = "", least: int = 1, clause: str = "obl-visit") -> Path:
+    path = tmp_path / "lines.toml"
+    path.write_text(_LINE.format(more=more, least=least, clause=clause), "utf-8")
+    return path
+
+
+def test_every_line_names_clauses_acts_and_a_ladder_that_there_are(rulebook: Rulebook) -> None:
+    for quota in rulebook.quotas(_TODAY):
+        assert quota.act in FORMS
+        assert rulebook.ladder(quota.ladder, _TODAY).rungs
+        assert quota.rows
+        assert quota.evidence
+        for share in quota.shares:
+            assert rulebook.clause(share.clause_id, _TODAY).verification
+            assert quota.share_under(share.clause_id) == share
+
+
+def test_a_leader_with_two_posts_owes_once_by_the_post_that_owes_most(line: Quota) -> None:
+    both = line.share_of([Role.LEADERSHIP, Role.COUNTY_LEADER, Role.BUREAU_HEAD])
+    assert both is not None
+    assert (both.least, both.clause_id) == (2, "obl-visit-in-charge")
+    assert line.share_of([Role.LEADERSHIP]) == line.share_under("obl-visit")
+    assert line.share_of([Role.TOWN_LEADER]) is None
+    assert line.share_under("obl-explain") is None
+    assert line.per is Per.PERSON
+
+
+def test_there_is_no_line_before_the_notice_nor_under_a_name_nobody_gave(rulebook: Rulebook) -> None:
+    assert "leader-visit" not in {quota.id for quota in rulebook.quotas(date(2021, 3, 21))}
+    with pytest.raises(ClauseUnknown, match="2021-03-21 没有名为「leader-visit」的周期应办"):
+        rulebook.quota("leader-visit", date(2021, 3, 21))
+    with pytest.raises(ClauseUnknown, match="没有名为「y」"):
+        rulebook.quota("y", _TODAY)
+
+
+def test_a_disabled_line_says_why(tmp_path: Path) -> None:
+    (quota,) = read_quotas(_written(tmp_path, more='disabled = "效力待确认"'))
+    assert (quota.is_enabled, quota.disabled) == (False, "效力待确认")
+    (quota,) = read_quotas(_written(tmp_path))
+    assert quota.is_enabled
+
+
+def test_a_quota_of_nothing_and_two_shares_under_one_clause_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(RulebookError, match="least 应大于零"):
+        read_quotas(_written(tmp_path, least=0))
+    with pytest.raises(RulebookError, match="各有自己的条款"):
+        read_quotas(_written(tmp_path, clause="obl-visit-in-charge"))
+    with pytest.raises(RulebookError, match="不认识的键 colour"):
+        read_quotas(_written(tmp_path, more='colour = "red"'))
+
+
+def test_a_line_that_cites_no_clause_or_overlaps_is_found_when_the_rulebook_is_loaded(tmp_path: Path) -> None:
+    shipped = Path(rulebook_module.__file__).parent
+    for name in ("statutes", "county", "workdays", "criteria", "obligations"):
+        shutil.copytree(shipped / name, tmp_path / name)
+    text = _LINE.format(more="", least=1, clause="obl-visit")
+    extra = tmp_path / "obligations" / "more.toml"
+    extra.write_text(text.replace('"obl-visit"', '"obl-nothing"'), "utf-8")
+    with pytest.raises(RulebookError, match="obl-nothing"):
+        Rulebook(tmp_path, "dai")
+    extra.write_text(text + text, "utf-8")
+    with pytest.raises(RulebookError, match="周期应办「x」的两个版本"):
+        Rulebook(tmp_path, "dai")
