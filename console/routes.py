@@ -20,6 +20,7 @@ from console.pages import (
     outbox,
     process,
     reached,
+    record,
     signin,
     todo,
 )
@@ -60,6 +61,7 @@ ROUTES: tuple[Route, ...] = (
     Route("answer-by-link", "POST", "/a/{token}", ANYBODY, answer_link.acknowledge),
     Route("reached", "GET", "/cases/{number}/reached", SIGNED_IN, reached.show),
     Route("receipt", "GET", "/cases/{number}/reached/receipt", SIGNED_IN, reached.receipt),
+    Route("record", "GET", "/cases/{number}/record", SIGNED_IN, record.show),
     Route("photo", "GET", "/cases/{number}/photos/{sha256}", SIGNED_IN, files.photo),
     Route("paper", "GET", "/cases/{number}/papers/{sha256}", SIGNED_IN, files.paper),
     Route("flows", "GET", "/flows", SIGNED_IN, flows.show),
