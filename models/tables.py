@@ -14,6 +14,7 @@ from models.installation import Seal, Setting
 from models.notice import Attempt, NoticeRow, Told
 from models.organisation import CertificateRow, Contact, Delegation, Holding, Organisation, Person, Post, Unit
 from models.passing import PassingRow
+from models.roster_changes import RosterChange
 from models.run import Run, RunRequest, Wake
 from models.tally import Standing, Step
 from models.watch import AbsenceRow, ShiftRow
@@ -25,4 +26,5 @@ ALL: tuple[type[SQLModel], ...] = (
     Organisation, Unit, Person, Contact, CertificateRow, Post, Holding, Delegation, Account, Session, Failure, Device,
     Case, Counter, ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest,
     Standing, Step, Setting, Seal, Bot, Told, ShiftRow, AbsenceRow, PassingRow,
+    RosterChange,
 )  # fmt: skip
