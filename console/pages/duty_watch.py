@@ -17,7 +17,7 @@ from rules.actor import SUPERVISORS, Role
 from rules.duty_watch import DUTY_WATCH, MAY, WatchAct
 from rules.errors import ContentInvalid, TimeInvalid
 from rules.form import FieldKind
-from rules.processes import PROCESSES
+from rules.processes import process_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +36,7 @@ PUBLISHERS = MAY[WatchAct.PUBLISH]
 OFFICIAL = frozenset({WatchAct.ARCHIVE})
 SIGNED: frozenset[str] = frozenset()
 HINTS: Mapping[tuple[str, str], str] = {(WatchAct.ZERO_REPORT, "note"): "有情况的必须填写"}
+LOOKS: Mapping[str, str] = {}
 _FORM = DUTY_WATCH.forms[WatchAct.PUBLISH]
 _SHOWN_SHIFTS, _SHOWN_GAPS = 3, 10
 _RANKS = {"正职": "head", "副职": "deputy"}
@@ -94,8 +95,7 @@ def show(visit: Visit) -> Response:
 def _item(visit: Visit, words: str) -> tuple[str, str, str]:
     """Return number, act and subject of an open item as people read them; the ledger keeps their codes."""
     number, act, *about = words.split(" ", 2)
-    process = next(process for process in PROCESSES.values() if process.prefix == number.partition("-")[0])
-    return number, visit.language.say(process.label_of(act)), " ".join(about)
+    return number, visit.language.say(process_of(number).label_of(act)), " ".join(about)
 
 
 def _desk(
