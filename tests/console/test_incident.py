@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from models.escalation import fire_due
 from rules.actor import POSTS, Role
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -493,3 +494,22 @@ def test_english_pages_about_an_accident_are_english_but_for_law_and_names(house
     ):  # fmt: skip
         mark = "&" if "?" in path else "?"
         assert _chinese_left(officer.get(f"{path}{mark}lang=en")) == [], path
+
+
+def test_what_the_clock_did_is_told_in_words_on_every_page(house: Any) -> None:
+    number = _reported(house, place="shaft 3")
+    house.clock.go_on(days=2)
+    fire_due(house.app.desk.ledger, house.clock.now)
+    house.people.clear()
+    officer = house.person("bureau_officer")
+
+    page = officer.get(f"/cases/{number}")
+
+    assert "应办：登记报送，关于县应急管理局 → 市应急管理局" in page.words
+    assert "期限届满" in page.words
+    assert "已记逾期" in page.words
+    assert f"/cases/{number}" in officer.get("/incidents?overdue=1").links
+    assert "第 4 级催办" in officer.get(f"/cases/{number}/reached").words
+    assert re.search(r"send@|follow-up@|county-city", page.words) is None
+    for path in ("/", f"/cases/{number}", f"/cases/{number}/record", f"/cases/{number}/reached", "/incidents"):
+        assert _chinese_left(officer.get(f"{path}?lang=en")) == [], path
