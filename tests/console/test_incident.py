@@ -133,6 +133,21 @@ def test_the_same_submission_twice_is_one_accident(house: Any) -> None:
     assert "共 1 件" in house.person("bureau_officer").get("/incidents").words
 
 
+def test_a_report_sent_again_with_other_words_opens_no_second_accident(house: Any) -> None:
+    officer = house.person("bureau_officer")
+    form = officer.get("/incidents/report?unit=redstar").form("/incidents")
+    officer.submit(form, **LEAST, occurred_at_now="yes")
+    house.clock.go_on(minutes=2)
+
+    again = officer.submit(form, **LEAST, occurred_at_now="yes", deaths="2")
+
+    assert again.status == 409
+    assert "这份快报已经登记过" in again.words
+    assert "/cases/SG-2026-0001" in again.links
+    assert again.form("/incidents").fields["deaths"] == "2"
+    assert "共 1 件" in officer.get("/incidents").words
+
+
 def test_whoever_must_change_a_password_reports_first(house: Any, password: str) -> None:
     house.app.desk.access.set_password("dept_officer", password, house.clock.now, must_change=True)
     officer = house.person("dept_officer")
