@@ -354,6 +354,9 @@ def test_a_report_to_send_is_chosen_in_words_with_its_end(house: Any) -> None:
     assert "县应急管理局 → 市应急管理局，期限 2026年3月2日 11:00" in page.words
     assert "县应急管理局 → 省应急管理厅，用电话，期限 2026年3月2日 10:00" in page.words
     assert f"/cases/{number}/acts/send?about=notify-police" in officer.get(f"/cases/{number}").links
+    assert "依据：《生产安全事故报告和调查处理条例》第十一条" in page.words
+    told = officer.get(f"/cases/{number}/acts/send?about=notify-police").words
+    assert "依据：《生产安全事故报告和调查处理条例》第十条 " in told
     own = head.get(f"/cases/{number}/acts/send").form(f"/cases/{number}/acts/send").choices["about"]
     assert set(own) == {"", "unit-sector", "unit-government", "unit-province", "unit-mine-office"}
 
