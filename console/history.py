@@ -17,7 +17,6 @@ from rules.agenda import ACKNOWLEDGE, DutyStatus
 from rules.deadlines import SHANGHAI
 from rules.errors import RulebookError, TimeInvalid
 from rules.form import FieldKind
-from rules.incident import INCIDENT
 from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
