@@ -35,7 +35,7 @@ COMMENT, TAG = re.compile(r"\{#.*?#\}", re.DOTALL), re.compile(r"\{[{%].*?[%}]\}
 QUOTED = re.compile(r'"([^"]*)"' + r"|'([^']*)'")
 OTHER_SPEAKERS = (
     "rules/form.py", "rules/text.py", "rules/runnable.py", "rules/hazard/contents.py", "rules/hazard/permit.py",
-    "rules/order_checks.py",
+    "rules/order_checks.py", "rules/incident/contents.py", "rules/incident/permit.py", "rules/incident/figures.py",
     "rules/duty_watch/contents.py", "rules/duty_watch/permit.py", "rules/duty_watch/staffing.py",
     "rules/duty_watch/reading.py", "rules/duty_watch/periods.py", "models/places.py", "models/staff.py",
     "models/duty_watch.py", "models/coverage.py", "models/access.py",
