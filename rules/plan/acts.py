@@ -84,7 +84,7 @@ FORMS: Mapping[str, Form] = {
         "启动编制",
         (
             choice("level", "预案层级", LEVELS),
-            code("title", "预案名称"),
+            text("title", "预案名称"),
             choice("unit_kind", "单位类别", UNIT_KINDS, required=False, hint="单位预案填写"),
             choice("scope", "单位预案类型", SCOPES, required=False, hint="单位预案填写"),
             code("parent", "上位预案编号", required=False, hint="县总体预案和单位预案可以不填"),
