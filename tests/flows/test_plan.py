@@ -27,7 +27,7 @@ _SAYS: dict[str, dict[str, Any]] = {
     "review": {"passed": "yes", "experts": True, "document_no": "评审纪要1"},
     "approve": {"approved": "yes"},
     "publish": {"where": "厂区公示栏"},
-    "file": {"materials": "form\nreview\ntext\nrisk", "document_no": "回执1"},
+    "file": {"application": True, "review": True, "text": True, "risk": True, "document_no": "回执1"},
     "check": {"complete": "yes"},
     "hand-out": {"holder": "调度室", "copies": "2"},
     "assess": {"conclusion": "keep", "opinion": "仍然适用"},
@@ -108,7 +108,7 @@ def published(plan: Plan) -> Plan:
 
 def test_a_plan_is_told_from_its_draft_to_its_revision(published: Plan, county: Any) -> None:
     assert published.do("file", Role.UNIT_SAFETY) == {"check", "assess"}
-    assert published.do("check", Role.DEPT_OFFICER, complete="no", missing="text") == {"file", "assess"}
+    assert published.do("check", Role.DEPT_OFFICER, complete="no", lacks_text=True) == {"file", "assess"}
     assert published.do("file", Role.UNIT_SAFETY) == {"check", "assess"}
     assert published.do("check", Role.DEPT_OFFICER) == {"assess"}
     assert published.do("hand-out", Role.UNIT_SAFETY) == {"assess"}
@@ -134,7 +134,7 @@ def test_what_nobody_checks_in_time_is_deemed_filed_by_the_clock(published: Plan
 
 def test_the_papers_say_what_was_decided_and_on_what(published: Plan) -> None:
     published.do("file", Role.UNIT_SAFETY)
-    published.do("check", Role.DEPT_OFFICER, complete="no", missing="text\nrisk", note="电子文本无法打开")
+    published.do("check", Role.DEPT_OFFICER, complete="no", lacks_text=True, lacks_risk=True, note="电子文本无法打开")
     told = published.paper("told-once")
     published.do("file", Role.UNIT_SAFETY)
     published.do("check", Role.DEPT_OFFICER)
