@@ -46,6 +46,11 @@ PAPERS = {
     "follow-up": "事故续报",
     "team": "关于成立事故调查组的通知",
     "approval": "关于事故调查报告的批复",
+    "review": "应急预案评审（审核）意见",
+    "cover": "应急预案公布页",
+    "certificate": "应急预案备案登记表",
+    "told-once": "备案材料一次性告知书",
+    "deemed": "视为已经备案的记录",
     "roster": "值班表",
     "hand-over": "值班交接记录",
 }
