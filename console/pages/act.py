@@ -187,7 +187,11 @@ def _form(
         version=dossier.header.version,
         without=_page(dossier).left_out(form.act, visit.actor),
         choices=choices,
-        preset={key: found[0].value for key, found in choices.items() if len(found) == 1}
+        preset={
+            key: found[0].value
+            for key, found in choices.items()
+            if len(found) == 1 and _page(dossier).LOOKS.get(key) != "suggest"
+        }
         | {key: visit.asked(key) for key in choices if visit.asked(key)},
         trouble=trouble,
         kept=photos.carried(visit, sealed),
