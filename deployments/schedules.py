@@ -32,10 +32,12 @@ class Planned:
 DEPLOYMENTS = (
     Planned("hazard", "hazard", "flows.hazard.hazard", "", "事故隐患：每个行为之后讲一段", alone=False),
     Planned("duty_watch", "duty_watch", "flows.duty_watch.duty_watch", "", "值班：每个行为之后讲一段", alone=False),
+    Planned("obligation", "obligation", "flows.obligation.obligation", "", "周期应办：每个行为之后讲一段", alone=False),
     Planned("catch-up", "catch-up", "flows.catch_up.catch_up", "", "批量补办：导入和滚动之后一次办完", alone=False),
     Planned("escalation", "escalation", "flows.escalation.escalation", "* * * * *", "到期催办与逾期升级，每分钟"),
     Planned("audit", "audit", "flows.audit.watch", "*/10 * * * *", "稽核，每十分钟"),
     Planned("statistics", "statistics", "flows.figures.compile_figures", "10 6 * * *", "统计，每日 06:10"),
+    Planned("rollover", "rollover", "flows.rollover.roll_over", "10 0 * * *", "开启周期，每日 00:10"),
     Planned("coverage", "coverage", "flows.coverage.prove_coverage", "20 1 * * *", "值班覆盖，每日 01:20"),
     Planned("chain-check", "chain-check", "flows.chain_check.check_chains", "30 2 * * *", "台账校验与封存，每日 02:30"),
     Planned("backup", "backup", "flows.backup.make_backup", "0 3 * * *", "备份，每日 03:00"),

@@ -10,6 +10,7 @@ from prefect.states import Completed
 
 import flows.duty_watch
 import flows.hazard
+import flows.obligation
 from flows.naming import by_minute
 from flows.orders import under
 from flows.stories import told_without_engine
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 TELLERS: Mapping[str, Callable[[Story, Any], None]] = {
     "duty_watch": flows.duty_watch.tell,
     "hazard": flows.hazard.tell,
+    "obligation": flows.obligation.tell,
 }
 _AT_ONCE = 50
 

@@ -228,7 +228,8 @@ class Ledger:
                 writing, case_id, addressed, changes, hours=self.rulebook.notice_hours, now=act.recorded_at
             )
             recording.write_tallies(writing, header, facts, changes, is_new=is_new)
-            if header.process is not _JOURNAL and (deed is not None or facts.is_overdue != header.overdue):
+            by_person = deed is not None and deed.actor.role is not Role.ENGINE
+            if header.process is not _JOURNAL and (by_person or facts.is_overdue != header.overdue):
                 recording.write_wake(writing, case_id, seq=act.seq, batch=batch, at=at)
             if deed is not None:
                 reply = json.dumps(answer.as_json(), ensure_ascii=False)

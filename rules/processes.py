@@ -8,13 +8,14 @@ from rules.duty_watch import DUTY_WATCH
 from rules.errors import UnknownRecord
 from rules.hazard import HAZARD
 from rules.journal import JOURNAL
+from rules.obligation import OBLIGATION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rules.process import Process
 
-PROCESSES: Mapping[str, Process] = {process.name: process for process in (HAZARD, DUTY_WATCH, JOURNAL)}
+PROCESSES: Mapping[str, Process] = {process.name: process for process in (HAZARD, DUTY_WATCH, OBLIGATION, JOURNAL)}
 
 
 def process_named(name: str) -> Process:
