@@ -36,8 +36,13 @@ PAPERS = {
     "talk-notice": "约谈通知书",
     "talk-record": "约谈记录",
     "service-receipt": "送达回证",
+    "flash": "事故快报",
+    "follow-up": "事故续报",
+    "team": "关于成立事故调查组的通知",
+    "approval": "关于事故调查报告的批复",
     "roster": "值班表",
     "hand-over": "值班交接记录",
+    "visit-record": "安全生产检查记录",
 }
 
 

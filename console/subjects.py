@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from rules.hazard import HAZARD, HazardAct
 from rules.hazard.kinds import KINDS
+from rules.incident import INCIDENT
+from rules.incident import subjects as of_accidents
 from rules.orders import OrderStep
 
 if TYPE_CHECKING:
@@ -56,4 +58,9 @@ def _of_hazard(say: Say, act: str, about: str) -> str:
     return say(PUBLICITY[about]) if about in PUBLICITY else ""
 
 
-_SUBJECTS: Mapping[str, Callable[[Say, str, str], str]] = {HAZARD.name: _of_hazard}
+def _of_incident(say: Say, act: str, about: str) -> str:
+    del act
+    return say(of_accidents.subject_of(about))
+
+
+_SUBJECTS: Mapping[str, Callable[[Say, str, str], str]] = {HAZARD.name: _of_hazard, INCIDENT.name: _of_incident}

@@ -11,7 +11,7 @@ from deployments.wording import countdown
 from models import alarms, figures, outbox, wakes
 from models.listing import due_soonest
 from rules.actor import Role
-from rules.processes import process_named
+from rules.processes import process_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -43,11 +43,11 @@ def sign_in_lines(tools: Resources) -> list[str]:
 
 def due_next(tools: Resources, most: int = 5) -> list[tuple[str, str, str, str]]:
     """Return what falls due next in the county."""
-    process = process_named("hazard")
     with tools.store.read() as reading:
         items = due_soonest(reading, tools.now(), most=most)
     return [
-        (countdown(item.due_alert, tools.now()), process.label_of(item.act), item.number, item.unit) for item in items
+        (countdown(item.due_alert, tools.now()), process_of(item.number).label_of(item.act), item.number, item.unit)
+        for item in items
     ]
 
 

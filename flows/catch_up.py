@@ -10,6 +10,7 @@ from prefect.states import Completed
 
 import flows.duty_watch
 import flows.hazard
+import flows.incident
 import flows.obligation
 from flows.naming import by_minute
 from flows.orders import under
@@ -29,6 +30,7 @@ TELLERS: Mapping[str, Callable[[Story, Any], None]] = {
     "duty_watch": flows.duty_watch.tell,
     "hazard": flows.hazard.tell,
     "obligation": flows.obligation.tell,
+    "incident": flows.incident.tell,
 }
 _AT_ONCE = 50
 

@@ -9,13 +9,24 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from prefect import flow
+
+from flows.stories import told
 from rules.incident import IncidentAct as Act
 from rules.incident.grade import Nature
 from rules.incident.parties import Level
 
 if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
+
     from flows.telling import Story
     from rules.incident.facts import Facts
+
+
+@flow(name="incident", flow_run_name="{case_no}", persist_result=False)
+def incident(case_no: str) -> State[None]:
+    """生产安全事故：把一个事项从首报讲到评估，办理应达事项，停在尚待人办理之处。"""
+    return told(case_no, tell)
 
 
 def tell(story: Story, facts: Facts) -> None:
@@ -102,6 +113,7 @@ _ASKED = (
     Act.SEND, Act.TRANSFER, Act.HAND_UP, Act.TEAM, Act.APPROVE, Act.ARCHIVE, Act.PUBLISH, Act.MEASURES,
     Act.DECIDE_EXTENSION, Act.DECIDE_VOID,
 )  # fmt: skip
+_PAPERS = ("flash", "follow-up", "team", "approval")
 
 
 def _whenever_it_happens(story: Story) -> None:
@@ -109,5 +121,5 @@ def _whenever_it_happens(story: Story) -> None:
         story.ask(act)
     for news in _NEWS:
         story.effect(news)
-    story.effect("team")
-    story.effect("approval")
+    for paper in _PAPERS:
+        story.effect(paper)

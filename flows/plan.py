@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def tell(story: Story, facts: Facts) -> None:
     """Tell one plan version by version; it ends only when it is abolished."""
-    story.await_act(Act.BEGIN)
+    story.await_act(Act.INITIATE)
     _whenever_it_happens(story)
     if facts.abolished:
         return

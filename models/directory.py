@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select, update
 
-from models import roster
 from models.account import Account
 from models.base import fresh_id
 from models.certificates import known_certificates
 from models.clock import micros
 from models.organisation import Contact, Delegation, Holding, Organisation, OrganisationKind, Person, Post, Unit
+from models.roster_changes import touch
 from models.statements import Statement, insert_row, parameter, table
 from rules.actor import COUNTY_ROLES, LEADERS, TOWN_ROLES, UNIT_ROLES, Reach, Role, Scope, own_path
 from rules.errors import ContentInvalid, UnknownRecord
@@ -157,7 +157,7 @@ def add_person(writing: Writing, county_id: str, *, name: str, phone: str | None
 def add_contact(writing: Writing, person_id: str, *, channel: str, address: str) -> None:
     """Register where a channel reaches a person."""
     writing.run(_ADD_CONTACT, person_id=person_id, channel=channel, address=address)
-    roster.touch(writing)
+    touch(writing, person_id)
 
 
 def add_post(writing: Writing, county_id: str, *, code: str, name: str, role: Role, at: str) -> str:
@@ -187,13 +187,13 @@ def appoint(writing: Writing, county_id: str, *, person_id: str, post_code: str,
     if row is None:
         raise UnknownRecord(f"没有编码为「{post_code}」的岗位。请先登记岗位，或者核对编码。")
     writing.run(_APPOINT, person_id=person_id, post_id=row[0], began_at=micros(at), ended_at=None)
-    roster.touch(writing)
+    touch(writing, person_id)
 
 
 def relieve(writing: Writing, *, person_id: str, post_id: str, at: DateTime) -> None:
     """End a person's holding of a post."""
     writing.run(_END_HOLDING, person=person_id, post=post_id, at=micros(at))
-    roster.touch(writing)
+    touch(writing, person_id)
 
 
 def delegate(
@@ -208,7 +208,7 @@ def delegate(
         began_at=micros(began_at),
         ended_at=micros(ended_at),
     )
-    roster.touch(writing)
+    touch(writing, from_person)
 
 
 def known(reading: Reading, county_id: str) -> Known:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, select
 
-from models import roster, watch
+from models import watch
 from models.case import Case
 from models.clock import micros
 from models.duty import DutyRow
 from models.organisation import Person
 from models.policy import Scoped
+from models.roster_changes import WATCH, touch
 from models.statements import Statement, insert_row, one_of, table
 from models.watch import AbsenceRow, ShiftRow
 from rules.actor import WATCH_ROLES
@@ -103,11 +104,14 @@ def project(writing: Writing, header: CaseHeader, before: Facts, after: Facts) -
         writing.run(_DROP_SHIFT, in_case=header.id, of_code=shift.code)
     for shift in (shift for shift in after.shifts if shift not in before.shifts):
         writing.run(_ADD_SHIFT, **_shift_row(header, shift))
-    for absence in (absence for absence in before.absences if absence not in after.absences):
+    dropped = [absence for absence in before.absences if absence not in after.absences]
+    added = [absence for absence in after.absences if absence not in before.absences]
+    for absence in dropped:
         writing.run(_DROP_ABSENCE, in_case=header.id, of_seq=absence.seq)
-    for absence in (absence for absence in after.absences if absence not in before.absences):
+    for absence in added:
         writing.run(_ADD_ABSENCE, **_absence_row(header, absence))
-    roster.touch(writing)
+    away = {absence.person for absence in (*dropped, *added)}
+    touch(writing, *away, *(() if before.shifts is after.shifts else (WATCH,)))
 
 
 def differs(reading: Reading, case_id: int, facts: Facts) -> bool:

@@ -9,6 +9,7 @@ from models.base import instant, named, owner, serial
 
 _OWED = text("status = 'owed'")
 _ASKED = text("answer IS NOT NULL")
+_ASKS = text("(asks IS NOT NULL OR answer IS NOT NULL)")
 
 
 class EffectRow(SQLModel, table=True):
@@ -19,6 +20,7 @@ class EffectRow(SQLModel, table=True):
         UniqueConstraint("case_id", "key"),
         Index("ix_effects_owed_case", "case_id", sqlite_where=_OWED, postgresql_where=_OWED),
         Index("ix_effects_answer", "case_id", "answer", sqlite_where=_ASKED, postgresql_where=_ASKED),
+        Index("ix_effects_addressee", "addressee", "case_id", sqlite_where=_ASKS, postgresql_where=_ASKS),
         Index("ix_effects_owed_at", "owed_at", sqlite_where=_OWED, postgresql_where=_OWED),
     )
 

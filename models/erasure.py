@@ -14,7 +14,7 @@ from models.clock import micros
 from models.effect import EffectRow
 from models.organisation import Contact, Person
 from models.receipt import Deed
-from models.roster import touch
+from models.roster_changes import touch
 from models.statements import Statement, table
 from rules.errors import UnknownRecord
 
@@ -96,7 +96,7 @@ def erase_person(ledger: Ledger, *, person_id: str, reason: str, actor: Actor, k
         for (account_id,) in writing.all(_ACCOUNT_IDS, person_id=person_id):
             writing.run(_END_SESSIONS, account_id=account_id)
         writing.run(_CLOSE_ACCOUNT, person=person_id)
-        touch(writing)
+        touch(writing, person_id)
         return receipt
 
     return ledger.store.write(work)

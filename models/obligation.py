@@ -7,6 +7,7 @@ period once, which the database itself enforces.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import UniqueConstraint, and_, bindparam, select, update
@@ -17,16 +18,16 @@ from models.case import Case
 from models.case_state import find_by_number
 from models.policy import Scoped
 from models.statements import Statement, insert_row, parameter, table
+from rules.actor import Role
 from rules.errors import ContentInvalid
 from rules.hazard import HAZARD
+from rules.obligation import Outcome
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from models.case_state import CaseHeader
     from models.store import Reading, Writing
     from rules.act import Act
-    from rules.actor import Scope
+    from rules.actor import Actor, Scope
     from rules.form import Filled
     from rules.obligation import Facts
     from rules.obligation.facts import Entry
@@ -127,6 +128,22 @@ class Standing:
     outcome: str
     breached: bool
     is_own: bool
+
+    def is_private_to(self, actor: Actor, today: date) -> bool:
+        """Tell whether it is another person's own that still runs, theirs and their liaison's alone to see.
+
+        Law: obl-warn 二十五日预警.
+        """
+        if not self.is_own or self.holder in actor.persons or actor.role is Role.AUDITOR:
+            return False
+        is_running = self.outcome == Outcome.RUNNING and not self.breached
+        return is_running and today <= date.fromisoformat(self.last)
+
+    @property
+    def outcome_label(self) -> str:
+        """Return the word shown beside it: what still runs after its end was missed."""
+        is_late = self.outcome == Outcome.RUNNING and self.breached
+        return Outcome.MISSED.label if is_late else Outcome(self.outcome).label
 
 
 def standing_on(reading: Reading, scope: Scope, day: date) -> list[Standing]:

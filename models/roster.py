@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select, update
 
-from models.base import fresh_id
 from models.clock import instant
 from models.installation import Setting
 from models.organisation import Contact, Delegation, Holding, Organisation, OrganisationKind, Post
 from models.statements import Statement, table
 from models.watch import Standing, standing
-from rules.actor import CONFIDANTS, TOWN_ROLES, UNIT_ROLES, WATCH_ROLES, Place, Role
+from rules.actor import CONFIDANTS, TOWN_ROLES, UNIT_ROLES, WATCH_ROLES, Place, Role, own_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pendulum import DateTime
 
@@ -118,12 +117,11 @@ class Roster:
     def reached(self, role: Role, place: Place, at: DateTime) -> tuple[str, ...]:
         """Return who is there when a role is wanted at an instant: on duty, or in post and not away, or standing in."""
         if role in WATCH_ROLES:
-            return self._on_watch(role, place, at)
+            return self._on_watch(role, self.centre(place, at), at)
         # What is somebody's own goes to nobody in their stead, wherever they are.
         if role in CONFIDANTS:
             return self.holders(role, place)
-        found = (self._stands_in(person, post, at) for person, post in self._held.get((role, _seat(role, place)), ()))
-        return tuple(dict.fromkeys(person for person in found if person is not None))
+        return self._in_post(role, _seat(role, place), at)
 
     def answering(self, role: Role, place: Place) -> tuple[str, ...]:
         """Return who may answer for a role now: whoever holds it, and whoever stands in for them or is on duty."""
@@ -134,6 +132,32 @@ class Roster:
         return tuple(
             Recipient(person, tuple(c for c in channels if c == PREVIEW or c in self._channels.get(person, ())))
             for person in persons
+        )
+
+    def seats_of(self, persons: frozenset[str] | None) -> Iterator[tuple[Role, str, tuple[str, ...]]]:
+        """Yield role, seat and who is reached there now of every post that these persons hold or stand in for.
+
+        None stands for everybody. What is somebody's own has a seat of its own, by path.
+        """
+        wanted = persons if persons is None else self._stood_in_for_by(persons)
+        for (role, seat), held in self._held.items():
+            if role not in CONFIDANTS and (wanted is None or any(person in wanted for person, _ in held)):
+                yield role, seat, self._in_post(role, seat, self.at)
+        everybody = {person for held in self._held.values() for person, _ in held}
+        for person in sorted(everybody if wanted is None else wanted):
+            for county_id in self.centres:
+                place = Place(county_id, own_path(county_id, person), "", "")
+                for role in sorted(CONFIDANTS):
+                    yield role, place.path, self.holders(role, place)
+
+    def watched_by(self, role: Role, persons: frozenset[str] | None) -> frozenset[str]:
+        """Return who is reached in a role of the watch now, wherever one of these persons keeps it; None: wherever."""
+        wanted = persons if persons is None else self._stood_in_for_by(persons)
+        return frozenset(
+            person
+            for centre, watch in self.standing.watches.items()
+            if wanted is None or any(who in wanted for shift in watch.shifts for who in shift.people)
+            for person in self._on_watch(role, centre, self.at)
         )
 
     def edges_of(self, person: str) -> frozenset[DateTime]:
@@ -162,8 +186,29 @@ class Roster:
 
     # --- private -----------------------------------------------------------------------------
 
-    def _on_watch(self, role: Role, place: Place, at: DateTime) -> tuple[str, ...]:
-        watch = self.standing.watches.get(self.centre(place, at))
+    def _in_post(self, role: Role, seat: str, at: DateTime) -> tuple[str, ...]:
+        found = (self._stands_in(person, post, at) for person, post in self._held.get((role, seat), ()))
+        return tuple(dict.fromkeys(person for person in found if person is not None))
+
+    def _stood_in_for_by(self, persons: frozenset[str]) -> frozenset[str]:
+        """Return these persons and everybody who may be reached through them."""
+        behind: dict[str, list[str]] = defaultdict(list)
+        for absence in self.standing.away.all():
+            if absence.substitute is not None:
+                behind[absence.substitute].append(absence.person)
+        for (person, _), delegates in self._delegates.items():
+            for delegate in delegates:
+                behind[delegate.person].append(person)
+        found, wanted = set[str](), list(persons)
+        while wanted:
+            who = wanted.pop()
+            if who not in found:
+                found.add(who)
+                wanted.extend(behind.get(who, ()))
+        return frozenset(found)
+
+    def _on_watch(self, role: Role, centre: str, at: DateTime) -> tuple[str, ...]:
+        watch = self.standing.watches.get(centre)
         if watch is None:
             return ()
         if role is Role.WATCH_NEXT:
@@ -225,10 +270,10 @@ def version_of(reading: Reading) -> str:
     return row[0] if row else "0"
 
 
-def touch(writing: Writing) -> None:
-    """Make every process read the roster again, because posts, holders or contacts have changed."""
+def next_version(writing: Writing, version: str) -> None:
+    """Make every process read the roster again: see `models.roster_changes.touch`."""
     # A number counted on would come again after a change that was taken back, or twice for two changes at once.
-    writing.run(_NEXT_VERSION, name=_VERSION_KEY, version=fresh_id())
+    writing.run(_NEXT_VERSION, name=_VERSION_KEY, version=version)
 
 
 def load(reading: Reading, version: str, at: DateTime, *, days: int = _WINDOW_DAYS) -> Roster:

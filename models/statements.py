@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import Table, bindparam, insert, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import insert as upsert_into
+from sqlalchemy.dialects.postgresql.base import PGCompiler
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -20,9 +22,38 @@ if TYPE_CHECKING:
     from sqlalchemy.sql.elements import ClauseElement
     from sqlmodel import SQLModel
 
+
+class _Literally:
+    """Writes the constants of a statement into its text.
+
+    An index over some rows is used where its condition stands in the query, and a value handed over apart does not.
+    """
+
+    def visit_bindparam(self, bindparam: Any, *rest: Any, literal_binds: bool = False, **options: Any) -> str:
+        """Write one value: a word, a number or a truth literally, what is given when the statement runs as a mark."""
+        value = bindparam.value
+        is_word = isinstance(value, int) or (isinstance(value, str) and "\\" not in value)
+        literal_binds = literal_binds or (is_word and not bindparam.required)
+        written = cast("Any", super()).visit_bindparam
+        return cast("str", written(bindparam, *rest, literal_binds=literal_binds, **options))
+
+
+class _SqliteWords(_Literally, SQLiteCompiler):
+    pass
+
+
+class _PostgresWords(_Literally, PGCompiler):
+    pass
+
+
+def _dialect(found: Any, words: type[_Literally]) -> Any:
+    found.statement_compiler = words
+    return found
+
+
 _DIALECTS: Mapping[str, Any] = {
-    "sqlite": sqlite.dialect(paramstyle="qmark"),
-    "postgresql": postgresql.dialect(paramstyle="pyformat"),
+    "sqlite": _dialect(sqlite.dialect(paramstyle="qmark"), _SqliteWords),
+    "postgresql": _dialect(postgresql.dialect(paramstyle="pyformat"), _PostgresWords),
 }
 
 

@@ -15,6 +15,7 @@ from models.notice import Attempt, NoticeRow, Told
 from models.obligation import ObligationEvidenceRow, ObligationRow
 from models.organisation import CertificateRow, Contact, Delegation, Holding, Organisation, Person, Post, Unit
 from models.passing import PassingRow
+from models.roster_changes import RosterChange
 from models.run import Run, RunRequest, Wake
 from models.tally import Standing, Step
 from models.watch import AbsenceRow, ShiftRow
@@ -27,4 +28,5 @@ ALL: tuple[type[SQLModel], ...] = (
     Case, Counter, ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest,
     Standing, Step, Setting, Seal, Bot, Told, ShiftRow, AbsenceRow, PassingRow,
     ObligationRow, ObligationEvidenceRow,
+    RosterChange,
 )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rules.duty_watch import DUTY_WATCH
 from rules.errors import UnknownRecord
 from rules.hazard import HAZARD
+from rules.incident import INCIDENT
 from rules.journal import JOURNAL
 from rules.obligation import OBLIGATION
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
     from rules.process import Process
 
-PROCESSES: Mapping[str, Process] = {process.name: process for process in (HAZARD, DUTY_WATCH, OBLIGATION, JOURNAL)}
+PROCESSES: Mapping[str, Process] = {
+    process.name: process for process in (HAZARD, INCIDENT, DUTY_WATCH, OBLIGATION, JOURNAL)
+}
 
 
 def process_named(name: str) -> Process:

@@ -89,6 +89,10 @@ class Absences:
         """Return a person's absences in the order of recording."""
         return self._by_person.get(person, ())
 
+    def all(self) -> tuple[Absence, ...]:
+        """Return every absence, person by person."""
+        return tuple(absence for several in self._by_person.values() for absence in several)
+
     def reached(self, person: str, at: DateTime) -> str | None:
         """Return who is there when the person is wanted: themselves, whoever stands in for them, or nobody.
 

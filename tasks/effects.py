@@ -9,12 +9,17 @@ from prefect.runtime import flow_run
 from models import outbox
 from models.storybook import open_tale
 from rules.agenda import EffectKind
-from tasks import duty_watch, hazard, obligation
+from tasks import duty_watch, hazard, incident, obligation
 from tasks.delivery import deliver_effect
 from tasks.resources import Resources, resources
 
 _TRIES, _PAUSE_SECONDS = 2, 0.5
-_PAPERS = {"duty_watch": duty_watch.issue_paper, "hazard": hazard.issue_paper, "obligation": obligation.issue_paper}
+_PAPERS = {
+    "duty_watch": duty_watch.issue_paper,
+    "hazard": hazard.issue_paper,
+    "incident": incident.issue_paper,
+    "obligation": obligation.issue_paper,
+}
 
 
 @task(retries=_TRIES, retry_delay_seconds=_PAUSE_SECONDS, persist_result=False, cache_policy=NO_CACHE)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from console import forms, photos
 from console.errors import NotThere, status_of
-from console.pages import answering, duty_watch, hazard
+from console.pages import answering, duty_watch, hazard, incident, obligation
 from console.pages.cases import attempt, facts_of
 from console.session import same
 from models.receipt import Deed
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from rules.form import Field, Form
 
 _MOST_DIGITS = 9
-# What the clock does, what opens a case, and what a button of its own does.
-_NOT_BY_FORM = frozenset({"rung", "lapse", "report", "publish", "acknowledge"})
-_PAGES = {"hazard": hazard, "duty_watch": duty_watch}
+# What the clock does, and what a button of its own does.
+_NOT_BY_FORM = frozenset({"rung", "lapse", "acknowledge"})
+_PAGES = {"hazard": hazard, "duty_watch": duty_watch, "incident": incident, "obligation": obligation}
 
 
 def show(visit: Visit, number: str, kind: str) -> Response:
@@ -63,7 +63,7 @@ def record(visit: Visit, number: str, kind: str) -> Response:
 def _open(visit: Visit, number: str, kind: str) -> tuple[Dossier, Form]:
     dossier = visit.dossier(number)
     form = dossier.header.process.forms.get(kind)
-    if form is None or kind in _NOT_BY_FORM:
+    if form is None or kind in _NOT_BY_FORM or kind == dossier.header.process.opening_act:
         raise NotThere
     return dossier, form
 

@@ -17,7 +17,7 @@ from rules.actor import SUPERVISORS, Role
 from rules.duty_watch import DUTY_WATCH, MAY, WatchAct
 from rules.errors import ContentInvalid, TimeInvalid
 from rules.form import FieldKind
-from rules.processes import PROCESSES
+from rules.processes import process_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,8 +94,7 @@ def show(visit: Visit) -> Response:
 def _item(visit: Visit, words: str) -> tuple[str, str, str]:
     """Return number, act and subject of an open item as people read them; the ledger keeps their codes."""
     number, act, *about = words.split(" ", 2)
-    process = next(process for process in PROCESSES.values() if process.prefix == number.partition("-")[0])
-    return number, visit.language.say(process.label_of(act)), " ".join(about)
+    return number, visit.language.say(process_of(number).label_of(act)), " ".join(about)
 
 
 def _desk(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from deployments.language import say
 from deployments.options import Options, Who, opened, principal, told
@@ -12,11 +12,8 @@ from deployments.wording import countdown, moment
 from models import listing
 from models.dossier import open_dossier
 from models.receipt import Deed
-from rules.errors import ContentInvalid, UnknownRecord
-from rules.processes import PROCESSES, process_named
-
-if TYPE_CHECKING:
-    from rules.process import Process
+from rules.errors import ContentInvalid
+from rules.processes import process_named, process_of
 
 _OPTIONS, _WHO = Options(), Who()
 
@@ -90,7 +87,7 @@ def act(
 ) -> None:
     """Record an act; values are written key=value."""
     with opened(options) as (tools, printer):
-        process = _process_of(number)
+        process = process_of(number)
         actor = principal(tools, who)
         deed = Deed(
             kind=kind,
@@ -127,14 +124,6 @@ def receipt(
         draft.replace(target)
         printer.document({"number": number, "file": str(target), "sha256": paper.sha256})
         printer.line(say(f"送达回证已写入 {target}（{paper.sha256[:16]}）", f"Wrote {target} ({paper.sha256[:16]})"))
-
-
-def _process_of(number: str) -> Process:
-    """Return the process to which a case of that number belongs; the journal is kept by the program alone."""
-    for process in PROCESSES.values():
-        if number.startswith(f"{process.prefix}-") and process.name != "journal":
-            return process
-    raise UnknownRecord(f"没有编号为「{number}」的事项。请核对编号，例如 YH-2026-0017。")
 
 
 def _pairs(values: tuple[str, ...]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from deployments.language import say
 from deployments.options import Options, Who, opened, principal, told
 from deployments.wording import clause_words, countdown
 from models import listing
-from rules.processes import process_named
+from rules.processes import process_of
 
 _OPTIONS, _WHO = Options(), Who()
 
@@ -28,13 +28,12 @@ def list_(
         if days:
             items = listing.due_within(items, now, days=days)
         printer.document(items)
-        process = process_named("hazard")
         printer.table(
             [say("期限", "Due"), say("应办", "Duty"), say("编号", "No."), say("单位", "Unit"), say("条款", "Clause")],
             [
                 (
                     countdown(item.due_alert, now),
-                    process.label_of(item.act),
+                    process_of(item.number).label_of(item.act),
                     item.number,
                     item.unit,
                     clause_words(tools.rulebook, item.clause_id, now.date()),

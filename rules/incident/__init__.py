@@ -10,7 +10,6 @@ from rules.incident.permit import may_do, permit
 from rules.incident.picture import PICTURE
 from rules.process import Process
 
-#: Not yet among `rules.processes.PROCESSES`: its pages are missing, and nobody may see an accident but who must.
 INCIDENT = Process(
     name="incident",
     label="生产安全事故",

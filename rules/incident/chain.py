@@ -51,6 +51,7 @@ def reported(facts: Facts, docket: Docket) -> Facts:
         claims=claims,
         casualties=casualties_in(act),
     )
+    docket.issue("flash", clause_id="inc-content")
     if act.word("in_county") == "no":
         docket.owe(IncidentAct.TRANSFER, Role.BUREAU_OFFICER, "inc-cross-region", ladder="incident-term")
         return heard(facts, docket, owing=False)
@@ -154,6 +155,7 @@ def sent(facts: Facts, docket: Docket) -> Facts:
 
 def followed_up(facts: Facts, docket: Docket) -> Facts:
     """A follow-up fills what was left open and may raise the grade. Law: inc-ongoing-daily 第十一条."""
+    docket.issue("follow-up", clause_id="inc-content")
     facts = following.followed_up(heard(facts, docket, owing=False), docket)
     return _changed(facts, docket, docket.act.happened_at)
 
@@ -161,6 +163,7 @@ def followed_up(facts: Facts, docket: Docket) -> Facts:
 def supplemented(facts: Facts, docket: Docket) -> Facts:
     """Changed casualties go on the same day to whom the report went. Law: inc-supplement-day 第十一条."""
     known_at = read_instant(docket.act.word("known_at"), "知悉变化时间")
+    docket.issue("follow-up", clause_id="inc-content")
     facts = heard(facts, docket, owing=False)
     on = known_at.date()
     clause_id = "inc-supplement-day" if in_force(docket.rulebook, "inc-supplement-day", on) else "inc-supplement-now"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class PlanAct(StrEnum):
     """What can be done to a plan; the last two are done by the clock."""
 
-    BEGIN = "begin"
+    INITIATE = "initiate"
     DRAFT = "draft"
     REVIEW = "review"
     APPROVE = "approve"
@@ -79,8 +79,8 @@ _SUBSTANTIAL = {"yes": "涉及体系、职责、程序、措施或者分级", "n
 _note = text("note", "说明", required=False)
 
 FORMS: Mapping[str, Form] = {
-    PlanAct.BEGIN: Form(
-        "begin",
+    PlanAct.INITIATE: Form(
+        "initiate",
         "启动编制",
         (
             choice("level", "预案层级", LEVELS),
@@ -183,7 +183,7 @@ _APPROVERS = frozenset({Role.UNIT_HEAD, Role.TOWN_LEADER, Role.COUNTY_LEADER}) |
 _CLOCK = frozenset({Role.ENGINE})
 
 MAY: Mapping[str, frozenset[Role]] = {
-    PlanAct.BEGIN: _DRAFTERS | COUNTY_ROLES,
+    PlanAct.INITIATE: _DRAFTERS | COUNTY_ROLES,
     PlanAct.DRAFT: _DRAFTERS,
     PlanAct.REVIEW: _DRAFTERS,
     PlanAct.APPROVE: _APPROVERS,

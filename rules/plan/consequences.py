@@ -28,7 +28,7 @@ def advance(facts: Facts, act: Act, rulebook: Rulebook) -> tuple[Facts, Changes]
 
 
 _CONSEQUENCES: Mapping[PlanAct, Callable[[Facts, Docket], Facts]] = {
-    PlanAct.BEGIN: making.begun,
+    PlanAct.INITIATE: making.begun,
     PlanAct.DRAFT: making.drafted,
     PlanAct.REVIEW: making.reviewed,
     PlanAct.APPROVE: making.approved,

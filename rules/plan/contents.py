@@ -156,7 +156,7 @@ def _revision_decided(facts: Facts, act: Act, rulebook: Rulebook) -> None:
 
 
 _CHECKS: Mapping[PlanAct, Callable[[Facts, Act, Rulebook], None]] = {
-    PlanAct.BEGIN: _begun,
+    PlanAct.INITIATE: _begun,
     PlanAct.DRAFT: _drafted,
     PlanAct.REVIEW: _reviewed,
     PlanAct.FILE: _filed,

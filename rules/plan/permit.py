@@ -72,7 +72,7 @@ _GATE = Gate(
     forms=FORMS,
     may=MAY,
     turns={
-        PlanAct.BEGIN: at_the_beginning,
+        PlanAct.INITIATE: at_the_beginning,
         PlanAct.FILE: _to_be_filed,
         PlanAct.HAND_OUT: _once_in_force,
         PlanAct.TAKE_BACK: _when_held,

@@ -10,7 +10,7 @@ _MAKER, _HEAD, _OFFICE, _CLOCK = "编制单位", "签署、审批人", "审核�
 PICTURE = Picture(
     lanes=(_MAKER, _HEAD, _OFFICE, _CLOCK),
     steps=(
-        Step(Act.BEGIN, _MAKER),
+        Step(Act.INITIATE, _MAKER),
         Step(Act.DRAFT, _MAKER),
         Step(Act.REVIEW, _OFFICE),
         Step(Act.APPROVE, _HEAD),
@@ -23,8 +23,8 @@ PICTURE = Picture(
         Step(Act.ABOLISH, _HEAD),
     ),
     arrows=(
-        Arrow(BEGIN, Act.BEGIN),
-        Arrow(Act.BEGIN, Act.DRAFT),
+        Arrow(BEGIN, Act.INITIATE),
+        Arrow(Act.INITIATE, Act.DRAFT),
         Arrow(Act.DRAFT, Act.REVIEW),
         Arrow(Act.DRAFT, Act.APPROVE, "修订不涉及主要内容"),
         Arrow(Act.REVIEW, Act.DRAFT, "退回修改"),

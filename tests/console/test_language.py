@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from rules.hazard.kinds import KINDS
 from rules.notice_hours import Lane
 from rules.orders import OrderState
 from rules.processes import PROCESSES
+from rules.rulebook import Rulebook
 from rules.runnable import RUNNABLE
 
 ROOT = Path(__file__).parents[2]
@@ -35,12 +37,13 @@ COMMENT, TAG = re.compile(r"\{#.*?#\}", re.DOTALL), re.compile(r"\{[{%].*?[%}]\}
 QUOTED = re.compile(r'"([^"]*)"' + r"|'([^']*)'")
 OTHER_SPEAKERS = (
     "rules/form.py", "rules/text.py", "rules/runnable.py", "rules/hazard/contents.py", "rules/hazard/permit.py",
-    "rules/order_checks.py",
+    "rules/order_checks.py", "rules/incident/contents.py", "rules/incident/permit.py", "rules/incident/figures.py",
     "rules/duty_watch/contents.py", "rules/duty_watch/permit.py", "rules/duty_watch/staffing.py",
     "rules/duty_watch/reading.py", "rules/duty_watch/periods.py", "models/places.py", "models/staff.py",
     "models/duty_watch.py", "models/coverage.py", "models/access.py",
     "models/throttle.py", "models/ledger.py", "models/case_state.py", "models/dossier.py",
     "models/runs.py", "models/spool.py", "models/evidence.py", "documents/photograph.py",
+    "rules/obligation/contents.py", "rules/obligation/permit.py", "models/obligation.py",
     "rules/answering.py", "models/answers.py",
 )  # fmt: skip
 # Never shown to whoever uses the console: what it calls itself before it runs, and the marks of the languages.
@@ -105,6 +108,8 @@ def _rule_texts() -> Iterator[str]:
         yield from (flow.label, flow.purpose, *flow.parameters.values())
     yield from (field.label for form in HAZARD.forms.values() for field in form.given)
     yield from (kind.label for kind in KINDS.values())
+    for line in Rulebook.load().quotas(date(2026, 3, 2)):
+        yield from (line.title, line.disabled)
     yield from _labels(OrderState)
     for process in _SHOWN:
         yield process.label

@@ -19,6 +19,7 @@ from models import claims, outbox
 from notifications.channel import PreviewChannel
 from notifications.message import Message
 from rules.hazard import HAZARD
+from rules.processes import PROCESSES
 
 CONSOLE = Path(__file__).parents[2] / "console"
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -141,7 +142,7 @@ def test_a_paper_is_served_in_a_sandbox_to_those_who_see_its_case(house: Any) ->
 
 
 def test_every_paper_of_every_process_has_a_name() -> None:
-    assert PAPERS.keys() == paper_names("hazard") | paper_names("duty_watch")
+    assert PAPERS.keys() == set().union(*map(paper_names, PROCESSES))
 
 
 def test_english_is_switched_on_by_the_address_and_remembered(house: Any) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from models import directory, roster
+from models import directory
 from models.installation import read_fact
 from models.ledger import Ledger
 from models.receipt import Deed
+from models.roster import RosterReader
+from models.roster_changes import touch
 from models.store import Writing
 from rules.actor import Role
 
@@ -94,7 +96,7 @@ def test_two_changes_at_once_are_two_versions(
     door.run("UPDATE installation SET value = value WHERE key = 'roster_version'")
 
     def change(writing: Writing) -> str | None:
-        roster.touch(writing)
+        touch(writing)
         return read_fact(writing, "roster_version")
 
     for _ in range(2):
@@ -105,3 +107,36 @@ def test_two_changes_at_once_are_two_versions(
     door.run("COMMIT")
     first, second = crowd.join()
     assert first != second
+
+
+def test_what_is_somebodys_own_has_a_seat_that_their_liaison_shares(county: Any) -> None:
+    leader = county.persons["county_leader"]
+
+    def work(writing: Writing) -> str:
+        directory.add_post(writing, "dai", code="liaison", name="联络员", role=Role.LIAISON, at="county")
+        person = directory.add_person(writing, "dai", name="联络员", phone=None)
+        directory.appoint(writing, "dai", person_id=person, post_code="liaison", at=county.now)
+        return person
+
+    liaison = county.store.write(work)
+    post = county.rows("SELECT id FROM posts WHERE code = 'liaison'")[0][0]
+
+    def seats(*persons: str) -> set[tuple[str, str, tuple[str, ...]]]:
+        with county.store.read() as reading:
+            roster = RosterReader().read(reading, county.now)
+            return {found for found in roster.seats_of(frozenset(persons)) if "~" in found[1]}
+
+    own = f"/dai/~{leader}/"
+    assert seats(leader) == {(Role.OWNER, own, (leader,)), (Role.LIAISON, own, ())}
+    county.store.write(
+        lambda writing: directory.delegate(
+            writing,
+            from_person=leader,
+            to_person=liaison,
+            post_id=post,
+            began_at=county.now,
+            ended_at=county.now.add(days=1),
+        )
+    )
+    assert seats(leader) == {(Role.OWNER, own, (leader,)), (Role.LIAISON, own, (liaison,))}
+    assert (Role.LIAISON, own, (liaison,)) in seats(liaison)

@@ -87,3 +87,9 @@ def test_nobody_who_is_away_is_ever_reached(drawn: list[tuple[str, int, int, str
         for person in "abc":
             who = absences.reached(person, at)
             assert who is None or not any(absence.covers(at) for absence in absences.of(who))
+
+
+def test_all_absences_are_those_of_every_person() -> None:
+    found = [away("a", 0, 9, "b"), away("c", 1, 2), away("a", 3, 4, None, 2)]
+    assert set(Absences(found).all()) == set(found)
+    assert Absences().all() == ()

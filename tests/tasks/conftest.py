@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -273,3 +275,31 @@ def outside(county: Any, tooled: Callable[..., Resources], tmp_path: Path) -> It
             gateway.second = county.now.timestamp()
         county.previews = tmp_path / "outbox"
         yield Outside(county, gateways, tooled)
+
+
+# --- a year --------------------------------------------------------------------------------------
+
+
+def _a_year() -> ModuleType:
+    """Load what a year is like in which nobody does anything."""
+    name = "a_year_left_alone"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, Path(__file__).parent / "left_alone.py")
+        assert spec is not None
+        assert spec.loader is not None
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+@pytest.fixture
+def left_alone(sqlite_template: Path, tooled: Callable[..., Resources]) -> Iterator[Callable[..., None]]:
+    """Return how a county is left alone for so many days, in memory: what a disk takes is asked elsewhere."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        path = Path(folder) / "anlan.db"
+        shutil.copy(sqlite_template, path)
+        store = _models.open_store(f"sqlite:///{path}")
+        county = _models.populate(store)
+        yield lambda days, **how: _a_year().live_through(county, tooled, days, **how)
+        store.close()

@@ -69,7 +69,7 @@ def test_a_first_report_owes_the_chain_the_rescue_and_the_investigation(whole: A
     }  # fmt: skip
     assert _told(whole) == [
         *[("asked-send", "bureau_officer")] * 6, *[("asked-send", "unit_head")] * 2,
-        ("asked-team", "committee_office"),
+        ("asked-team", "committee_office"), ("flash", ""),
     ]  # fmt: skip
     assert whole.facts.sendings == (
         "unit-sector", "unit-government", "county-city", "county-government", "notify-police", "notify-labour",
@@ -187,7 +187,7 @@ def test_a_regrading_tells_the_heads_and_hands_up(whole: Any) -> None:
     assert _ended(whole) == {("team", "superseded"), ("submit", "superseded")}
     assert _told(whole) == [
         ("asked-hand-up", "committee_office"), *[("asked-send", "bureau_officer")] * 2, ("asked-send", "unit_head"),
-        ("regraded", "bureau_head"), ("regraded", "county_leader"),
+        ("follow-up", ""), ("regraded", "bureau_head"), ("regraded", "county_leader"),
     ]  # fmt: skip
     assert about in whole.facts.sendings
 

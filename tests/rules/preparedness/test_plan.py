@@ -16,7 +16,7 @@ from rules.plan.levels import Level, UnitKind, assessed_under, must_file
 from rules.standing import Status
 
 SAYS: dict[str, dict[str, Any]] = {
-    "begin": {
+    "initiate": {
         "level": "unit", "title": "甲矿综合应急预案", "unit_kind": "mine", "scope": "comprehensive",
         "ends_on": date(2021, 9, 10),
     },
@@ -48,7 +48,7 @@ def plan(played: Callable[..., Any]) -> Any:
 @pytest.fixture
 def published(plan: Any) -> Any:
     """Return the plan of a mine, published on Friday 2021-09-17 at 9:00."""
-    plan.do("begin", Role.UNIT_HEAD)
+    plan.do("initiate", Role.UNIT_HEAD)
     plan.do("draft", "drafter")
     plan.do("review", "reviewer", at="2021-09-10T09:00")
     plan.do("approve")
@@ -67,7 +67,7 @@ def checking(published: Any) -> Any:
 
 
 def test_a_plan_goes_from_the_draft_to_the_publication(plan: Any) -> None:
-    plan.do("begin", Role.UNIT_HEAD)
+    plan.do("initiate", Role.UNIT_HEAD)
     assert plan.owed == {"draft": "unit_safety plan-draft 2021-09-10"}
     assert plan.told == ["asked-draft unit_safety"]
 
@@ -107,7 +107,7 @@ def test_a_plan_goes_from_the_draft_to_the_publication(plan: Any) -> None:
 )  # fmt: skip
 def test_each_level_has_its_makers(plan: Any, level: str, beginner: Role, holders: list[str], filed_under: str) -> None:
     kind, scope = ("crowded", "on_site") if level == "unit" else (None, None)
-    plan.do("begin", beginner, level=level, unit_kind=kind, scope=scope, parent="YA-2021-0009")
+    plan.do("initiate", beginner, level=level, unit_kind=kind, scope=scope, parent="YA-2021-0009")
     found = []
     for act, name in (("draft", "a"), ("review", "b"), ("approve", "c"), ("publish", "d")):
         found.append(plan.owed[act].split()[0])
@@ -122,20 +122,20 @@ def test_each_level_has_its_makers(plan: Any, level: str, beginner: Role, holder
 
 def test_a_plan_that_the_notice_wants_this_year_is_owed_under_the_notice(plan: Any, refusal: Any) -> None:
     with refusal(TimeInvalid, "plan-build-2021", "2021-12-31"):
-        plan.do("begin", Role.DEPT_OFFICER, ends_on=date(2022, 1, 1), **_DEPARTMENT)
-    plan.do("begin", Role.DEPT_OFFICER, **{**_DEPARTMENT, "ends_on": date(2021, 12, 31)})
+        plan.do("initiate", Role.DEPT_OFFICER, ends_on=date(2022, 1, 1), **_DEPARTMENT)
+    plan.do("initiate", Role.DEPT_OFFICER, **{**_DEPARTMENT, "ends_on": date(2021, 12, 31)})
 
     assert plan.owed == {"draft": "dept_officer plan-build-2021 2021-12-31"}
 
 
 def test_after_that_year_the_notice_asks_for_nothing(plan: Any) -> None:
-    plan.do("begin", Role.DEPT_OFFICER, at="2022-01-04T09:00", **{**_DEPARTMENT, "ends_on": date(2022, 6, 30)})
+    plan.do("initiate", Role.DEPT_OFFICER, at="2022-01-04T09:00", **{**_DEPARTMENT, "ends_on": date(2022, 6, 30)})
 
     assert plan.owed == {"draft": "dept_officer plan-draft 2022-06-30"}
 
 
 def test_a_returned_draft_is_owed_again_on_its_old_clock(plan: Any) -> None:
-    plan.do("begin", Role.UNIT_HEAD)
+    plan.do("initiate", Role.UNIT_HEAD)
     plan.do("draft", "drafter")
     plan.do("review", "reviewer", passed="no")
     assert plan.owed == {"draft": "unit_safety plan-draft 2021-09-10"}
@@ -162,18 +162,18 @@ def test_a_plan_does_not_begin_without_what_it_must_say(
     plan: Any, refusal: Any, said: dict[str, Any], who: Role, kind: Any, clause: str, word: str
 ) -> None:
     with refusal(kind, clause, word):
-        plan.do("begin", who, **said)
+        plan.do("initiate", who, **said)
 
 
 def test_before_the_rule_of_2019_no_plan_is_judged(played: Callable[..., Any], refusal: Any) -> None:
     early = played(PLAN, SAYS, "2019-08-31T09:00")
     with refusal(TimeInvalid, "plan-file-20wd", "2019-08-31"):
-        early.do("begin", Role.UNIT_HEAD)
-    early.do("begin", Role.UNIT_HEAD, at="2019-09-01T09:00")
+        early.do("initiate", Role.UNIT_HEAD)
+    early.do("initiate", Role.UNIT_HEAD, at="2019-09-01T09:00")
 
 
 def test_a_draft_rests_on_risks_and_resources(plan: Any, refusal: Any) -> None:
-    plan.do("begin", Role.UNIT_HEAD)
+    plan.do("initiate", Role.UNIT_HEAD)
     for missing in ("risk", "resources"):
         with refusal(ContentInvalid, "plan-unit", "应急资源调查"):
             plan.do("draft", **{missing: False})
@@ -182,7 +182,7 @@ def test_a_draft_rests_on_risks_and_resources(plan: Any, refusal: Any) -> None:
 
 
 def test_who_drafted_does_not_review_and_experts_leave_minutes(plan: Any, refusal: Any, someone: Any) -> None:
-    plan.do("begin", Role.UNIT_HEAD)
+    plan.do("initiate", Role.UNIT_HEAD)
     plan.do("draft", "drafter")
     with refusal(SeparationOfDuties, "plan-recuse", "编制人员"):
         plan.do("review", "drafter")
@@ -195,7 +195,7 @@ def test_who_drafted_does_not_review_and_experts_leave_minutes(plan: Any, refusa
 
 
 def test_a_small_unit_argues_its_plan_without_minutes(plan: Any) -> None:
-    plan.do("begin", Role.UNIT_HEAD, unit_kind="other")
+    plan.do("initiate", Role.UNIT_HEAD, unit_kind="other")
     plan.do("draft", "drafter")
     plan.do("review", "reviewer", experts=False, document_no=None)
     plan.do("approve")
@@ -217,7 +217,7 @@ def test_a_small_unit_argues_its_plan_without_minutes(plan: Any) -> None:
 )
 def test_nobody_of_another_side_makes_a_plan(plan: Any, refusal: Any, level: str, act: str, who: Role) -> None:
     beginner = {"department": Role.DEPT_OFFICER, "unit": Role.UNIT_HEAD, "township": Role.TOWN_LEADER}[level]
-    plan.do("begin", beginner, level=level, parent="YA-2021-0001")
+    plan.do("initiate", beginner, level=level, parent="YA-2021-0001")
     for before in ("draft", "review", "approve"):
         if before == act:
             break
@@ -296,7 +296,7 @@ def test_a_filing_says_what_it_holds(published: Any, refusal: Any) -> None:
 
 
 def test_what_goes_to_a_higher_office_is_proved_by_its_receipt(plan: Any, refusal: Any) -> None:
-    plan.do("begin", Role.TOWN_LEADER, level="township", parent="YA-2021-0001")
+    plan.do("initiate", Role.TOWN_LEADER, level="township", parent="YA-2021-0001")
     for act in ("draft", "review", "approve", "publish"):
         plan.do(act, f"somebody {act}")
     with refusal(ContentInvalid, "plan-file-gov", "回执"):
@@ -308,7 +308,7 @@ def test_what_goes_to_a_higher_office_is_proved_by_its_receipt(plan: Any, refusa
 
 
 def test_who_need_not_file_may(plan: Any) -> None:
-    plan.do("begin", Role.UNIT_HEAD, unit_kind="larger")
+    plan.do("initiate", Role.UNIT_HEAD, unit_kind="larger")
     for act in ("draft", "review", "approve", "publish"):
         plan.do(act, f"somebody {act}")
     assert "file" not in plan.owed
@@ -434,7 +434,7 @@ def test_a_version_not_yet_filed_is_overtaken_by_the_next(published: Any) -> Non
 
 
 def test_a_version_filed_freely_and_overtaken_while_checked_is_not_owed_again(plan: Any) -> None:
-    plan.do("begin", Role.UNIT_HEAD, unit_kind="other")
+    plan.do("initiate", Role.UNIT_HEAD, unit_kind="other")
     for act in ("draft", "review", "approve", "publish"):
         plan.do(act, f"somebody {act}")
     plan.do("file", Role.UNIT_SAFETY)
@@ -494,7 +494,7 @@ def test_an_abolished_plan_ends_and_keeps_its_record(checking: Any, refusal: Any
 
 
 def test_a_plan_of_government_is_abolished_by_who_approves(plan: Any, refusal: Any) -> None:
-    plan.do("begin", Role.DEPT_OFFICER, **_DEPARTMENT)
+    plan.do("initiate", Role.DEPT_OFFICER, **_DEPARTMENT)
     with refusal(NotYourTurn, "plan-build-2021", "废止"):
         plan.do("abolish", Role.DEPT_HEAD)
     for act in ("draft", "review", "approve", "publish"):
@@ -506,7 +506,7 @@ def test_a_plan_of_government_is_abolished_by_who_approves(plan: Any, refusal: A
 
 
 def test_a_mistaken_entry_is_voided_by_another_person(plan: Any, refusal: Any, someone: Any) -> None:
-    plan.do("begin", Role.UNIT_HEAD)
+    plan.do("initiate", Role.UNIT_HEAD)
     plan.do("apply-void", Role.UNIT_HEAD)
     assert plan.owed["decide-void"] == "dept_officer plan-void 2021-09-02"
     with refusal(NotYourTurn, "plan-draft", "申请作废"):
@@ -524,7 +524,7 @@ def test_a_mistaken_entry_is_voided_by_another_person(plan: Any, refusal: Any, s
 
 
 def test_times_that_cannot_be_are_refused(plan: Any, refusal: Any) -> None:
-    plan.do("begin", Role.UNIT_HEAD)
+    plan.do("initiate", Role.UNIT_HEAD)
     with refusal(TimeInvalid, "plan-file-20wd", "晚于当前时间"):
         plan.do("draft", happened_at="2021-09-01T09:01")
     with refusal(TimeInvalid, "plan-file-20wd", "早于事项开始"):
@@ -535,13 +535,13 @@ def test_nothing_is_done_to_a_plan_that_does_not_exist(plan: Any, refusal: Any) 
     for act in ("note", "apply-void", "hand-out"):
         with refusal(NotYourTurn, "plan-file-20wd", "请打开事项"):
             plan.do(act, Role.UNIT_SAFETY)
-    plan.do("begin", Role.UNIT_HEAD)
+    plan.do("initiate", Role.UNIT_HEAD)
     with refusal(NotYourTurn, "plan-draft", "启动编制"):
-        plan.do("begin", Role.UNIT_HEAD)
+        plan.do("initiate", Role.UNIT_HEAD)
 
 
 def test_words_are_there_for_every_act_and_state() -> None:
-    assert PLAN.label_of("begin") == "启动编制"
+    assert PLAN.label_of("initiate") == "启动编制"
     assert [act.label for act in type(next(iter(PLAN.forms)))] == [form.label for form in PLAN.forms.values()]
     assert {state.label for state in Filing} == set(PLAN.labels["filing"].values())
     assert {status.label for status in Status} == {"办理中", "已办结", "已作废"}

@@ -37,7 +37,7 @@ class Chance:
         level = self.random.choice([*_BEGINNERS, "unit", "unit"])
         unit = {"unit_kind": self.random.choice(["mine", "crowded", "other"]), "scope": "specific"}
         case.do(
-            "begin", _BEGINNERS[level], level=level, title="预案", parent="YA-2021-0001",
+            "initiate", _BEGINNERS[level], level=level, title="预案", parent="YA-2021-0001",
             ends_on=(case.now + timedelta(days=10)).date(), **(unit if level == "unit" else {}),
         )  # fmt: skip
 
@@ -141,7 +141,7 @@ def test_every_reachable_state_is_left_again(histories: list[list[Any]]) -> None
 def test_the_picture_shows_every_way_that_opens_what_the_case_waits_for(
     histories: list[list[Any]], walked_in: Callable[..., set[tuple[str, str]]]
 ) -> None:
-    walked = walked_in([stages[-1] for stages in histories], set()) | {(BEGIN, "begin"), ("check", "lapse")}
+    walked = walked_in([stages[-1] for stages in histories], set()) | {(BEGIN, "initiate"), ("check", "lapse")}
     drawn = {(str(arrow.source), str(arrow.target)) for arrow in PLAN.picture.arrows if arrow.target != END}
 
     assert walked == drawn

@@ -1,0 +1,38 @@
+"""Drills 应急演练 as rules: acts, facts, what follows, what is permitted, the picture."""
+
+from __future__ import annotations
+
+from rules.drill.acts import ABSENCE, CHANGES, FORMS, MAY, SCORES, DrillAct
+from rules.drill.consequences import advance
+from rules.drill.facts import OUTCOMES, Facts
+from rules.drill.hosts import HOSTS, REACHES, SHAPES
+from rules.drill.permit import may_do, permit
+from rules.drill.picture import PICTURE
+from rules.process import Process
+from rules.standing import Status
+
+#: Not yet among `rules.processes.PROCESSES`: its wordings, papers and pages are missing.
+DRILL = Process(
+    name="drill",
+    label="应急演练",
+    prefix="YL",
+    version=1,
+    opening_act=DrillAct.PREPARE,
+    forms=FORMS,
+    may=MAY,
+    nothing=Facts(),
+    advance=advance,
+    permit=permit,
+    may_do=may_do,
+    picture=PICTURE,
+    labels={
+        "grade": SHAPES,
+        "host": HOSTS,
+        "reach": REACHES,
+        "change": CHANGES,
+        "absent": ABSENCE,
+        "score": SCORES,
+        "outcome": OUTCOMES,
+        "status": {status.value: status.label for status in Status},
+    },
+)
