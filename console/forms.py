@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from rules.form import Field, Form
 
 _QUOTED = re.compile("「([^」]+)」")
+_DAY, _MINUTE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII), re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}", re.ASCII)
+_PICKERS = {"day": "date", "moment": "datetime-local"}
 _FEW = 4
 _ONE_LINE = frozenset({"place", "leader"})
 HAPPENED, HAPPENED_LABEL = "happened_at", "实际时间"
@@ -40,7 +42,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A field as a page asks for it. `look` is text, line, radio, select, flag, day or moment."""
+    """A field as a page asks for it. `look` is text, line, radio, select, flag, day, moment or figure."""
 
     key: str
     label: str
@@ -50,6 +52,14 @@ class Asked:
     value: str
     choices: tuple[Choice, ...] = ()
     wrong: str = ""
+
+    @property
+    def input_type(self) -> str:
+        """Return the type of its input; what a picker of days or minutes could not show stays as it was typed."""
+        written = {"day": _DAY, "moment": _MINUTE}.get(self.look)
+        if written is None or (self.value and not written.fullmatch(self.value)):
+            return "text"
+        return _PICKERS[self.look]
 
     @property
     def grouped(self) -> dict[str, list[Choice]]:

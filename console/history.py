@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
+import pendulum
+
+from console.accident import pauses_of
 from console.language import urgency
 from console.subjects import duty_by_key, subject_of
 from notifications.message import Notice, compose
 from rules import answering
-from rules.agenda import ACKNOWLEDGE
+from rules.agenda import ACKNOWLEDGE, DutyStatus
+from rules.deadlines import SHANGHAI
 from rules.errors import RulebookError, TimeInvalid
 from rules.form import FieldKind
+from rules.incident import INCIDENT, IncidentAct
+from rules.incident.indications import may_judge
 from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
@@ -46,6 +53,7 @@ PAPERS = {
 }
 
 
+_MINUTE = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}", re.ASCII)
 _RUNGS = {"remind": "提醒", "overdue": "通报逾期", "decide": "提请决定"}
 
 
@@ -53,16 +61,27 @@ _RUNGS = {"remind": "提醒", "overdue": "通报逾期", "decide": "提请决定
 class DutyView:
     """A duty with its clause, its countdown, and how its last day was counted.
 
-    `about` says in words what it concerns. `differs`: the rules as they are now count to another instant than the one
-    on record.
+    `subjects` are what it concerns, by key and in words: several where the same is owed about several things by the
+    same instant. `differs`: the rules as they are now count to another instant than the one on record.
     """
 
     duty: DutyEntry
-    about: str
+    subjects: tuple[tuple[str, str], ...]
     clause: Clause | None
     deadline: Deadline | None
     urgency: str
     differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EndedView:
+    """A duty that an act ended, in words; whether it was late is not said to who may not judge it."""
+
+    duty: DutyEntry
+    label: str
+    words: str
+    is_late: bool
+    was_late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +100,25 @@ class StepView:
     act: ActEntry
     values: tuple[tuple[str, str], ...]
     effects: tuple[EffectView, ...]
-    ended: tuple[DutyEntry, ...]
+    ended: tuple[EndedView, ...]
 
 
-def duties_of(visit: Visit, dossier: Dossier) -> list[DutyView]:
-    """Return what is still owed: first what the case waits for, then the rest; each the most pressing first."""
-    views = [_duty_view(visit, dossier, duty) for duty in dossier.open_duties]
+def duties_of(visit: Visit, dossier: Dossier, facts: Any) -> list[DutyView]:
+    """Return what is still owed: first what the case waits for, then the rest; each the most pressing first.
+
+    Duties that differ in nothing but what they are about stand together.
+    """
+    together: dict[Any, list[DutyEntry]] = {}
+    for duty in dossier.open_duties:
+        alike = (duty.act, duty.holder, duty.clause_id, duty.started_at, duty.due_alert, duty.due_legal, duty.blocks)
+        together.setdefault(duty.key if duty.act == ACKNOWLEDGE or not duty.about else alike, []).append(duty)
+    views = [_duty_view(visit, dossier, alike, facts) for alike in together.values()]
     return sorted(views, key=lambda view: not view.duty.blocks)
+
+
+def every_duty_of(visit: Visit, dossier: Dossier, facts: Any) -> list[DutyView]:
+    """Return every duty there ever was, in the order in which they arose."""
+    return [_duty_view(visit, dossier, [duty], facts) for duty in dossier.duties]
 
 
 def steps_of(visit: Visit, dossier: Dossier) -> list[StepView]:
@@ -102,7 +133,7 @@ def steps_of(visit: Visit, dossier: Dossier) -> list[StepView]:
                 for effect in dossier.effects
                 if effect.caused_by == act.seq
             ),
-            tuple(duty for duty in dossier.duties if duty.ended_by == act.seq),
+            tuple(_ended_view(visit, dossier, duty) for duty in dossier.duties if duty.ended_by == act.seq),
         )
         for act in dossier.acts
     ]
@@ -132,9 +163,9 @@ def about_notice(visit: Visit, notice: Asked) -> str:
 
 def labels_of(visit: Visit, dossier: Dossier) -> dict[str, str]:
     """Return the words for what acts and duties are about: other duties, and what those are about themselves."""
-    say, process = visit.language.say, dossier.header.process
-    subjects = {duty.about: subject_of(say, process, duty.act, duty.about) for duty in dossier.duties if duty.about}
-    return {duty.key: duty_by_key(say, process, duty.key) for duty in dossier.duties} | {
+    process = dossier.header.process
+    subjects = {duty.about: subject_of(visit, process, duty.act, duty.about) for duty in dossier.duties if duty.about}
+    return {duty.key: duty_by_key(visit, process, duty.key) for duty in dossier.duties} | {
         about: words for about, words in subjects.items() if words
     }
 
@@ -148,24 +179,56 @@ def _values(
         known = {d.key: told_about(visit, dossier, d.about) for d in dossier.duties if d.act == ACKNOWLEDGE}
     days = {entry.label for entry in form.fields if entry.kind is FieldKind.DAY}
     return tuple(
-        (label, visit.language.day(date.fromisoformat(value)) if label in days else known.get(value, value))
+        (label, visit.language.day(date.fromisoformat(value)) if label in days else known.get(value) or
+         _readable(visit, value))
         for label, value in act.values
-    )
+    )  # fmt: skip
 
 
-def _duty_view(visit: Visit, dossier: Dossier, duty: DutyEntry) -> DutyView:
-    rulebook = visit.desk.rulebook
+def _readable(visit: Visit, value: str) -> str:
+    """Return a minute as people read it, anything else as it was written."""
+    if not _MINUTE.fullmatch(value):
+        return value
+    return visit.language.moment(pendulum.instance(datetime.fromisoformat(value), tz=SHANGHAI))
+
+
+def _duty_view(visit: Visit, dossier: Dossier, alike: list[DutyEntry], facts: Any) -> DutyView:
+    rulebook, process, duty = visit.desk.rulebook, dossier.header.process, alike[0]
+    pauses = pauses_of(facts, duty.act) if process is INCIDENT else ()
     try:
         clause = rulebook.clause(duty.clause_id, duty.started_at.date())
         ends_on = date.fromisoformat(duty.ends_on) if duty.ends_on else None
-        deadline = rulebook.deadline(duty.clause_id, duty.started_at, ends_on=ends_on)
+        deadline = rulebook.deadline(duty.clause_id, duty.started_at, ends_on=ends_on, pauses=pauses)
     except (RulebookError, TimeInvalid):
         clause, deadline = None, None
     differs = deadline is None or (deadline.due_alert, deadline.due_legal) != (duty.due_alert, duty.due_legal)
-    say, process = visit.language.say, dossier.header.process
-    is_answer = duty.act == ACKNOWLEDGE
-    about = told_about(visit, dossier, duty.about) if is_answer else subject_of(say, process, duty.act, duty.about)
-    return DutyView(duty, about, clause, deadline, urgency(duty.due_alert, duty.due_legal, visit.now), differs)
+    worded = [(str(entry.about), _about(visit, dossier, entry)) for entry in alike]
+    subjects = tuple((about, words) for about, words in worded if words)
+    return DutyView(duty, subjects, clause, deadline, urgency(duty.due_alert, duty.due_legal, visit.now), differs)
+
+
+def _about(visit: Visit, dossier: Dossier, duty: DutyEntry) -> str:
+    if duty.act == ACKNOWLEDGE:
+        return told_about(visit, dossier, duty.about)
+    return subject_of(visit, dossier.header.process, duty.act, duty.about)
+
+
+_ENDED = {
+    DutyStatus.LATE_DONE: "逾期办结", DutyStatus.DONE: "按期办结", DutyStatus.VOID: "随事项作废",
+    DutyStatus.SUPERSEDED: "已由后续行为取代",
+}  # fmt: skip
+
+
+def _ended_view(visit: Visit, dossier: Dossier, duty: DutyEntry) -> EndedView:
+    """Return how a duty ended; of a report on an accident the lateness is told to those alone who may judge it."""
+    process, status = dossier.header.process, DutyStatus(duty.status)
+    label = duty_by_key(visit, process, duty.key)
+    is_report = process is INCIDENT and duty.act == IncidentAct.SEND
+    if is_report and not may_judge(visit.actor.role) and status in {DutyStatus.DONE, DutyStatus.LATE_DONE}:
+        return EndedView(duty, label, "已办", is_late=False, was_late=False)
+    is_late = status is DutyStatus.LATE_DONE
+    shows = not is_report or may_judge(visit.actor.role)
+    return EndedView(duty, label, _ENDED[status], is_late=is_late, was_late=duty.breached and not is_late and shows)
 
 
 def _effect_view(visit: Visit, dossier: Dossier, effect: EffectEntry, acts_asked_for: dict[str, str]) -> EffectView:

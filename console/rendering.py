@@ -47,8 +47,8 @@ RUN_STATES = {
     "Crashed": "中断",
     "Cancelled": "已取消",
 }
-_CHINESE_MARKS = {"colon": "：", "semicolon": "；", "opening": "（", "closing": "）"}
-_LATIN_MARKS = {"colon": ": ", "semicolon": "; ", "opening": " (", "closing": ")"}
+_CHINESE_MARKS = {"colon": "：", "semicolon": "；", "opening": "（", "closing": "）", "comma": "、"}
+_LATIN_MARKS = {"colon": ": ", "semicolon": "; ", "opening": " (", "closing": ")", "comma": ", "}
 _RESTING = {"Waiting": "等待办理", "Overdue": "等待办理，已逾期"}
 
 

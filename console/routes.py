@@ -15,22 +15,26 @@ from console.pages import (
     hazard,
     health,
     help_page,
+    incident,
     me,
     obligation,
     outbox,
     process,
     reached,
+    record,
     signin,
     todo,
 )
 from console.serving import Route
-from console.shelves import HAZARDS
+from console.shelves import HAZARDS, INCIDENTS
 from rules.actor import POSTS
 from rules.hazard import HAZARD, HazardAct
+from rules.incident import INCIDENT, IncidentAct
 
 ANYBODY = None
 SIGNED_IN = POSTS
 REPORTERS = HAZARD.may[HazardAct.REPORT]
+FLASHERS = INCIDENT.may[IncidentAct.REPORT]
 
 ROUTES: tuple[Route, ...] = (
     Route("sign-in", "GET", "/sign-in", ANYBODY, signin.show),
@@ -44,6 +48,9 @@ ROUTES: tuple[Route, ...] = (
     Route("hazards", "GET", HAZARDS.path, SIGNED_IN, partial(cases.show_list, HAZARDS)),
     Route("new-hazard", "GET", "/hazards/new", REPORTERS, hazard.show_report),
     Route("report-hazard", "POST", "/hazards", REPORTERS, hazard.report),
+    Route("incidents", "GET", INCIDENTS.path, SIGNED_IN, partial(cases.show_list, INCIDENTS)),
+    Route("incident-report", "GET", INCIDENTS.report_path, FLASHERS, incident.show_report),
+    Route("report-incident", "POST", INCIDENTS.path, FLASHERS, incident.report),
     Route("duty", "GET", "/duty", duty_watch.READERS, duty_watch.show),
     Route("new-roster", "GET", "/duty/new", duty_watch.PUBLISHERS, duty_watch.show_new),
     Route("publish-roster", "POST", "/duty", duty_watch.PUBLISHERS, duty_watch.publish),
@@ -56,6 +63,7 @@ ROUTES: tuple[Route, ...] = (
     Route("answer-by-link", "POST", "/a/{token}", ANYBODY, answer_link.acknowledge),
     Route("reached", "GET", "/cases/{number}/reached", SIGNED_IN, reached.show),
     Route("receipt", "GET", "/cases/{number}/reached/receipt", SIGNED_IN, reached.receipt),
+    Route("record", "GET", "/cases/{number}/record", SIGNED_IN, record.show),
     Route("photo", "GET", "/cases/{number}/photos/{sha256}", SIGNED_IN, files.photo),
     Route("paper", "GET", "/cases/{number}/papers/{sha256}", SIGNED_IN, files.paper),
     Route("flows", "GET", "/flows", SIGNED_IN, flows.show),

@@ -27,7 +27,13 @@ if TYPE_CHECKING:
     from rules.actor import Role
 
 _MOST_FILES, _MOST_FIELDS = 12, 200
-_WHILE_PASSWORD_IS_OLD = frozenset({"password", "change-password", "sign-out", "help", "answer-link", "answer-by-link"})
+# A first report of an accident waits for nothing but the signing in.
+_WHILE_PASSWORD_IS_OLD = frozenset(
+    {
+        "password", "change-password", "sign-out", "help", "answer-link", "answer-by-link", "incident-report",
+        "report-incident",
+    }
+)  # fmt: skip
 _SAFE = frozenset({"GET", "HEAD"})
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rules.hazard import HAZARD
+from rules.incident import INCIDENT
 
 if TYPE_CHECKING:
     from rules.actor import Role
@@ -17,6 +18,7 @@ class Shelf:
     """One list of cases. `path` is its address, `report_path` that of the form by which a case is opened.
 
     `none_found` and `none_yet` are said where the list is empty; `takes_ledgers`: an old ledger can be imported.
+    `note` stands below a list.
     """
 
     process: Process
@@ -28,6 +30,7 @@ class Shelf:
     none_found: str
     none_yet: str
     takes_ledgers: bool = False
+    note: str = ""
 
     def may_report(self, role: Role | None) -> bool:
         """Tell whether a post may open a case."""
@@ -45,5 +48,16 @@ HAZARDS = Shelf(
     none_yet="管辖范围内还没有隐患。",
     takes_ledgers=True,
 )
+INCIDENTS = Shelf(
+    process=INCIDENT,
+    path="/incidents",
+    title="事故",
+    report_path="/incidents/report",
+    report_title="事故快报",
+    sought="单位、编号或地点",
+    none_found="没有符合条件的事故。",
+    none_yet="管辖范围内还没有事故。",
+    note="等级是已知情况下的下限；还有未知的标为初判，以事项页为准。",
+)
 #: In the order in which pages offer them.
-SHELVES = (HAZARDS,)
+SHELVES = (HAZARDS, INCIDENTS)

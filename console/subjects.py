@@ -2,55 +2,67 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from rules.hazard import HAZARD, HazardAct
 from rules.hazard.kinds import KINDS
 from rules.incident import INCIDENT
-from rules.incident import subjects as of_accidents
+from rules.incident.acts import CONTENT
+from rules.incident.law import law_of
 from rules.orders import OrderStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from console.visit import Visit
+    from rules.incident.law import Hop
     from rules.process import Process
-
-    Say = Callable[..., str]
 
 PUBLICITY = {"listing": "挂牌信息", "delisting": "摘牌信息"}
 _ABOUT_AN_ORDER = frozenset(OrderStep) | {HazardAct.HOLD_TALK}
 _ORDERS = {kind.name: kind.label for kind in KINDS.values()}
+_SUPPLEMENT, _OF_DAY = "supplement-", "#"
 
 
-def subject_of(say: Say, process: Process, act: str, about: str | None) -> str:
+def subject_of(visit: Visit, process: Process, act: str, about: str | None) -> str:
     """Return what a duty for an act is about, empty where its act alone says it.
 
     `about` that is the key of another duty is told by that duty's act and its own subject.
     """
     if about is None:
         return ""
-    if worded := _SUBJECTS.get(process.name, _nothing)(say, act, about):
+    if worded := _SUBJECTS.get(process.name, _nothing)(visit, act, about):
         return worded
-    return duty_by_key(say, process, about)
+    return duty_by_key(visit, process, about)
 
 
-def duty_by_key(say: Say, process: Process, key: str) -> str:
+def duty_by_key(visit: Visit, process: Process, key: str) -> str:
     """Return in words the duty that a key names, empty where it names none."""
     act, at, rest = key.partition("@")
     if not at or act not in process.forms:
         return ""
     _, _, about = rest.partition(":")
-    inner = subject_of(say, process, act, about or None)
+    say = visit.language.say
+    inner = subject_of(visit, process, act, about or None)
     label = say(process.label_of(act))
     return say("{act}，关于{about}", act=label, about=inner) if inner else label
 
 
-def _nothing(say: Say, act: str, about: str) -> str:
-    del say, act, about
+def hop_words(visit: Visit, hop: Hop) -> str:
+    """Return one report of the chain in words: who owes it to whom, and by which channel where one is named."""
+    say = visit.language.say
+    words = f"{say(hop.by.label)} → {say(hop.to.label)}"
+    return say("{hop}，用{channel}", hop=words, channel=say(hop.channel.label)) if hop.channel else words
+
+
+def _nothing(visit: Visit, act: str, about: str) -> str:
+    del visit, act, about
     return ""
 
 
-def _of_hazard(say: Say, act: str, about: str) -> str:
+def _of_hazard(visit: Visit, act: str, about: str) -> str:
+    say = visit.language.say
     if act in _ABOUT_AN_ORDER:
         order, _, seq = about.partition("@")
         label = _ORDERS.get(order, order)
@@ -58,9 +70,21 @@ def _of_hazard(say: Say, act: str, about: str) -> str:
     return say(PUBLICITY[about]) if about in PUBLICITY else ""
 
 
-def _of_incident(say: Say, act: str, about: str) -> str:
+def _of_incident(visit: Visit, act: str, about: str) -> str:
+    """Return the report of the chain, the blank of the first report, the day's follow-up or the supplement meant."""
     del act
-    return say(of_accidents.subject_of(about))
+    say = visit.language.say
+    hop = next((hop for hop in law_of(visit.desk.rulebook).hops if hop.id == about), None)
+    if hop is not None:
+        return hop_words(visit, hop)
+    if about in CONTENT:
+        return say(CONTENT[about])
+    if about.startswith(_SUPPLEMENT):
+        return say("第 {seq} 号行为的补报", seq=about.removeprefix(_SUPPLEMENT))
+    day, mark, number = about.partition(_OF_DAY)
+    if not mark:
+        return ""
+    return say("{day}第 {n} 次", day=visit.language.day(date.fromisoformat(day)), n=number.partition(".")[0])
 
 
-_SUBJECTS: Mapping[str, Callable[[Say, str, str], str]] = {HAZARD.name: _of_hazard, INCIDENT.name: _of_incident}
+_SUBJECTS: Mapping[str, Callable[[Visit, str, str], str]] = {HAZARD.name: _of_hazard, INCIDENT.name: _of_incident}

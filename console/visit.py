@@ -12,7 +12,7 @@ from console import bars
 from console.errors import NotThere
 from console.own import is_withheld
 from console.session import Cookies, fresh_token, read_cookie, signed
-from console.shelves import HAZARDS, SHELVES
+from console.shelves import HAZARDS, INCIDENTS, SHELVES
 from models.dossier import open_dossier
 from rules.actor import LEADERS, SUPERVISORS, Role
 from rules.errors import ClauseNotInForce, ClauseUnknown, OutsideScope, UnknownRecord
@@ -175,6 +175,7 @@ class Visit:
             bars=bars.of(self),
             shelves=SHELVES,
             may_report=HAZARDS.may_report(role),
+            may_flash=INCIDENTS.may_report(role),
             may_run=role is not None and bool(runnable_by(role)),
             sees_technical=role is Role.IT_ADMIN,
             sees_watch=role is not None and role in SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN},

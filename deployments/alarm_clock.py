@@ -1,7 +1,8 @@
 """The alarm clock 时钟进程: sleeps until the next duty falls due, does what is due, sends what nobody has taken.
 
-It imports no Prefect and needs none. What it does by the instant, the escalation flow does by the minute and the audit
-flow by the derivation; each is enough alone.
+Two loops, so that a slow gateway holds up no rung: one climbs, one hands over and sends, and the first rings for the
+second. It imports no Prefect and needs none. What it does by the instant, the escalation flow does by the minute and
+the audit flow by the derivation; each is enough alone.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ import threading
 from typing import TYPE_CHECKING
 
 from models import alarms, clock
-from models.escalation import next_wake
+from models.escalation import fire_due, next_wake
 from rules.errors import SafetyError
 from settings import load
-from tasks.delivery import Delivered, is_due, sweep
+from tasks.delivery import Delivered, deliver_due
 from tasks.resources import open_resources
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pendulum import DateTime
 
     from tasks.resources import Resources
@@ -34,47 +37,62 @@ _JUMP_SECONDS = 300
 
 
 class AlarmClock:
-    """One loop over one ledger."""
+    """Two loops over one ledger."""
 
     def __init__(self, tools: Resources) -> None:
         self._tools = tools
         self._last_beat = 0.0
         self._last_look: tuple[DateTime, float] | None = None
+        self._bell = threading.Event()
 
     def run(self, ending: threading.Event) -> None:
-        """Look, do, sleep, until told to end; nothing that goes wrong in one look stops the next."""
+        """Look, do, sleep, in both loops, until told to end."""
+        sending = threading.Thread(target=self._repeat, args=(self.deliver, ending, self._bell), name="sending")
+        sending.start()
+        try:
+            self._repeat(self.fire, ending, ending)
+        finally:
+            ending.set()
+            self._bell.set()
+            sending.join()
+
+    def fire(self) -> float:
+        """Let the clock act on what is due now and return for how many seconds nothing will be."""
+        tools, now = self._tools, self._tools.now()
+        self._watch_the_clock(now)
+        with tools.store.read() as reading:
+            due_at = next_wake(reading)
+        if due_at is None or due_at > now:
+            self._beat(now)
+            return _LONGEST_NAP_SECONDS if due_at is None else _until(due_at, tools.now())
+        fired = fire_due(tools.ledger, now, clock=tools.now)
+        if fired.failed:
+            words = f"时钟有 {fired.failed} 个应办无法处理，其余不受影响。请运行 anlan doctor。"
+            alarms.raise_alarm(tools.store, "clock-failed", words, now)
+        self._beat(now)
+        self._bell.set()
+        # What fails now fails again in a moment: a case that cannot be read must not keep a core busy.
+        return 0.0 if fired.acts else _LONGEST_NAP_SECONDS
+
+    def deliver(self) -> float:
+        """Ask new holders, send what nobody has taken; return for how many seconds to rest unless somebody rings."""
+        delivered = deliver_due(self._tools, run_id=_RUN, now=self._tools.now())
+        return _LONGEST_NAP_SECONDS if delivered == Delivered() else _SHORT_NAP_SECONDS
+
+    def _repeat(self, look: Callable[[], float], ending: threading.Event, bell: threading.Event) -> None:
+        """Look again and again until told to end; nothing that goes wrong in one look stops the next."""
         while not ending.is_set():
+            if bell is not ending:
+                bell.clear()
             try:
-                nap = self.look()
+                nap = look()
             except SafetyError as error:
                 log.error("%s", error.message)  # noqa: TRY400 - a sentence for the administrator
                 nap = _LONGEST_NAP_SECONDS
             except Exception:
                 log.exception("a look failed")
                 nap = _LONGEST_NAP_SECONDS
-            ending.wait(nap)
-
-    def look(self) -> float:
-        """Do what is due now and return for how many seconds nothing will be."""
-        tools, now = self._tools, self._tools.now()
-        self._watch_the_clock(now)
-        with tools.store.read() as reading:
-            due_at = next_wake(reading)
-            waiting = is_due(tools, reading, now)
-        if waiting or (due_at is not None and due_at <= now):
-            done = sweep(tools, run_id=_RUN, now=now)
-            if done.failed:
-                words = f"时钟有 {done.failed} 个应办无法处理，其余不受影响。请运行 anlan doctor。"
-                alarms.raise_alarm(tools.store, "clock-failed", words, now)
-            self._beat(now)
-            if done.fired:
-                return 0.0
-            # What fails now fails again in a moment: a case that cannot be read must not keep a core busy.
-            return _SHORT_NAP_SECONDS if done.delivered != Delivered() else _LONGEST_NAP_SECONDS
-        self._beat(now)
-        if due_at is None:
-            return _LONGEST_NAP_SECONDS
-        return min(max((due_at - tools.now()).total_seconds(), 0.0), _LONGEST_NAP_SECONDS)
+            bell.wait(nap)
 
     def _beat(self, now: DateTime) -> None:
         if clock.ticks() - self._last_beat >= _BEAT_EVERY_SECONDS:
@@ -90,6 +108,10 @@ class AlarmClock:
                 words = f"本机时钟跳变 {jump:+.0f} 秒，到期催办可能早发或者迟发。请核对时间同步。"
                 alarms.raise_alarm(self._tools.store, "clock-jump", words, now)
         self._last_look = (now, ticks)
+
+
+def _until(due_at: DateTime, now: DateTime) -> float:
+    return min(max((due_at - now).total_seconds(), 0.0), _LONGEST_NAP_SECONDS)
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, case, func, not_, or_, select, text, update
+from sqlalchemy import and_, bindparam, case, func, or_, select, text, update
 
 from models.case import Case
 from models.clock import instant, instant_or_none, micros
@@ -69,7 +69,9 @@ joined = (
 )
 # What is no emergency waits for its hour and goes out in one message with the rest: see models/bundles.py.
 paced = and_(_notices.c.lane != Lane.URGENT.value, _notices.c.channel != PREVIEW)
-# The index over what waits is used where its own condition stands word for word: what was sent is not read through.
+at_once = or_(_notices.c.lane == Lane.URGENT.value, _notices.c.channel == PREVIEW)
+# The indexes over what waits are used where their own conditions stand word for word: what was sent, or is another's
+# turn, is not read through.
 not_settled = text("notices.status IN ('queued', 'claimed', 'again')")
 _OF_EFFECT = Statement(
     select(*notice_columns)
@@ -78,7 +80,7 @@ _OF_EFFECT = Statement(
         _notices.c.case_id == bindparam("case_id"),
         _notices.c.effect_key == bindparam("effect_key"),
         free,
-        not_(paced),
+        at_once,
     )
     .order_by(_notices.c.id)
 )
@@ -89,7 +91,7 @@ _WAITING = Statement(
         not_settled,
         _notices.c.not_before <= bindparam("now"),
         free,
-        not_(paced),
+        at_once,
         or_(not_the_storys, _notices.c.queued_at <= bindparam("older_than")),
     )
     .order_by(_notices.c.not_before, _notices.c.id)
@@ -102,6 +104,7 @@ _CLAIM = Statement(
         status="claimed",
         claimed_by=bindparam("who"),
         claimed_until=bindparam("until"),
+        not_before=bindparam("until"),
         attempts=_notices.c.attempts + 1,
         first_tried_at=func.coalesce(_notices.c.first_tried_at, bindparam("now")),
         without_engine=case((_notices.c.attempts == 0, parameter("late")), else_=_notices.c.without_engine),

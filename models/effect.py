@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, UniqueConstraint, text
-from sqlmodel import SQLModel
+from sqlalchemy import Index, UniqueConstraint, false, text
+from sqlmodel import Field, SQLModel
 
 from models.base import instant, named, owner, serial
 
 _OWED = text("status = 'owed'")
+_TO_NOBODY = text("status = 'owed' AND to_nobody")
 _ASKED = text("answer IS NOT NULL")
 _ASKS = text("(asks IS NOT NULL OR answer IS NOT NULL)")
 
 
 class EffectRow(SQLModel, table=True):
-    """One effect as `rules.agenda.Effect` describes it; its status is owed, performed or cancelled."""
+    """One effect as `rules.agenda.Effect` describes it; its status is owed, performed or cancelled.
+
+    `to_nobody`: when it arose, there was nobody whom its notice could reach.
+    """
 
     __tablename__ = named("effects")
     __table_args__ = (
         UniqueConstraint("case_id", "key"),
         Index("ix_effects_owed_case", "case_id", sqlite_where=_OWED, postgresql_where=_OWED),
         Index("ix_effects_answer", "case_id", "answer", sqlite_where=_ASKED, postgresql_where=_ASKED),
+        Index("ix_effects_to_nobody", "owed_at", sqlite_where=_TO_NOBODY, postgresql_where=_TO_NOBODY),
         Index("ix_effects_addressee", "addressee", "case_id", sqlite_where=_ASKS, postgresql_where=_ASKS),
         Index("ix_effects_owed_at", "owed_at", sqlite_where=_OWED, postgresql_where=_OWED),
     )
@@ -41,3 +46,4 @@ class EffectRow(SQLModel, table=True):
     reason: str | None = None
     paper_sha256: str | None = None
     answer: str | None = None
+    to_nobody: bool = Field(sa_column_kwargs={"server_default": false()})

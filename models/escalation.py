@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
@@ -12,6 +13,8 @@ from models.duty import DutyRow
 from models.statements import Statement, table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pendulum import DateTime
 
     from models.ledger import Ledger
@@ -26,6 +29,8 @@ _DUE = Statement(
 )
 _NEXT = Statement(select(func.min(_duties.c.wake_at)).where(_duties.c.status == "open", _duties.c.wake_at.is_not(None)))
 _BATCH = 200
+# So many cases share a transaction, and with it a flush; whoever waits for the writer meanwhile waits for no more.
+_TOGETHER = 25
 
 _Row = tuple[int, str, int]
 
@@ -39,12 +44,15 @@ class Fired:
     reason: str
 
 
-def fire_due(ledger: Ledger, now: DateTime, *, most: int = 100_000) -> Fired:
+def fire_due(
+    ledger: Ledger, now: DateTime, *, most: int = 100_000, clock: Callable[[], DateTime] | None = None
+) -> Fired:
     """Let the clock do everything that is due, in each case in the order in which it fell due; two at once do it once.
 
     A duty that cannot be moved, or whose row says what the acts do not, is reported and does not hold up the others.
+    `clock` says when each act is recorded, where that may be long after `now`.
     """
-    pass_ = _Pass(ledger, now)
+    pass_ = _Pass(ledger, now, clock or (lambda: now))
     while pass_.acts < most and pass_.take_some():
         pass
     return Fired(pass_.acts, len(pass_.broken), pass_.reason)
@@ -56,12 +64,13 @@ class _Pass:
     In each round every case takes the step that fell due first, so that its steps are recorded in order.
     """
 
-    def __init__(self, ledger: Ledger, now: DateTime) -> None:
+    def __init__(self, ledger: Ledger, now: DateTime, clock: Callable[[], DateTime]) -> None:
         self.acts = 0
         self.broken: set[_Row] = set()
         self.reason = ""
         self._ledger = ledger
         self._now = now
+        self._clock = clock
         self._unmoved: set[_Row] = set()
 
     def take_some(self) -> bool:
@@ -75,21 +84,30 @@ class _Pass:
         for case_id, key, wake_at in due:
             if (case_id, key, wake_at) not in left_alone:
                 first_of_each.setdefault(case_id, (case_id, key, wake_at))
-        for row in first_of_each.values():
-            self._take(row)
+        rows = iter(first_of_each.values())
+        while some := tuple(islice(rows, _TOGETHER)):
+            self._take(some)
         return bool(first_of_each)
 
-    def _take(self, row: _Row) -> None:
-        case_id, key, _ = row
+    def _take(self, rows: tuple[_Row, ...]) -> None:
+        """Take a step of each of several cases in one transaction; where one of them is broken, each by itself."""
+        # In the order of cases, so that two clocks at once wait for each other and not in a ring.
+        duties = sorted((case_id, key) for case_id, key, _ in rows)
         try:
-            done = self._ledger.record_clock(case_id, key, self._now)
+            moved = dict(zip(duties, self._ledger.record_clock_together(duties, self._at()), strict=True))
         except Exception as error:  # noqa: BLE001 - one broken case must not silence all others
-            self._report(row, f"{type(error).__name__}: {error}")
-        else:
-            self.acts += done
-            if not done:
-                # Another clock was quicker, and the row has moved; or the row is wrong, and it will still stand there.
-                self._unmoved.add(row)
+            if len(rows) == 1:
+                self._report(rows[0], f"{type(error).__name__}: {error}")
+                return
+            for row in rows:
+                self._take((row,))
+            return
+        self.acts += sum(moved.values())
+        # Another clock was quicker, and the row has moved; or the row is wrong, and it will still stand there.
+        self._unmoved.update(row for row in rows if not moved[row[0], row[1]])
+
+    def _at(self) -> DateTime:
+        return max(self._now, self._clock())
 
     def _report(self, row: _Row, reason: str) -> None:
         self.broken.add(row)

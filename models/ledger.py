@@ -33,6 +33,8 @@ from rules.errors import KeyReused, OutsideScope, TimeInvalid, UnknownRecord, Ve
 from rules.processes import PROCESSES, process_named
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pendulum import DateTime
 
     from models.store import Reading, Store, Writing
@@ -90,6 +92,13 @@ class Ledger:
         Judged on the acts, not on the row that said when to wake.
         """
         return self.store.write(lambda writing: self._clock_in(writing, case_id, duty_key, now))
+
+    def record_clock_together(self, duties: Sequence[tuple[int, str]], now: DateTime) -> list[bool]:
+        """Let the clock do what is due on duties of several cases in one transaction: all of it, or nothing.
+
+        Each act is judged and written as by `record_clock`; tell of each whether anything was due.
+        """
+        return self.store.write(lambda writing: [self._clock_in(writing, *duty, now) for duty in duties])
 
     def answer_to(self, key: str) -> Receipt | None:
         """Return the answer that a submission got, None when its key was never used."""

@@ -7,7 +7,10 @@ from sqlmodel import Field, SQLModel
 
 from models.base import instant, named, owner, serial
 
-_WAITING = text("status IN ('queued', 'claimed', 'again')")
+_WAITS = "status IN ('queued', 'claimed', 'again')"
+_AT_ONCE = text(f"{_WAITS} AND (lane = 'urgent' OR channel = 'preview')")
+_PACED = text(f"{_WAITS} AND lane <> 'urgent' AND channel <> 'preview'")
+_TIED = text("bundle IS NOT NULL")
 
 
 class NoticeRow(SQLModel, table=True):
@@ -17,14 +20,17 @@ class NoticeRow(SQLModel, table=True):
 
     `number` is shown to the reader and stays the same on a repeat. A claim is a lease until `claimed_until`. `waits` of
     the attempts met a platform that asked for patience. `without_engine`: no run had taken it when it first went out.
-    `lane` says how pressing it is, `not_before` when it may go out. Those that went out in one message share `bundle`,
-    the id of the notice whose number that message carries.
+    `lane` says how pressing it is, `not_before` when it may go out, or go out again: what waits and may go out is found
+    by it alone. Those that went out in one message share `bundle`, the id of the notice whose number it carries.
     """
 
     __tablename__ = named("notices")
     __table_args__ = (
         UniqueConstraint("case_id", "effect_key", "person_id", "channel"),
-        Index("ix_notices_waiting", "not_before", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_notices_at_once", "not_before", sqlite_where=_AT_ONCE, postgresql_where=_AT_ONCE),
+        Index("ix_notices_paced", "not_before", sqlite_where=_PACED, postgresql_where=_PACED),
+        Index("ix_notices_paced_person", "person_id", "channel", sqlite_where=_PACED, postgresql_where=_PACED),
+        Index("ix_notices_bundle", "bundle", sqlite_where=_TIED, postgresql_where=_TIED),
         Index("ix_notices_person_id", "person_id", "queued_at"),
     )
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, exists, func, select, update
+from sqlalchemy import bindparam, case, exists, func, select, text, update
 
-from models.claims import paced
+from models.claims import at_once, not_settled, paced
 from models.clock import micros
 from models.effect import EffectRow
 from models.notice import Attempt, NoticeRow
@@ -35,11 +35,13 @@ _OWED_OF_CASE = Statement(
     .where(_effects.c.case_id == bindparam("case_id"), _effects.c.status == "owed")
     .order_by(_effects.c.id)
 )  # fmt: skip
+# Written as the index has it; a hand-over may have found somebody since.
+_to_nobody: Any = text("effects.to_nobody")
 _TO_NOBODY = Statement(
     select(_effects.c.case_id, _effects.c.key)
     .where(
         _effects.c.status == "owed",
-        _effects.c.kind == EffectKind.NOTICE.value,
+        _to_nobody,
         _effects.c.by_clock.is_(True),
         ~exists().where(_notices.c.case_id == _effects.c.case_id, _notices.c.effect_key == _effects.c.key),
     )
@@ -58,6 +60,7 @@ _SETTLE = Statement(
         status=bindparam("outcome"),
         settled_at=bindparam("at"),
         claimed_until=bindparam("until"),
+        not_before=func.coalesce(bindparam("until", type_=_notices.c.not_before.type), _notices.c.not_before),
         waits=_notices.c.waits + bindparam("waited"),
         bundle=_tied,
     )
@@ -71,7 +74,13 @@ _SENT = Statement(
 _POSTPONE = Statement(
     update(_notices)
     .where(*_mine)
-    .values(status="again", claimed_until=bindparam("until"), attempts=_notices.c.attempts - 1, bundle=_tied)
+    .values(
+        status="again",
+        claimed_until=bindparam("until"),
+        not_before=bindparam("until"),
+        attempts=_notices.c.attempts - 1,
+        bundle=_tied,
+    )
 )
 _CALL_OFF_NOTICES = Statement(
     update(_notices)
@@ -101,7 +110,12 @@ _RESTING = Statement(
     .having(func.min(case((paced, 1), else_=0)) == 1)
 )
 _COUNT = Statement(
-    select(func.count()).select_from(_notices).where(one_of(_notices.c.status, "queued", "claimed", "again"))
+    select(
+        *(
+            select(func.count()).select_from(_notices).where(not_settled, lane).scalar_subquery()
+            for lane in (at_once, paced)
+        )
+    )
 )
 _HOW_MANY = Statement(
     select(func.count()).where(
@@ -186,7 +200,7 @@ def waiting_for_hours(reading: Reading, case_id: int) -> frozenset[str]:
 def count_waiting(reading: Reading) -> int:
     """Return how many notices are queued, claimed or to be tried again."""
     row = reading.one(_COUNT)
-    return row[0] if row else 0
+    return sum(row) if row else 0
 
 
 def settle_notice(store: Store, notice: Claimed, outcome: Outcome, *, who: str, run_id: str, now: DateTime) -> None:

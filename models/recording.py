@@ -22,7 +22,7 @@ from models.run import Wake
 from models.statements import Statement, add_to, insert_row, parameter, table
 from models.tally import Standing, Step
 from rules.actor import WATCH_ROLES
-from rules.agenda import DutyStatus, next_clock_act
+from rules.agenda import DutyStatus, EffectKind, next_clock_act
 from rules.notice_hours import Lane
 
 if TYPE_CHECKING:
@@ -215,7 +215,8 @@ def write_effects(
     for one in addressed:
         at, lane, due_at = micros(now), _lane(one), dues.get(one.effect.asks or "")
         not_before = at if hours is None else micros(hours.when(lane, now, due_at=due_at))
-        writing.run(_EFFECT, **_effect_row(case_id, one.effect, at))
+        to_nobody = one.effect.kind is EffectKind.NOTICE and not one.recipients
+        writing.run(_EFFECT, **_effect_row(case_id, one.effect, at), to_nobody=to_nobody)
         passing.keep(writing, case_id, one)
         for notice in _notices(case_id, one, lane, at=at, not_before=not_before):
             writing.run(_NOTICE, **notice)

@@ -66,13 +66,13 @@ _SHIFTS = Statement(
     .where(_shifts.c.ends_at > bindparam("since"), _shifts.c.starts_at < bindparam("until"))
     .order_by(_shifts.c.starts_at, _shifts.c.case_id)
 )  # fmt: skip
+# Put in order by whoever reads: an order by the key would have SQLite read all absences there ever were.
 _AWAY = Statement(
     select(
-        _absences.c.person_id, _absences.c.starts_at, _absences.c.ends_at, _absences.c.substitute_id, _absences.c.seq
-    )
-    .where(_absences.c.ends_at > bindparam("since"), _absences.c.starts_at < bindparam("until"))
-    .order_by(_absences.c.case_id, _absences.c.seq)
-)
+        _absences.c.case_id, _absences.c.seq,
+        _absences.c.person_id, _absences.c.starts_at, _absences.c.ends_at, _absences.c.substitute_id, _absences.c.seq,
+    ).where(_absences.c.ends_at > bindparam("since"), _absences.c.starts_at < bindparam("until"))
+)  # fmt: skip
 _OF_CASE = Statement(
     select(_shifts.c.code, _shifts.c.starts_at, _shifts.c.ends_at, _shifts.c.leader, _shifts.c.keepers,
            _shifts.c.by_head).where(_shifts.c.case_id == bindparam("case_id"))
@@ -110,7 +110,7 @@ def standing(reading: Reading, since: DateTime, until: DateTime) -> Standing:
     by_organisation: dict[str, list[Shift]] = {}
     for organisation_id, *row in reading.all(_SHIFTS, **window):
         by_organisation.setdefault(organisation_id, []).append(_shift(tuple(row)))
-    absences = [_absence(row) for row in reading.all(_AWAY, **window)]
+    absences = [_absence(row[2:]) for row in sorted(reading.all(_AWAY, **window))]
     return Standing({key: Watch(shifts) for key, shifts in by_organisation.items()}, Absences(absences))
 
 

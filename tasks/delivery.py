@@ -9,9 +9,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from models import bundles, claims, outbox, passing
+from models import bundles, claims, handover, outbox, passing
 from models.escalation import fire_due
-from models.handover import hand_over
 from models.installation import PAUSED, SENDING, read_fact
 from notifications import answer_link
 from notifications.channel import Verdict, refused
@@ -89,6 +88,19 @@ def deliver_waiting(tools: Resources, *, run_id: str) -> Delivered:
     return _deliver_at_once(tools, run_id=run_id) + _deliver_by_the_hour(tools, run_id=run_id)
 
 
+def deliver_due(tools: Resources, *, run_id: str, now: DateTime) -> Delivered:
+    """Hand over what has changed hands and deliver what waits, where there is anything; reads, and no more, where not.
+
+    The schedule and whoever asks for a sweep do the same in it.
+    """
+    with tools.store.read() as reading:
+        moves = handover.is_due(reading, channels=tools.channels.names, now=now)
+        waits = is_due(tools, reading, now)
+    if moves:
+        handover.hand_over(tools.store, channels=tools.channels.names, now=now)
+    return deliver_waiting(tools, run_id=run_id) if moves or waits else Delivered()
+
+
 def is_due(tools: Resources, reading: Reading, now: DateTime) -> bool:
     """Tell whether `deliver_waiting` would find anything, without taking the writer's time."""
     unclaimed = tools.settings.unclaimed_seconds
@@ -136,8 +148,8 @@ def _deliver_by_the_hour(tools: Resources, *, run_id: str) -> Delivered:
 
 def sweep(tools: Resources, *, run_id: str, now: DateTime) -> Sweep:
     """Do everything that is due: new holders are asked, rungs and ended terms, then the notices all that owes."""
-    hand_over(tools.store, channels=tools.channels.names, now=now)
-    fired = fire_due(tools.ledger, now)
+    handover.hand_over(tools.store, channels=tools.channels.names, now=now)
+    fired = fire_due(tools.ledger, now, clock=tools.now)
     return Sweep(fired.acts, fired.failed, deliver_waiting(tools, run_id=run_id))
 
 

@@ -137,7 +137,13 @@ def _has_signed(visit: Visit) -> bool:
 
 
 def _summary(visit: Visit, dossier: Dossier, form: Form, deed: Deed, *, trouble: SafetyError | None) -> Response:
-    values = [(entry.label, _shown(visit, entry, deed)) for entry in form.fields if entry.key in deed.values]
+    choices = _choices(visit, dossier, form.act)
+    offered = {(key, choice.value): choice.label for key, found in choices.items() for choice in found}
+    values = [
+        (entry.label, offered.get((entry.key, str(deed.values[entry.key]))) or _shown(visit, entry, deed))
+        for entry in form.fields
+        if entry.key in deed.values
+    ]
     owed = next((duty for duty in dossier.open_duties if duty.act == form.act), None)
     return visit.page(
         "summary.html",
@@ -209,8 +215,14 @@ def _choices(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[forms.
 
 def _hinted(sheet: Sheet, dossier: Dossier) -> Sheet:
     hints: dict[tuple[str, str], str] = _page(dossier).HINTS
+    looks: dict[str, str] = _page(dossier).LOOKS
     fields = tuple(
-        replace(entry, hint=entry.hint or hints.get((sheet.form.act, entry.key), "")) for entry in sheet.fields
+        replace(
+            entry,
+            hint=entry.hint or hints.get((sheet.form.act, entry.key), ""),
+            look=looks.get(entry.key, entry.look),
+        )
+        for entry in sheet.fields
     )
     return replace(sheet, fields=fields)
 

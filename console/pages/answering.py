@@ -57,10 +57,10 @@ def left_to_me(visit: Visit, items: list[TodoItem]) -> list[TodoItem]:
 
 def about_item(visit: Visit, item: TodoItem) -> str:
     """Return in words what a duty on the to-do list is about: a notice by what it asked for or told."""
-    say, process = visit.language.say, item.process
+    process = item.process
     if item.act != ACKNOWLEDGE:
-        return subject_of(say, process, item.act, item.about)
-    asked = duty_by_key(say, process, item.about or "")
+        return subject_of(visit, process, item.act, item.about)
+    asked = duty_by_key(visit, process, item.about or "")
     return asked or wording(visit, kind=process.name, name=item.about or "", number=item.number, act="")
 
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from console import history
+from console.accident import panel_of
 from console.pages import answering
 from console.session import fresh_token
 from models import listing
 from rules.act import Act
 from rules.answering import PHONED
+from rules.incident import INCIDENT
 
 if TYPE_CHECKING:
     from typing import Any
@@ -30,6 +32,9 @@ _LONGEST_SEARCH = 60
 _MOST_PAGES = 10_000
 # What the clock does, and what a button of its own does.
 _NOT_IN_THE_MENU = frozenset({"rung", "lapse", "acknowledge"})
+
+# What is owed about several things at once: a button beside each.
+_SHORTCUTS = frozenset({"send"})
 
 
 def show_list(shelf: Shelf, visit: Visit) -> Response:
@@ -64,9 +69,11 @@ def show(visit: Visit, number: str) -> Response:
         dossier=dossier,
         process=dossier.header.process,
         track=getattr(facts, "track", None),
-        duties=history.duties_of(visit, dossier),
+        duties=history.duties_of(visit, dossier, facts),
+        panel=panel_of(visit, dossier, facts) if dossier.header.process is INCIDENT else None,
         steps=history.steps_of(visit, dossier),
-        menu=_menu(visit, dossier, facts),
+        menu=(menu := _menu(visit, dossier, facts)),
+        shortcuts=_SHORTCUTS & {kind for kind, _ in menu[0]},
         answers=answering.mine(visit, dossier, facts.live),
         may_phone=PHONED in dossier.header.process.forms
         and dossier.header.process.may_do(facts, PHONED, attempt(visit, dossier.header, PHONED)),

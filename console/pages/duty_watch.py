@@ -36,6 +36,7 @@ PUBLISHERS = MAY[WatchAct.PUBLISH]
 OFFICIAL = frozenset({WatchAct.ARCHIVE})
 SIGNED: frozenset[str] = frozenset()
 HINTS: Mapping[tuple[str, str], str] = {(WatchAct.ZERO_REPORT, "note"): "有情况的必须填写"}
+LOOKS: Mapping[str, str] = {}
 _FORM = DUTY_WATCH.forms[WatchAct.PUBLISH]
 _SHOWN_SHIFTS, _SHOWN_GAPS = 3, 10
 _RANKS = {"正职": "head", "副职": "deputy"}

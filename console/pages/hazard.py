@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from console import forms, photos
+from console.choosing import choose_unit, unit_of
 from console.forms import Choice
 from console.history import labels_of, steps_of
+from console.shelves import HAZARDS
 from models.receipt import Deed
-from models.units import find_units, only_unit, unit_within
 from rules.actor import OFFICERS, UNIT_ROLES
 from rules.errors import ContentInvalid, OutsideScope, TimeInvalid
 from rules.hazard import HAZARD, HazardAct
@@ -48,11 +49,11 @@ HINTS: Mapping[tuple[str, str], str] = {
     (HazardAct.DECIDE_EXTENSION, "ends_on"): "同意的必须填写",
     (HazardAct.SERVE_ORDER, "note"): "公告送达的必须记明原因和经过",
 }
+LOOKS: Mapping[str, str] = {}
 _FORM = HAZARD.forms[HazardAct.REPORT]
 _CHEMICAL = ("危险化学品", "化工")
 _ONLY_WHEN_IMPORTED = frozenset({"origin", "closed_on", "found_by"})
 _ONLY_FOR_UNITS = frozenset({"own_grade", "fixed", "measure"})
-_LONGEST_SEARCH = 60
 _JOINED = re.compile("[和、]")
 
 
@@ -61,15 +62,15 @@ _JOINED = re.compile("[和、]")
 
 def show_report(visit: Visit) -> Response:
     """Show the form for a unit; without one, units to choose from, those lately reported on first."""
-    unit = _unit(visit, visit.asked("unit"))
+    unit = unit_of(visit, visit.asked("unit"))
     if unit is None:
-        return _choose_unit(visit)
+        return choose_unit(visit, HAZARDS)
     return _form(visit, unit, trouble=None, sealed=())
 
 
 def report(visit: Visit) -> Response:
     """Open a case; with an error, show the form again with everything that was typed and sent."""
-    unit = _unit(visit, visit.sent("unit"))
+    unit = unit_of(visit, visit.sent("unit"))
     if unit is None:
         raise OutsideScope(clause="haz-separation")
     sealed: tuple[str, ...] = ()
@@ -90,18 +91,6 @@ def _deed(visit: Visit, unit: UnitChoice, sealed: tuple[str, ...]) -> Deed:
         happened_at=forms.happened_at(visit),
         evidence=sealed,
     )
-
-
-def _unit(visit: Visit, code: str) -> UnitChoice | None:
-    with visit.desk.store.read() as reading:
-        return unit_within(reading, visit.actor.scope, code) if code else only_unit(reading, visit.actor)
-
-
-def _choose_unit(visit: Visit) -> Response:
-    words = visit.asked("words")[:_LONGEST_SEARCH]
-    with visit.desk.store.read() as reading:
-        found = find_units(reading, visit.actor, words)
-    return visit.page("choose-unit.html", units=found, words=words)
 
 
 def _form(visit: Visit, unit: UnitChoice, *, trouble: SafetyError | None, sealed: tuple[str, ...]) -> Response:

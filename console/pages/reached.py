@@ -9,6 +9,7 @@ from starlette.responses import Response
 from console.history import wording
 from console.receipt import CHANNELS, record_of_service
 from console.security import PAPER_POLICY
+from console.subjects import duty_by_key
 from models.reached import callers, told_in
 
 if TYPE_CHECKING:
@@ -45,6 +46,6 @@ def receipt(visit: Visit, number: str) -> Response:
 
 
 def _words(visit: Visit, dossier: Dossier, notice: Told) -> str:
-    act = next((duty.label for duty in dossier.duties if duty.key == notice.asks), "")
     header = dossier.header
+    act = duty_by_key(visit, header.process, notice.asks or "")
     return wording(visit, kind=header.process.name, name=notice.name, number=header.number, act=act)

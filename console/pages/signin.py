@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from console.session import local_path, read_cookie
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     from console.visit import Visit
     from models.access import SignedIn
+
+
+_NUMBER = re.compile(r"[A-Z]{2}-\d{4}-\d{4,9}", re.ASCII)
 
 
 def show(visit: Visit) -> Response:
@@ -48,8 +52,9 @@ def sign_out(visit: Visit) -> Response:
 
 
 def show_password(visit: Visit) -> Response:
-    """Show the form for a new password."""
-    return visit.page("password.html", trouble=None)
+    """Show the form for a new password; whoever had to report an accident first is told its number."""
+    number = visit.asked("reported")
+    return visit.page("password.html", trouble=None, reported=number if _NUMBER.fullmatch(number) else "")
 
 
 def change_password(visit: Visit) -> Response:
@@ -58,7 +63,7 @@ def change_password(visit: Visit) -> Response:
         _check_change(visit)
         visit.desk.access.set_password(_login(visit), visit.sent("new"), visit.now)
     except (ContentInvalid, SignInRefused) as trouble:
-        return visit.page("password.html", status=422, trouble=trouble)
+        return visit.page("password.html", status=422, trouble=trouble, reported="")
     signed_in = visit.desk.access.sign_in(
         _login(visit), visit.sent("new"), visit.now, device=read_cookie(visit.request, visit.cookies.device)
     )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from console.language import urgency
 from console.pages import answering
 from console.session import fresh_token
 from models import listing
+from rules.agenda import ACKNOWLEDGE
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from console.visit import Visit
+    from models.listing import TodoItem
 
 _ON_A_PAGE = 100
 
@@ -25,15 +26,26 @@ def show(visit: Visit) -> Response:
     items = answering.left_to_me(visit, found)
     with visit.desk.store.read() as reading:
         coming = None if items else listing.coming_due(reading, visit.actor.scope, visit.now)
-    late = sum(urgency(item.due_alert, item.due_legal, visit.now) in {"late", "past"} for item in items)
-    today = len(listing.due_within(items, visit.now, days=1)) - late
+    cards = _cards(visit, items)
+    late = sum(urgency(item.due_alert, item.due_legal, visit.now) in {"late", "past"} for item, _ in cards)
+    today = len(listing.due_within([item for item, _ in cards], visit.now, days=1)) - late
     return visit.page(
         "todo.html",
-        items=items,
+        cards=cards,
         coming=coming,
         late=late,
         today=max(today, 0),
         is_cut=len(found) == _ON_A_PAGE,
-        about=partial(answering.about_item, visit),
         answer_key=fresh_token(),
     )
+
+
+def _cards(visit: Visit, items: list[TodoItem]) -> list[tuple[TodoItem, list[str]]]:
+    """Return the duties with what each is about; those of a case that differ in nothing else stand on one card."""
+    together: dict[Any, list[TodoItem]] = {}
+    for item in items:
+        alike = (item.number, item.act, item.holder, item.clause_id, item.due_alert, item.due_legal)
+        alone = item.act == ACKNOWLEDGE or item.about is None
+        together.setdefault((item.number, item.key) if alone else alike, []).append(item)
+    worded = ((alike[0], [answering.about_item(visit, item) for item in alike]) for alike in together.values())
+    return [(item, [words for words in subjects if words]) for item, subjects in worded]

@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from rules.drill.hosts import Reach, Shape
+from rules.drill.hosts import Shape
 from rules.plan.levels import KEY_UNITS
 from rules.standing import Standing
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from rules.agenda import Duty
     from rules.drill.acts import Change, Score
+    from rules.drill.hosts import Reach
     from rules.drill.scheme import Improvement, Scheme
 
 
@@ -154,16 +155,15 @@ class Facts(Standing):
         return tuple(each.no for each in self.released if not each.skipped and each.no not in answered)
 
     def fulfils(self, reach: Reach) -> bool:
-        """Tell whether the drill counts as one of that reach: held, reported, and no more than talked of on paper.
+        """Tell whether the drill counts as one of that reach: held, reported, and more than talked of on paper.
 
-        A comprehensive drill counts as a specific one too. Law: drill-command-year （七）5; drill-unit-annual.
+        Law: drill-command-year （七）5; drill-unit-annual 第三十三条.
         """
         if self.scheme is None or self.outcome is not Outcome.HELD or not self.reported:
             return False
         if self.scheme.shape is Shape.PAPER:
             return False
-        wider = {Reach.SPECIFIC: {Reach.SPECIFIC, Reach.COMPREHENSIVE}}
-        return self.scheme.reach in wider.get(reach, {reach})
+        return self.scheme.reach.covers(reach)
 
 
 def with_action(facts: Facts, action: Action) -> Facts:

@@ -38,6 +38,10 @@ class Reach(StrEnum):
     SPECIFIC = "specific"
     ON_SITE = "on_site"
 
+    def covers(self, wanted: Reach) -> bool:
+        """Tell whether such a drill counts as one of that reach: a comprehensive one is a specific one as well."""
+        return self is wanted or (self is Reach.COMPREHENSIVE and wanted is Reach.SPECIFIC)
+
 
 HOSTS = {
     Host.COMMAND.value: "专项指挥部",

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rules.docket import Docket
     from rules.incident.facts import Facts
 
+#: Why the term of an investigation stands still.
+APPRAISAL = "技术鉴定"
 _OWN = (IncidentAct.TEAM, IncidentAct.SUBMIT, IncidentAct.DECIDE_EXTENSION)
 
 
@@ -95,7 +97,7 @@ def _term_again(facts: Facts, docket: Docket) -> Facts:
 
 def appraisal_begun(facts: Facts, docket: Docket) -> Facts:
     """The term stands still while experts appraise. Law: inc-appraisal 第二十七条."""
-    pause = Pause(docket.act.happened_at, None, "技术鉴定")
+    pause = Pause(docket.act.happened_at, None, APPRAISAL)
     return _term_again(replace(facts, appraisals=(*facts.appraisals, pause)), docket)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rules.errors import ClauseNotInForce, ClauseUnknown
@@ -15,6 +14,7 @@ from rules.strict_toml import Table, open_table
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from pathlib import Path
 
     from rules.rulebook import Rulebook
 
@@ -108,11 +108,6 @@ class IncidentLaw:
 def law_of(rulebook: Rulebook) -> IncidentLaw:
     """Return the law on accidents of a rulebook. Raises `RulebookError` naming file and table."""
     return _loaded(rulebook.folder / _FILE)
-
-
-def own_law() -> IncidentLaw:
-    """Return the law on accidents that this program comes with, for words that need no rulebook."""
-    return _loaded(Path(__file__).with_name("law.toml"))
 
 
 def in_force(rulebook: Rulebook, clause_id: str, on: date) -> bool:

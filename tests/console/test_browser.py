@@ -89,6 +89,31 @@ def test_a_hazard_with_a_photo_is_reported_on_a_phone(
     assert page.get_by_text("已登记：上报隐患").is_visible()
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize(("login", "most"), [("unit_head", 4), ("bureau_officer", 5)])
+def test_the_shortest_lawful_flash_report_takes_few_taps_and_no_typing(
+    open_browser: Any, scripts: bool, login: str, most: int
+) -> None:
+    watched = open_browser(viewport=PHONE, java_script_enabled=scripts)
+    watched.play(login)
+    page, taps = watched.page, 0
+    wanted = [page.get_by_role("link", name="事故快报").first]
+    if login != "unit_head":
+        wanted += [page.locator("main").get_by_role("link").filter(has_text="红星铁矿")]
+    wanted += [page.get_by_text("其他生产安全事故", exact=True)]
+    if login != "unit_head":
+        wanted += [page.get_by_text("群众举报", exact=True)]
+    wanted += [page.get_by_role("button", name="提交首报")]
+
+    for target in wanted:
+        target.click()
+        taps += 1
+
+    page.get_by_text("已登记：事故首报").wait_for()
+    assert "/cases/SG-2026-0001" in page.url
+    assert taps <= most
+
+
 def test_a_hazard_is_taken_from_report_to_sign_off_in_the_browser(open_browser: Any, served: Any) -> None:
     house, _ = served
     for login in ("town_clerk", "dept_officer", "unit_fixer", "dept_officer_b", "bureau_officer", "dept_head"):
@@ -161,9 +186,20 @@ def test_signing_in_and_the_to_do_list_need_no_mouse(open_browser: Any, served: 
     page.wait_for_url("**/hazards/new")
 
 
+def _accident(house: Any) -> str:
+    """Report an accident at the mine and return its number."""
+    answer = house.person("dept_officer").fill(
+        "/incidents/report?unit=redstar", "/incidents", kind="other", origin="unit", deaths="3", place="井" * 60,
+        head_informed_at="2026-03-02T08:00",
+    )  # fmt: skip
+    found: str = answer.location.split("/")[2].split("?")[0]
+    return found
+
+
 def test_no_page_scrolls_sideways_on_a_narrow_phone(open_browser: Any, served: Any) -> None:
     house, _ = served
     number = house.found("town_clerk", description="皮带机" * 60, place="x" * 120)
+    accident = _accident(house)
     watched = open_browser(viewport=NARROW)
     watched.page.goto("/sign-in")
     assert watched.width() <= NARROW["width"]
@@ -172,7 +208,8 @@ def test_no_page_scrolls_sideways_on_a_narrow_phone(open_browser: Any, served: A
     for path in (
         "/", "/hazards", "/hazards/new", "/hazards/new?unit=qingbo", f"/cases/{number}", f"/cases/{number}/acts/grade",
         f"/cases/{number}/acts/note", "/flows", "/outbox", "/outbox?all=1", "/process/hazard", "/help", "/me",
-        "/nowhere",
+        "/nowhere", "/incidents", "/incidents/report", "/incidents/report?unit=redstar", f"/cases/{accident}",
+        f"/cases/{accident}/record", f"/cases/{accident}/acts/send", f"/cases/{number}/record", "/process/incident",
     ):  # fmt: skip
         for language in ("zh", "en"):
             mark = "&" if "?" in path else "?"
@@ -182,11 +219,14 @@ def test_no_page_scrolls_sideways_on_a_narrow_phone(open_browser: Any, served: A
 
 
 def test_what_can_be_tapped_is_large_enough_for_a_thumb(open_browser: Any, served: Any) -> None:
-    number = served[0].found("town_clerk")
+    number, accident = served[0].found("town_clerk"), _accident(served[0])
     watched = open_browser(viewport=PHONE)
     watched.play("dept_officer")
 
-    for path in ("/", "/hazards", f"/cases/{number}", f"/cases/{number}/acts/grade", "/flows", "/me"):
+    for path in (
+        "/", "/hazards", f"/cases/{number}", f"/cases/{number}/acts/grade", "/flows", "/me", "/incidents",
+        "/incidents/report?unit=redstar", f"/cases/{accident}", f"/cases/{accident}/acts/send",
+    ):  # fmt: skip
         watched.page.goto(path)
         small = watched.page.evaluate(
             """() => [...document.querySelectorAll(`main button, main a.btn, .tabs a, main summary, main select,
@@ -262,4 +302,17 @@ def test_a_case_prints_on_a4(open_browser: Any, served: Any) -> None:
     assert watched.page.locator(".print-only").is_visible()
     for chrome in (".wide-nav", ".menu", ".tabs"):
         assert not watched.page.locator(chrome).is_visible()
+    assert watched.page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_the_record_of_an_accident_prints_on_a4_without_anything_to_tap(open_browser: Any, served: Any) -> None:
+    number = _accident(served[0])
+    watched = open_browser()
+    watched.play("dept_officer")
+    watched.page.goto(f"/cases/{number}/record")
+    watched.page.emulate_media(media="print")
+
+    assert watched.page.get_by_text("起连续计算60分钟").first.is_visible()
+    for chrome in (".wide-nav", ".flash", ".tabs", ".back"):
+        assert not watched.page.locator(chrome).first.is_visible()
     assert watched.page.pdf(format="A4").startswith(b"%PDF")

@@ -23,6 +23,10 @@ from rules.clause import Authority, Verification
 from rules.criteria import EditionStatus
 from rules.hazard import HAZARD
 from rules.hazard.kinds import KINDS
+from rules.incident.acts import CLAIMS, CONTENT
+from rules.incident.grade import Nature
+from rules.incident.inquiry import APPRAISAL
+from rules.incident.parties import Level, Party
 from rules.notice_hours import Lane
 from rules.orders import OrderState
 from rules.processes import PROCESSES
@@ -38,6 +42,7 @@ QUOTED = re.compile(r'"([^"]*)"' + r"|'([^']*)'")
 OTHER_SPEAKERS = (
     "rules/form.py", "rules/text.py", "rules/runnable.py", "rules/hazard/contents.py", "rules/hazard/permit.py",
     "rules/order_checks.py", "rules/incident/contents.py", "rules/incident/permit.py", "rules/incident/figures.py",
+    "rules/incident/casualties.py",
     "rules/duty_watch/contents.py", "rules/duty_watch/permit.py", "rules/duty_watch/staffing.py",
     "rules/duty_watch/reading.py", "rules/duty_watch/periods.py", "models/places.py", "models/staff.py",
     "models/duty_watch.py", "models/coverage.py", "models/access.py",
@@ -47,7 +52,7 @@ OTHER_SPEAKERS = (
     "rules/answering.py", "models/answers.py",
 )  # fmt: skip
 # Never shown to whoever uses the console: what it calls itself before it runs, and the marks of the languages.
-NOT_SHOWN = {"中文", "一二三四五六日", "化工", "[和、]"}
+NOT_SHOWN = {"中文", "一二三四五六日", "化工", "[和、]", "非煤", "矿"}
 _SHOWN = tuple(process for name, process in PROCESSES.items() if name != "journal")
 WORDS = tomllib.loads((ROOT / "console/words/en.toml").read_text("utf-8"))
 
@@ -100,7 +105,7 @@ def _rule_texts() -> Iterator[str]:
         yield form.label
         for field in form.fields:
             yield from (field.label, field.hint, *field.choices.values())
-    for kind in (Role, DutyStatus, Verification, Authority, EditionStatus, Lane):
+    for kind in (Role, DutyStatus, Verification, Authority, EditionStatus, Lane, Party, Level, Nature):
         yield from _labels(kind)
     for names in (names for process in _SHOWN for names in process.labels.values()):
         yield from names.values()
@@ -110,6 +115,7 @@ def _rule_texts() -> Iterator[str]:
     yield from (kind.label for kind in KINDS.values())
     for line in Rulebook.load().quotas(date(2026, 3, 2)):
         yield from (line.title, line.disabled)
+    yield from (*CONTENT.values(), *CLAIMS.values(), APPRAISAL)
     yield from _labels(OrderState)
     for process in _SHOWN:
         yield process.label

@@ -133,7 +133,7 @@ def test_looking_for_what_waits_does_not_read_through_what_was_sent(
     values = arrange({"now": 1, "older_than": 1, "most": 50})
     plan = [row[3] for row in back_door(sqlite_county.store.url).rows(f"EXPLAIN QUERY PLAN {words}", *values)]
     assert [step for step in plan if "notices" in step] == [
-        "SEARCH notices USING INDEX ix_notices_waiting (not_before<?)"
+        "SEARCH notices USING INDEX ix_notices_at_once (not_before<?)"
     ]
 
 

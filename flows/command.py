@@ -1,0 +1,51 @@
+"""A special command 专项应急指挥部, from its register to its dissolution, as a story.
+
+What it lacks is asked for until it is there, however often it is lost again; the register is looked over now and then.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from flows.telling import Rest
+from rules.command import CommandAct as Act
+from rules.command.facts import FILLED_BY
+
+if TYPE_CHECKING:
+    from flows.telling import Story
+    from rules.command import Facts
+    from rules.command.facts import Part
+
+
+def tell(story: Story, facts: Facts) -> None:
+    """Tell one command: completed, kept complete, looked over, dissolved in the end."""
+    story.await_act(Act.REGISTER)
+    _whenever_it_happens(story)
+    if facts.dissolved:
+        return
+    story.together(
+        *(partial(_made_good, part) for part in facts.lacking),
+        partial(_looked_over, story),
+    )
+
+
+def _made_good(part: Part) -> None:
+    raise Rest(frozenset({FILLED_BY[part]}))
+
+
+def _looked_over(story: Story) -> None:
+    while True:
+        story.await_act(Act.CONFIRM)
+
+
+# --- what may happen at any time -----------------------------------------------------------------
+
+_ASKED = (Act.APPOINT, Act.ADOPT, Act.CARD, Act.TEAM, Act.EQUIP, Act.STATION)
+
+
+def _whenever_it_happens(story: Story) -> None:
+    for act in _ASKED:
+        story.ask(act)
+    story.effect("appointed")
+    story.effect("dissolved")

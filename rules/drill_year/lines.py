@@ -1,0 +1,130 @@
+"""The lines of a yearly drill plan 年度演练计划: written, read, generated and spread over the year."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from rules.drill.hosts import Reach
+from rules.drill_year.sampling import rank
+from rules.drill_year.subjects import requirements
+from rules.errors import ContentInvalid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rules.drill_year.subjects import Requirement, Subject
+    from rules.rulebook import Rulebook
+
+#: Under which clauses drills can be planned.
+CLAUSES: Mapping[str, str] = {
+    "drill-command-year": "指挥部年度综合演练",
+    "drill-gov-2y": "政府、部门、乡镇二年一次",
+    "drill-plan-3y": "专项、部门预案三年一次",
+    "drill-halfyear": "重点单位半年一次",
+    "drill-unit-annual": "单位每年一次",
+    "drill-site-halfyear": "现场处置方案半年一次",
+    "drill-guide": "指导督促，自愿安排",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One planned drill: whose, under which clause, between which Shanghai days, on which day and where."""
+
+    no: str
+    subject: str
+    clause_id: str
+    reach: Reach
+    first: date
+    last: date
+    day: date
+    hall: str = ""
+
+    def meets(self, requirement: Requirement) -> bool:
+        """Tell whether the line is one of the drills that are required."""
+        return (
+            (self.subject, self.clause_id) == (requirement.subject, requirement.clause_id)
+            and requirement.first <= self.first
+            and self.last <= requirement.last
+            and self.reach.covers(requirement.reach)
+        )
+
+
+def read_line(written: str) -> Line:
+    """Return the line that is written. Raises `ContentInvalid` naming it and how it is written."""
+    parts = [part.strip() for part in written.split("|")]
+    try:
+        no, subject, clause_id, reach, window, day, hall = parts
+        first, last = window.split("/")
+        line = Line(
+            no, subject, clause_id, Reach(reach), date.fromisoformat(first), date.fromisoformat(last),
+            date.fromisoformat(day), hall,
+        )  # fmt: skip
+    except ValueError as error:
+        raise ContentInvalid(
+            f"计划「{written}」写法不对，应为「序号|对象编号|依据|类型|周期首日/末日|计划日|场地」，"
+            "如 3|ZH-2026-0006|drill-command-year|comprehensive|2026-01-01/2026-12-31|2026-06-10|应急指挥大厅。"
+            "请修改后重新提交。",
+            clause="drill-year-plan",
+        ) from error
+    if not line.no or line.clause_id not in CLAUSES:
+        raise ContentInvalid(
+            f"计划「{written}」应有序号，依据应为 {'、'.join(CLAUSES)} 之一。请修改后重新提交。",
+            clause="drill-year-plan",
+        )
+    return line
+
+
+def write_line(line: Line) -> str:
+    """Return how a line is written."""
+    window = f"{line.first}/{line.last}"
+    return "|".join((line.no, line.subject, line.clause_id, line.reach, window, str(line.day), line.hall))
+
+
+def generate(subjects: Iterable[Subject], since: date, rulebook: Rulebook) -> tuple[Line, ...]:
+    """Return a plan that meets every requirement from a Shanghai day to the end of its year.
+
+    The same subjects give the same plan. Days off and the county's quiet period are left free where they can be, and
+    the load is spread over the weeks. Law: drill-year-spread 演练安排.
+    """
+    needed = [need for subject in subjects for need in requirements(subject, since, rulebook)]
+    needed.sort(key=lambda need: (need.last, need.first, need.subject, need.clause_id))
+    weeks: Counter[tuple[int, int]] = Counter()
+    days: Counter[date] = Counter()
+    found: list[Line] = []
+    for need in needed:
+        for number in range(need.count):
+            seed = f"{need.subject} {need.clause_id} {need.last} {number}"
+            day = min(
+                allowed_days(need.first, need.last, rulebook),
+                key=lambda day, seed=seed: (weeks[_week(day)], days[day], rank(seed, str(day))),
+            )
+            weeks[_week(day)] += 1
+            days[day] += 1
+            no = str(len(found) + 1)
+            found.append(Line(no, need.subject, need.clause_id, need.reach, need.first, need.last, day))
+    return tuple(found)
+
+
+def _week(day: date) -> tuple[int, int]:
+    calendar = day.isocalendar()
+    return calendar.year, calendar.week
+
+
+def allowed_days(first: date, last: date, rulebook: Rulebook) -> tuple[date, ...]:
+    """Return the days on which a drill may be planned: worked and not quiet; where there are none, worked; else any.
+
+    Law: drill-year-spread 演练安排.
+    """
+    every = tuple(first + timedelta(days=number) for number in range((last - first).days + 1))
+    worked = tuple(day for day in every if rulebook.workdays.is_workday(day))
+    return tuple(day for day in worked if not is_quiet(day, rulebook)) or worked or every
+
+
+def is_quiet(day: date, rulebook: Rulebook) -> bool:
+    """Tell whether the county holds no planned drills on a Shanghai day, 特险期: month and day in one figure."""
+    first, last = (rulebook.number(key, day) for key in ("drill_quiet_first", "drill_quiet_last"))
+    return first <= int(f"{day:%m%d}") <= last
