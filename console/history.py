@@ -18,8 +18,7 @@ from rules.agenda import ACKNOWLEDGE, DutyStatus
 from rules.deadlines import SHANGHAI
 from rules.errors import RulebookError, TimeInvalid
 from rules.form import FieldKind
-from rules.incident import INCIDENT, IncidentAct
-from rules.incident.indications import may_judge
+from rules.incident import INCIDENT
 from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ class DutyView:
 
 @dataclass(frozen=True, slots=True)
 class EndedView:
-    """A duty that an act ended, in words; whether it was late is not said to who may not judge it."""
+    """A duty that an act ended, in words."""
 
     duty: DutyEntry
     label: str
@@ -213,22 +212,9 @@ def _about(visit: Visit, dossier: Dossier, duty: DutyEntry) -> str:
     return subject_of(visit, dossier.header.process, duty.act, duty.about)
 
 
-_ENDED = {
-    DutyStatus.LATE_DONE: "逾期办结", DutyStatus.DONE: "按期办结", DutyStatus.VOID: "随事项作废",
-    DutyStatus.SUPERSEDED: "已由后续行为取代",
-}  # fmt: skip
-
-
 def _ended_view(visit: Visit, dossier: Dossier, duty: DutyEntry) -> EndedView:
-    """Return how a duty ended; of a report on an accident the lateness is told to those alone who may judge it."""
-    process, status = dossier.header.process, DutyStatus(duty.status)
-    label = duty_by_key(visit, process, duty.key)
-    is_report = process is INCIDENT and duty.act == IncidentAct.SEND
-    if is_report and not may_judge(visit.actor.role) and status in {DutyStatus.DONE, DutyStatus.LATE_DONE}:
-        return EndedView(duty, label, "已办", is_late=False, was_late=False)
-    is_late = status is DutyStatus.LATE_DONE
-    shows = not is_report or may_judge(visit.actor.role)
-    return EndedView(duty, label, _ENDED[status], is_late=is_late, was_late=duty.breached and not is_late and shows)
+    label, is_late = duty_by_key(visit, dossier.header.process, duty.key), duty.status == DutyStatus.LATE_DONE
+    return EndedView(duty, label, duty.status_label, is_late=is_late, was_late=duty.breached and not is_late)
 
 
 def _effect_view(visit: Visit, dossier: Dossier, effect: EffectEntry, acts_asked_for: dict[str, str]) -> EffectView:

@@ -17,6 +17,7 @@ from rules.errors import ContentInvalid, OutsideScope, TimeInvalid
 from rules.incident import INCIDENT, IncidentAct
 from rules.incident.acts import CLAIMS, PERSONS, Claim, Origin
 from rules.incident.chain import HOLDERS
+from rules.incident.facts import Status
 from rules.incident.law import law_of
 from rules.incident.parties import Sector
 
@@ -129,12 +130,16 @@ def _form(visit: Visit, unit: UnitChoice, *, trouble: SafetyError | None, sealed
         photos=len(sealed),
     )
     fields = {entry.key: _dressed(entry) for entry in sheet.fields}
+    with visit.desk.store.read() as reading:
+        open_here = listing.Search(status=Status.OPEN.value, words=unit.name)
+        known = listing.cases(reading, visit.actor.scope, INCIDENT.name, open_here, most=_MOST_OTHERS)
     return visit.page(
         "flash-report.html",
         status=200 if trouble is None else 422,
         sheet=sheet,
         unit=unit,
         unit_is_fixed=visit.actor.role in UNIT_ROLES,
+        known=[item for item in known if item.unit == unit.name],
         first=_of(fields, _FIRST),
         figures=_of(fields, _FIGURES),
         more_figures=_of(fields, tuple(key for key in PERSONS if key not in _FIGURES)),

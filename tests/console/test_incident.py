@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rules.actor import Role
+from rules.actor import POSTS, Role
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 JUDGES = {
@@ -15,7 +15,7 @@ JUDGES = {
 }  # fmt: skip
 IN_SCOPE = JUDGES | {
     Role.UNIT_FIXER, Role.UNIT_SAFETY, Role.UNIT_HEAD, Role.TOWN_CLERK, Role.TOWN_LEADER, Role.DEPT_OFFICER,
-    Role.DEPT_HEAD,
+    Role.DEPT_HEAD, Role.LEADERSHIP,
 }  # fmt: skip
 LEAST = {"kind": "other", "origin": "tip_off"}
 
@@ -144,6 +144,15 @@ def test_whoever_must_change_a_password_reports_first(house: Any, password: str)
     assert "SG" not in officer.get("/password?reported=<b>SG").words
 
 
+def test_an_accident_that_is_open_already_is_offered_before_a_second_one_is_reported(house: Any) -> None:
+    number = _reported(house)
+    clerk = house.person("town_clerk")
+
+    assert f"/cases/{number}" in clerk.get("/incidents/report?unit=redstar").links
+    assert f"/cases/{number}" not in clerk.get("/incidents/report?unit=qingbo").links
+    assert _report(house, "town_clerk").status == 303
+
+
 # --- a unit's own people -------------------------------------------------------------------------
 
 
@@ -256,8 +265,12 @@ def test_indications_and_findings_are_shown_to_the_posts_that_judge_and_to_no_ot
 
 
 def test_a_post_beyond_the_scope_sees_nothing(house: Any, troubled: str) -> None:
-    for login in ("it_admin", "town_leader2", "unit_safety2"):
-        assert house.person(login).get(f"/cases/{troubled}").status == 404
+    beyond = [role.value for role in sorted(POSTS - IN_SCOPE)]
+    assert "it_admin" in beyond
+    for login in (*beyond, "town_leader2", "unit_safety2", "dept_head2"):
+        for tail in ("", "/record", "/reached", "/acts/note"):
+            assert house.person(login).get(f"/cases/{troubled}{tail}").status == 404, (login, tail)
+        assert troubled not in house.person(login).get("/incidents").words
 
 
 def test_a_settled_grade_is_not_provisional_and_says_what_reached_it(house: Any) -> None:

@@ -46,7 +46,7 @@ OTHER_SPEAKERS = (
     "rules/duty_watch/contents.py", "rules/duty_watch/permit.py", "rules/duty_watch/staffing.py",
     "rules/duty_watch/reading.py", "rules/duty_watch/periods.py", "models/places.py", "models/staff.py",
     "models/duty_watch.py", "models/coverage.py", "models/access.py",
-    "models/throttle.py", "models/ledger.py", "models/case_state.py", "models/dossier.py",
+    "models/throttle.py", "models/ledger.py", "models/case_state.py", "models/dossier.py", "models/case_file.py",
     "models/runs.py", "models/spool.py", "models/evidence.py", "documents/photograph.py",
     "rules/obligation/contents.py", "rules/obligation/permit.py", "models/obligation.py",
     "rules/answering.py", "models/answers.py",

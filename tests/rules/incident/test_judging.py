@@ -23,6 +23,8 @@ def test_indications_and_findings_are_for_those_who_judge(reported: Any, role: R
 
     assert found == (indications(reported.facts, reported.now) if may else None)
     assert INCIDENT.shows("finding", role) is may
+    assert INCIDENT.tells_lateness("send", role) is may
+    assert INCIDENT.tells_lateness("submit", role)
     assert INCIDENT.shows("report", role)
     assert may or role not in INCIDENT.may["finding"]
 
