@@ -34,6 +34,7 @@ READERS = SUPERVISORS | LEADERS | {Role.LIAISON, Role.AUDITOR}
 OFFICIAL = frozenset({ObligationAct.RELEASE})
 SIGNED: frozenset[str] = frozenset()
 HINTS: Mapping[tuple[str, str], str] = {}
+LOOKS: Mapping[str, str] = {}
 _ENTERING = (ObligationAct.VISIT, ObligationAct.REFER, ObligationAct.EXPLAIN, ObligationAct.ABSENCE)
 _SEE_VACANT = frozenset({Role.COMMITTEE_OFFICE, Role.COUNTY_LEADER, Role.BUREAU_HEAD, Role.AUDITOR})
 
