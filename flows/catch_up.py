@@ -12,6 +12,7 @@ import flows.duty_watch
 import flows.hazard
 import flows.incident
 import flows.obligation
+import flows.plan
 from flows.naming import by_minute
 from flows.orders import under
 from flows.stories import told_without_engine
@@ -31,6 +32,7 @@ TELLERS: Mapping[str, Callable[[Story, Any], None]] = {
     "hazard": flows.hazard.tell,
     "obligation": flows.obligation.tell,
     "incident": flows.incident.tell,
+    "plan": flows.plan.tell,
 }
 _AT_ONCE = 50
 

@@ -69,10 +69,10 @@ class Process:
     """One process. `prefix` begins its case numbers, `version` changes when the same acts would mean something else.
 
     `series_of` names the series of papers in which an act draws the next number, None for acts that draw none.
-    `about_organisation`: its cases are about an organisation, not about a unit. `subject` is the field of the opening
-    act that says in a few words what a case is about. `confidential` names the posts that see acts of a kind,
-    `judged` those that are told how late an act was; where a kind is not named, everybody is in whose scope the case
-    lies.
+    `about_organisation`: its cases are about an organisation, not about a unit; `about_either`: about the one or the
+    other. `subject` is the field of the opening act that says in a few words what a case is about. `confidential` names
+    the posts that see acts of a kind, `judged` those that are told how late an act was; where a kind is not named,
+    everybody is in whose scope the case lies.
     """
 
     name: str
@@ -90,6 +90,7 @@ class Process:
     labels: Mapping[str, Mapping[str, str]]
     series_of: Callable[[Act], str | None] = _no_series
     about_organisation: bool = False
+    about_either: bool = False
     subject: str = "description"
     confidential: Mapping[str, frozenset[Role]] = field(default_factory=dict[str, "frozenset[Role]"])
     judged: Mapping[str, frozenset[Role]] = field(default_factory=dict[str, "frozenset[Role]"])

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from console import forms, photos
 from console.choosing import choose_unit, unit_of
+from console.errors import status_of
 from console.forms import Choice
 from console.shelves import INCIDENTS
 from console.subjects import hop_words, subject_of
 from models import listing
 from models.receipt import Deed
 from rules.actor import UNIT_ROLES
-from rules.errors import ContentInvalid, OutsideScope, TimeInvalid
+from rules.errors import ContentInvalid, KeyReused, OutsideScope, TimeInvalid
 from rules.incident import INCIDENT, IncidentAct
 from rules.incident.acts import CLAIMS, PERSONS, Claim, Origin
 from rules.incident.chain import HOLDERS
@@ -64,6 +65,7 @@ _FIGURES = ("deaths", "missing", "serious", "loss_wan")
 _INSTANTS = ("occurred_at", "head_informed_at", "received_at")
 _DETAILS = ("unit_profile", "scene", "course", "measures")
 _NOW = "_now"
+_SENT_BEFORE = "这份快报已经登记过，这次的改动没有写入。请打开下面在办的事故续报，或者用「更正时间」。"
 _MOST_OTHERS = 30
 _SECTORS = (("非煤", Sector.MINE), ("煤矿", Sector.COAL), ("矿", Sector.MINE))
 
@@ -90,6 +92,8 @@ def report(visit: Visit) -> Response:
         receipt = visit.desk.ledger.open_case(INCIDENT.name, unit.code, _deed(visit, sealed), visit.now)
     except (ContentInvalid, TimeInvalid) as trouble:
         return _form(visit, unit, trouble=trouble, sealed=sealed)
+    except KeyReused:
+        return _form(visit, unit, trouble=KeyReused(_SENT_BEFORE), sealed=sealed)
     assert visit.principal is not None, "the route requires a session"
     if visit.principal.must_change and not visit.is_demonstration:
         return visit.go("/password", reported=receipt.number)
@@ -135,7 +139,7 @@ def _form(visit: Visit, unit: UnitChoice, *, trouble: SafetyError | None, sealed
         known = listing.cases(reading, visit.actor.scope, INCIDENT.name, open_here, most=_MOST_OTHERS)
     return visit.page(
         "flash-report.html",
-        status=200 if trouble is None else 422,
+        status=200 if trouble is None else status_of(trouble),
         sheet=sheet,
         unit=unit,
         unit_is_fixed=visit.actor.role in UNIT_ROLES,

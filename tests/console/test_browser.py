@@ -313,6 +313,9 @@ def test_the_record_of_an_accident_prints_on_a4_without_anything_to_tap(open_bro
     watched.page.emulate_media(media="print")
 
     assert watched.page.get_by_text("起连续计算60分钟").first.is_visible()
+    watched.page.set_viewport_size({"width": 690, "height": 1000})
+    wide = "[...document.querySelectorAll('.table-frame')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    assert watched.page.evaluate(wide) == 0
     for chrome in (".wide-nav", ".flash", ".tabs", ".back"):
         assert not watched.page.locator(chrome).first.is_visible()
     assert watched.page.pdf(format="A4").startswith(b"%PDF")

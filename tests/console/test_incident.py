@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from models.escalation import fire_due
 from rules.actor import POSTS, Role
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -130,6 +131,21 @@ def test_the_same_submission_twice_is_one_accident(house: Any) -> None:
 
     assert first.location == second.location
     assert "共 1 件" in house.person("bureau_officer").get("/incidents").words
+
+
+def test_a_report_sent_again_with_other_words_opens_no_second_accident(house: Any) -> None:
+    officer = house.person("bureau_officer")
+    form = officer.get("/incidents/report?unit=redstar").form("/incidents")
+    officer.submit(form, **LEAST, occurred_at_now="yes")
+    house.clock.go_on(minutes=2)
+
+    again = officer.submit(form, **LEAST, occurred_at_now="yes", deaths="2")
+
+    assert again.status == 409
+    assert "这份快报已经登记过" in again.words
+    assert "/cases/SG-2026-0001" in again.links
+    assert again.form("/incidents").fields["deaths"] == "2"
+    assert "共 1 件" in officer.get("/incidents").words
 
 
 def test_whoever_must_change_a_password_reports_first(house: Any, password: str) -> None:
@@ -338,6 +354,9 @@ def test_a_report_to_send_is_chosen_in_words_with_its_end(house: Any) -> None:
     assert "县应急管理局 → 市应急管理局，期限 2026年3月2日 11:00" in page.words
     assert "县应急管理局 → 省应急管理厅，用电话，期限 2026年3月2日 10:00" in page.words
     assert f"/cases/{number}/acts/send?about=notify-police" in officer.get(f"/cases/{number}").links
+    assert "依据：《生产安全事故报告和调查处理条例》第十一条" in page.words
+    told = officer.get(f"/cases/{number}/acts/send?about=notify-police").words
+    assert "依据：《生产安全事故报告和调查处理条例》第十条 " in told
     own = head.get(f"/cases/{number}/acts/send").form(f"/cases/{number}/acts/send").choices["about"]
     assert set(own) == {"", "unit-sector", "unit-government", "unit-province", "unit-mine-office"}
 
@@ -493,3 +512,22 @@ def test_english_pages_about_an_accident_are_english_but_for_law_and_names(house
     ):  # fmt: skip
         mark = "&" if "?" in path else "?"
         assert _chinese_left(officer.get(f"{path}{mark}lang=en")) == [], path
+
+
+def test_what_the_clock_did_is_told_in_words_on_every_page(house: Any) -> None:
+    number = _reported(house, place="shaft 3")
+    house.clock.go_on(days=2)
+    fire_due(house.app.desk.ledger, house.clock.now)
+    house.people.clear()
+    officer = house.person("bureau_officer")
+
+    page = officer.get(f"/cases/{number}")
+
+    assert "应办：登记报送，关于县应急管理局 → 市应急管理局" in page.words
+    assert "期限届满" in page.words
+    assert "已记逾期" in page.words
+    assert f"/cases/{number}" in officer.get("/incidents?overdue=1").links
+    assert "第 4 级催办" in officer.get(f"/cases/{number}/reached").words
+    assert re.search(r"send@|follow-up@|county-city", page.words) is None
+    for path in ("/", f"/cases/{number}", f"/cases/{number}/record", f"/cases/{number}/reached", "/incidents"):
+        assert _chinese_left(officer.get(f"{path}?lang=en")) == [], path

@@ -152,8 +152,8 @@ def test_a_returned_scheme_is_amended_and_approved_by_somebody_else(drill: Any, 
     assert drill.owed == {"amend": "dept_officer drill-scheme 2026-06-08"}
     assert drill.told == ["asked-amend dept_officer"]
 
-    drill.do("amend", host="department", title="修改后")
-    assert drill.facts.scheme.title == "修改后"
+    drill.do("amend", host="department", hall="三楼会议室")
+    assert drill.facts.scheme.hall == "三楼会议室"
     drill.do("approve", "another head")
     assert drill.facts.approved
 

@@ -24,7 +24,7 @@ SAYS: dict[str, dict[str, Any]] = {
     "review": {"passed": "yes", "experts": True, "document_no": "评审纪要1"},
     "approve": {"approved": "yes"},
     "publish": {"where": "厂区公示栏"},
-    "file": {"materials": "form\nreview\ntext\nrisk", "document_no": "回执1"},
+    "file": {"application": True, "review": True, "text": True, "risk": True, "document_no": "回执1"},
     "check": {"complete": "yes"},
     "hand-out": {"holder": "调度室", "copies": "2"},
     "take-back": {"holder": "调度室"},
@@ -251,21 +251,19 @@ def test_the_office_has_five_working_days_and_certifies_what_is_complete(checkin
 
 
 def test_what_is_missing_is_told_once_and_no_more_is_asked_later(checking: Any, refusal: Any) -> None:
-    with refusal(ContentInvalid, "plan-check-5wd", "一次性列明"):
+    with refusal(ContentInvalid, "plan-check-5wd", "一次性勾选"):
         checking.do("check", complete="no")
-    with refusal(ContentInvalid, "plan-check-5wd", "一次性列明"):
-        checking.do("check", missing="text")
-    with refusal(ContentInvalid, "plan-check-5wd", "stamp"):
-        checking.do("check", complete="no", missing="stamp")
-    checking.do("check", complete="no", missing="text\nrisk")
+    with refusal(ContentInvalid, "plan-check-5wd", "一次性勾选"):
+        checking.do("check", lacks_text=True)
+    checking.do("check", complete="no", lacks_text=True, lacks_risk=True)
     assert checking.told == ["told-once paper", "incomplete unit_head", "asked-file unit_safety"]
     assert checking.owed["file"] == "unit_safety plan-supplement 2021-10-14"
 
     checking.do("file", at="2021-10-13T09:00")
     assert checking.owed["check"] == "dept_officer plan-check-5wd 2021-10-20"
     with refusal(ContentInvalid, "plan-check-5wd", "应急预案备案申报表"):
-        checking.do("check", complete="no", missing="text\nform")
-    checking.do("check", complete="no", missing="text")
+        checking.do("check", complete="no", lacks_text=True, lacks_application=True)
+    checking.do("check", complete="no", lacks_text=True)
     checking.do("file", at="2021-10-14T09:00")
     checking.do("check")
     assert checking.facts.filing is Filing.FILED
@@ -286,10 +284,8 @@ def test_silence_files_the_plan(checking: Any, refusal: Any) -> None:
 
 
 def test_a_filing_says_what_it_holds(published: Any, refusal: Any) -> None:
-    with refusal(ContentInvalid, "plan-file-20wd", "列明材料"):
-        published.do("file", materials=None)
-    with refusal(ContentInvalid, "plan-check-5wd", "stamp"):
-        published.do("file", materials="form\nstamp")
+    with refusal(ContentInvalid, "plan-file-20wd", "勾选所报的材料"):
+        published.do("file", application=False, review=False, text=False, risk=False)
     with refusal(TimeInvalid, "plan-file-20wd", "早于公布时间"):
         published.do("file", happened_at="2021-09-17T08:59")
     published.do("file", happened_at="2021-09-17T09:00")
@@ -301,7 +297,7 @@ def test_what_goes_to_a_higher_office_is_proved_by_its_receipt(plan: Any, refusa
         plan.do(act, f"somebody {act}")
     with refusal(ContentInvalid, "plan-file-gov", "回执"):
         plan.do("file", document_no=None)
-    plan.do("file", materials=None)
+    plan.do("file", application=False, review=False, text=False, risk=False)
 
     assert plan.facts.filing is Filing.FILED
     assert set(plan.owed) == {"assess", "hand-out"}
