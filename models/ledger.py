@@ -236,9 +236,8 @@ class Ledger:
                 writing, case_id, addressed, changes, hours=self.rulebook.notice_hours, now=act.recorded_at
             )
             recording.write_tallies(writing, header, facts, changes, is_new=is_new)
-            by_person = deed is not None and deed.actor.role is not Role.ENGINE
             is_news = facts.is_overdue != header.overdue or any(not effect.by_clock for effect in changes.effects)
-            if header.process is not _JOURNAL and (by_person or is_news):
+            if header.process is not _JOURNAL and (_is_by_person(deed) or is_news):
                 recording.write_wake(writing, case_id, seq=act.seq, batch=batch, at=at)
             if deed is not None:
                 reply = json.dumps(answer.as_json(), ensure_ascii=False)
@@ -389,6 +388,11 @@ class Ledger:
         for sha256 in act.evidence:
             if writing.one(_SEALED, sha256=sha256) is None:
                 raise UnknownRecord("所附照片尚未上传成功。请重新选择照片后提交，已填内容不会丢失。", sha256=sha256)
+
+
+def _is_by_person(deed: Deed | None) -> bool:
+    """Tell whether a person did it: what the clock submits, such as the opening of a period, needs no story told."""
+    return deed is not None and deed.actor.role is not Role.ENGINE
 
 
 def _new_header(place: Place, number: str, process: Process) -> CaseHeader:
