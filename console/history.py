@@ -11,7 +11,7 @@ import pendulum
 
 from console.accident import pauses_of
 from console.language import urgency
-from console.subjects import duty_by_key, subject_of
+from console.subjects import duty_by_key, open_item, subject_of
 from notifications.message import Notice, compose
 from rules import answering
 from rules.agenda import ACKNOWLEDGE, DutyStatus
@@ -181,19 +181,23 @@ def _values(
     known = labels | _RUNGS if act.kind == "rung" else labels
     if act.kind in answering.KINDS:
         known = {d.key: told_about(visit, dossier, d.about) for d in dossier.duties if d.act == ACKNOWLEDGE}
-    days = {entry.label for entry in form.fields if entry.kind is FieldKind.DAY}
-    return tuple(
-        (label, visit.language.day(date.fromisoformat(value)) if label in days else known.get(value) or
-         _readable(visit, value))
-        for label, value in act.values
-    )  # fmt: skip
+    kinds = {entry.label: entry.kind for entry in form.fields}
+    return tuple((label, known.get(value) or _readable(visit, value, kinds.get(label))) for label, value in act.values)
 
 
-def _readable(visit: Visit, value: str) -> str:
-    """Return a minute as people read it, anything else as it was written."""
-    if not _MINUTE.fullmatch(value):
-        return value
-    return visit.language.moment(pendulum.instance(datetime.fromisoformat(value), tz=SHANGHAI))
+def _readable(visit: Visit, value: str, kind: FieldKind | None) -> str:
+    """Return days, minutes and open items of a watch as people read them, anything else as it was written."""
+    if kind is FieldKind.DAY:
+        return visit.language.day(date.fromisoformat(value))
+    if kind is FieldKind.LINES:
+        return "\n".join(_line(visit, line) for line in value.splitlines())
+    if kind is not FieldKind.TEXT and _MINUTE.fullmatch(value):
+        return visit.language.moment(pendulum.instance(datetime.fromisoformat(value), tz=SHANGHAI))
+    return value
+
+
+def _line(visit: Visit, line: str) -> str:
+    return " ".join(open_item(visit, line) or (line,)).strip()
 
 
 def _duty_view(visit: Visit, dossier: Dossier, alike: list[DutyEntry], facts: Any) -> DutyView:

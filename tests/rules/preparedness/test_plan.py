@@ -153,7 +153,10 @@ def test_a_returned_draft_is_owed_again_on_its_old_clock(plan: Any) -> None:
         ({"level": "department"}, Role.UNIT_SAFETY, WrongPost, "plan-system", "部门预案"),
         ({"unit_kind": None}, Role.UNIT_SAFETY, ContentInvalid, "plan-file-duty", "单位类别"),
         ({"scope": None}, Role.UNIT_SAFETY, ContentInvalid, "plan-file-duty", "预案类型"),
-        ({"level": "township"}, Role.TOWN_CLERK, ContentInvalid, "plan-system", "上位预案"),
+        ({"level": "special"}, Role.DEPT_OFFICER, ContentInvalid, "plan-system", "县专项预案"),
+        ({"level": "department"}, Role.DEPT_OFFICER, ContentInvalid, "plan-system", "部门预案"),
+        ({"level": "township"}, Role.TOWN_CLERK, ContentInvalid, "plan-system", "乡镇预案"),
+        ({"level": "village"}, Role.TOWN_CLERK, ContentInvalid, "plan-system", "村（社区）预案"),
         ({"ends_on": date(2021, 8, 31)}, Role.UNIT_SAFETY, TimeInvalid, "plan-draft", "早于办理日"),
         ({}, Role.AUDITOR, WrongPost, "plan-file-20wd", "审计"),
     ],
@@ -375,6 +378,7 @@ def test_an_assessment_is_due_every_three_years(checking: Any) -> None:
 
     assert checking.owed["assess"] == "unit_safety plan-assess-3y 2027-09-10"
     assert checking.told == []
+    assert [duty.status for duty in checking.duties if duty.act == "assess"] == ["done", "open"]
 
 
 def test_an_assessment_that_is_not_made_climbs(checking: Any) -> None:
@@ -403,7 +407,25 @@ def test_a_revision_of_substance_is_reviewed_and_filed_again(checking: Any, refu
 
     assert checking.owed["file"] == "unit_safety plan-file-20wd 2022-03-29"
     assert checking.facts.in_force.number == 2
+    assert not checking.facts.revising
     assert [chapter.last_seq for chapter in checking.facts.chapters] == [len(checking.acts) - 5, None]
+
+
+def test_a_new_version_is_checked_afresh_and_revised_afresh(checking: Any) -> None:
+    checking.do("check", complete="no", lacks_text=True)
+    checking.do("assess", conclusion="revise")
+    checking.do("draft", "drafter", substantial="yes")
+    checking.do("review", "reviewer")
+    checking.do("approve")
+    checking.do("publish")
+    checking.do("file")
+    checking.do("check", complete="no", lacks_risk=True)
+    assert checking.facts.told_missing == {"risk"}
+
+    about = str(checking.do("trigger", Role.DEPT_OFFICER).seq)
+    checking.do("decide-revision", about=about)
+    assert "draft" in checking.owed
+    assert len(checking.facts.chapters) == 3
 
 
 def test_a_revision_of_details_is_signed_and_published_only(checking: Any) -> None:
@@ -517,6 +539,12 @@ def test_a_mistaken_entry_is_voided_by_another_person(plan: Any, refusal: Any, s
     assert plan.facts.status is Status.VOID
     assert plan.told == ["voided unit_safety"]
     assert plan.duties[0].status == "void"
+
+
+def test_a_mistaken_plan_of_government_is_voided_by_the_committee(plan: Any) -> None:
+    plan.do("initiate", Role.DEPT_OFFICER, **_DEPARTMENT)
+    plan.do("apply-void", Role.DEPT_OFFICER)
+    assert plan.owed["decide-void"] == "committee_office plan-void 2021-09-02"
 
 
 def test_times_that_cannot_be_are_refused(plan: Any, refusal: Any) -> None:
