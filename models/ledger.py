@@ -237,7 +237,7 @@ class Ledger:
             )
             recording.write_tallies(writing, header, facts, changes, is_new=is_new)
             is_news = facts.is_overdue != header.overdue or any(not effect.by_clock for effect in changes.effects)
-            if header.process is not _JOURNAL and (_is_by_person(deed) or is_news):
+            if header.process is not _JOURNAL and (is_news or (deed is not None and deed.is_by_person)):
                 recording.write_wake(writing, case_id, seq=act.seq, batch=batch, at=at)
             if deed is not None:
                 reply = json.dumps(answer.as_json(), ensure_ascii=False)
@@ -388,11 +388,6 @@ class Ledger:
         for sha256 in act.evidence:
             if writing.one(_SEALED, sha256=sha256) is None:
                 raise UnknownRecord("所附照片尚未上传成功。请重新选择照片后提交，已填内容不会丢失。", sha256=sha256)
-
-
-def _is_by_person(deed: Deed | None) -> bool:
-    """Tell whether a person did it: what the clock submits, such as the opening of a period, needs no story told."""
-    return deed is not None and deed.actor.role is not Role.ENGINE
 
 
 def _new_header(place: Place, number: str, process: Process) -> CaseHeader:
