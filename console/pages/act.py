@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from console import forms, photos
 from console.errors import NotThere, status_of
-from console.pages import answering, duty_watch, hazard, incident, obligation, plan
+from console.pages import answering, command, duty_watch, hazard, incident, obligation, plan
 from console.pages.cases import attempt, facts_of
 from console.session import same
 from models.receipt import Deed
@@ -34,6 +34,7 @@ _PAGES = {
     "incident": incident,
     "obligation": obligation,
     "plan": plan,
+    "command": command,
 }
 
 
@@ -193,7 +194,11 @@ def _form(
         version=dossier.header.version,
         without=_page(dossier).left_out(form.act, visit.actor),
         choices=choices,
-        preset={key: found[0].value for key, found in choices.items() if len(found) == 1}
+        preset={
+            key: found[0].value
+            for key, found in choices.items()
+            if len(found) == 1 and _page(dossier).LOOKS.get(key) != "suggest"
+        }
         | {key: visit.asked(key) for key in choices if visit.asked(key)},
         trouble=trouble,
         kept=photos.carried(visit, sealed),

@@ -57,7 +57,7 @@ HINTS: Mapping[tuple[str, str], str] = {
 _MOMENTS = ("occurred_at", "head_informed_at", "received_at", "acknowledged_at", "known_at", "to")
 LOOKS: Mapping[str, str] = {
     **dict.fromkeys(_MOMENTS, "moment"), **dict.fromkeys((*PERSONS, "loss_wan"), "figure"), "place": "line",
-    "origin": "radio", "receiver": "line",
+    "origin": "radio", "receiver": "line", "number": "suggest",
 }  # fmt: skip
 _FORM = INCIDENT.forms[IncidentAct.REPORT]
 _FIRST = ("place", "kind", "sector", "origin", "in_county")
@@ -226,7 +226,7 @@ def _claims(visit: Visit, dossier: Dossier) -> list[Choice]:
 
 
 def _others(visit: Visit, dossier: Dossier) -> list[Choice]:
-    """Return the other accidents within the scope, the newest first."""
+    """Return the other accidents within the scope, the newest first, to pick from; one beyond it can be typed."""
     with visit.desk.store.read() as reading:
         found = listing.cases(reading, visit.actor.scope, INCIDENT.name, listing.Search(), most=_MOST_OTHERS)
     return [

@@ -218,6 +218,18 @@ def test_no_page_scrolls_sideways_on_a_narrow_phone(open_browser: Any, served: A
     watched.complaints = [words for words in watched.complaints if "404" not in words]
 
 
+def test_the_navigation_fits_every_width_of_an_office_screen(open_browser: Any, served: Any) -> None:
+    assert served
+    watched = open_browser(viewport=OFFICE)
+    watched.play("bureau_officer")
+
+    for width in (1280, 1100, 1000, 870, 859, 600):
+        watched.page.set_viewport_size({"width": width, "height": 800})
+        for language in ("zh", "en"):
+            watched.page.goto(f"/incidents?lang={language}")
+            assert watched.width() <= width, (width, language)
+
+
 def test_what_can_be_tapped_is_large_enough_for_a_thumb(open_browser: Any, served: Any) -> None:
     number, accident = served[0].found("town_clerk"), _accident(served[0])
     watched = open_browser(viewport=PHONE)
