@@ -153,6 +153,12 @@ def test_the_page_reads_in_english(house: Any, number: str) -> None:
     assert number in page.text
 
 
+def test_a_line_whose_force_is_not_confirmed_is_shown_as_not_in_use(house: Any) -> None:
+    page = house.person("committee_office").get("/obligations")
+    assert "未启用" in page.words
+    assert "国务院令第302号是否仍然有效没有确认" in page.words
+
+
 def test_vacant_posts_are_named_to_whoever_fills_them(house: Any, number: str, people: dict[str, str]) -> None:
     assert number
     end = Statement(text("UPDATE holdings SET ended_at = 1 WHERE person_id = :person"))

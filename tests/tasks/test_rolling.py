@@ -168,11 +168,11 @@ def test_a_quota_changed_in_mid_month_begins_with_the_next_month(county: Any, to
 def test_a_disabled_line_opens_nothing_and_is_named_with_its_reason(
     county: Any, tools: Resources, tmp_path: Path
 ) -> None:
-    old = 'unit = "次"'
+    old = 'rows = ["B030", "B031"]'
     rules = _changed(tmp_path, old, f'{old}\ndisabled = "效力待确认"')
     at(county, 4)
     rolled = roll_over(replace(tools, ledger=Ledger(county.store, rules, county_id="dai")))
-    assert (rolled.opened, rolled.disabled) == (0, {"leader-visit": "效力待确认"})
+    assert (rolled.opened, rolled.disabled["leader-visit"]) == (0, "效力待确认")
     assert opened(county) == []
 
 
