@@ -42,7 +42,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A field as a page asks for it. `look` is text, line, radio, select, flag, day, moment or figure."""
+    """A field as a page asks for it. `look` is text, line, radio, select, flag, day, moment, figure or suggest."""
 
     key: str
     label: str

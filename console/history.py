@@ -11,15 +11,14 @@ import pendulum
 
 from console.accident import pauses_of
 from console.language import urgency
-from console.subjects import duty_by_key, subject_of
+from console.subjects import duty_by_key, open_item, subject_of
 from notifications.message import Notice, compose
 from rules import answering
 from rules.agenda import ACKNOWLEDGE, DutyStatus
 from rules.deadlines import SHANGHAI
 from rules.errors import RulebookError, TimeInvalid
 from rules.form import FieldKind
-from rules.incident import INCIDENT, IncidentAct
-from rules.incident.indications import may_judge
+from rules.incident import INCIDENT
 from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
@@ -47,6 +46,11 @@ PAPERS = {
     "follow-up": "事故续报",
     "team": "关于成立事故调查组的通知",
     "approval": "关于事故调查报告的批复",
+    "review": "应急预案评审（审核）意见",
+    "cover": "应急预案公布页",
+    "certificate": "应急预案备案登记表",
+    "told-once": "备案材料一次性告知书",
+    "deemed": "视为已经备案的记录",
     "roster": "值班表",
     "hand-over": "值班交接记录",
 }
@@ -74,7 +78,7 @@ class DutyView:
 
 @dataclass(frozen=True, slots=True)
 class EndedView:
-    """A duty that an act ended, in words; whether it was late is not said to who may not judge it."""
+    """A duty that an act ended, in words."""
 
     duty: DutyEntry
     label: str
@@ -176,19 +180,23 @@ def _values(
     known = labels | _RUNGS if act.kind == "rung" else labels
     if act.kind in answering.KINDS:
         known = {d.key: told_about(visit, dossier, d.about) for d in dossier.duties if d.act == ACKNOWLEDGE}
-    days = {entry.label for entry in form.fields if entry.kind is FieldKind.DAY}
-    return tuple(
-        (label, visit.language.day(date.fromisoformat(value)) if label in days else known.get(value) or
-         _readable(visit, value))
-        for label, value in act.values
-    )  # fmt: skip
+    kinds = {entry.label: entry.kind for entry in form.fields}
+    return tuple((label, known.get(value) or _readable(visit, value, kinds.get(label))) for label, value in act.values)
 
 
-def _readable(visit: Visit, value: str) -> str:
-    """Return a minute as people read it, anything else as it was written."""
-    if not _MINUTE.fullmatch(value):
-        return value
-    return visit.language.moment(pendulum.instance(datetime.fromisoformat(value), tz=SHANGHAI))
+def _readable(visit: Visit, value: str, kind: FieldKind | None) -> str:
+    """Return days, minutes and open items of a watch as people read them, anything else as it was written."""
+    if kind is FieldKind.DAY:
+        return visit.language.day(date.fromisoformat(value))
+    if kind is FieldKind.LINES:
+        return "\n".join(_line(visit, line) for line in value.splitlines())
+    if kind is not FieldKind.TEXT and _MINUTE.fullmatch(value):
+        return visit.language.moment(pendulum.instance(datetime.fromisoformat(value), tz=SHANGHAI))
+    return value
+
+
+def _line(visit: Visit, line: str) -> str:
+    return " ".join(open_item(visit, line) or (line,)).strip()
 
 
 def _duty_view(visit: Visit, dossier: Dossier, alike: list[DutyEntry], facts: Any) -> DutyView:
@@ -212,22 +220,9 @@ def _about(visit: Visit, dossier: Dossier, duty: DutyEntry) -> str:
     return subject_of(visit, dossier.header.process, duty.act, duty.about)
 
 
-_ENDED = {
-    DutyStatus.LATE_DONE: "逾期办结", DutyStatus.DONE: "按期办结", DutyStatus.VOID: "随事项作废",
-    DutyStatus.SUPERSEDED: "已由后续行为取代",
-}  # fmt: skip
-
-
 def _ended_view(visit: Visit, dossier: Dossier, duty: DutyEntry) -> EndedView:
-    """Return how a duty ended; of a report on an accident the lateness is told to those alone who may judge it."""
-    process, status = dossier.header.process, DutyStatus(duty.status)
-    label = duty_by_key(visit, process, duty.key)
-    is_report = process is INCIDENT and duty.act == IncidentAct.SEND
-    if is_report and not may_judge(visit.actor.role) and status in {DutyStatus.DONE, DutyStatus.LATE_DONE}:
-        return EndedView(duty, label, "已办", is_late=False, was_late=False)
-    is_late = status is DutyStatus.LATE_DONE
-    shows = not is_report or may_judge(visit.actor.role)
-    return EndedView(duty, label, _ENDED[status], is_late=is_late, was_late=duty.breached and not is_late and shows)
+    label, is_late = duty_by_key(visit, dossier.header.process, duty.key), duty.status == DutyStatus.LATE_DONE
+    return EndedView(duty, label, duty.status_label, is_late=is_late, was_late=duty.breached and not is_late)
 
 
 def _effect_view(visit: Visit, dossier: Dossier, effect: EffectEntry, acts_asked_for: dict[str, str]) -> EffectView:

@@ -18,6 +18,7 @@ from console.pages import (
     incident,
     me,
     outbox,
+    plan,
     process,
     reached,
     record,
@@ -25,15 +26,17 @@ from console.pages import (
     todo,
 )
 from console.serving import Route
-from console.shelves import HAZARDS, INCIDENTS
+from console.shelves import HAZARDS, INCIDENTS, PLANS
 from rules.actor import POSTS
 from rules.hazard import HAZARD, HazardAct
 from rules.incident import INCIDENT, IncidentAct
+from rules.plan import PLAN, PlanAct
 
 ANYBODY = None
 SIGNED_IN = POSTS
 REPORTERS = HAZARD.may[HazardAct.REPORT]
 FLASHERS = INCIDENT.may[IncidentAct.REPORT]
+PLANNERS = PLAN.may[PlanAct.INITIATE]
 
 ROUTES: tuple[Route, ...] = (
     Route("sign-in", "GET", "/sign-in", ANYBODY, signin.show),
@@ -50,6 +53,9 @@ ROUTES: tuple[Route, ...] = (
     Route("incidents", "GET", INCIDENTS.path, SIGNED_IN, partial(cases.show_list, INCIDENTS)),
     Route("incident-report", "GET", INCIDENTS.report_path, FLASHERS, incident.show_report),
     Route("report-incident", "POST", INCIDENTS.path, FLASHERS, incident.report),
+    Route("plans", "GET", PLANS.path, SIGNED_IN, partial(cases.show_list, PLANS)),
+    Route("new-plan", "GET", PLANS.report_path, PLANNERS, plan.show_new),
+    Route("initiate-plan", "POST", PLANS.path, PLANNERS, plan.initiate),
     Route("duty", "GET", "/duty", duty_watch.READERS, duty_watch.show),
     Route("new-roster", "GET", "/duty/new", duty_watch.PUBLISHERS, duty_watch.show_new),
     Route("publish-roster", "POST", "/duty", duty_watch.PUBLISHERS, duty_watch.publish),

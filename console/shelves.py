@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rules.hazard import HAZARD
 from rules.incident import INCIDENT
+from rules.plan import PLAN
 
 if TYPE_CHECKING:
     from rules.actor import Role
@@ -59,5 +60,15 @@ INCIDENTS = Shelf(
     none_yet="管辖范围内还没有事故。",
     note="等级是已知情况下的下限；还有未知的标为初判，以事项页为准。",
 )
+PLANS = Shelf(
+    process=PLAN,
+    path="/plans",
+    title="预案",
+    report_path="/plans/new",
+    report_title="启动编制",
+    sought="单位、编号或名称",
+    none_found="没有符合条件的预案。",
+    none_yet="管辖范围内还没有预案。",
+)
 #: In the order in which pages offer them.
-SHELVES = (HAZARDS, INCIDENTS)
+SHELVES = (HAZARDS, INCIDENTS, PLANS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from rules.incident import INCIDENT
 from rules.incident.acts import CONTENT
 from rules.incident.law import law_of
 from rules.orders import OrderStep
+from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 PUBLICITY = {"listing": "挂牌信息", "delisting": "摘牌信息"}
 _ABOUT_AN_ORDER = frozenset(OrderStep) | {HazardAct.HOLD_TALK}
 _ORDERS = {kind.name: kind.label for kind in KINDS.values()}
+_ITEM = re.compile(r"(?P<number>[A-Z]{2}-\d{4}-\d+) (?P<act>\S+)(?: (?P<about>.+))?", re.ASCII)
+_BY_PREFIX = {process.prefix: process for process in PROCESSES.values()}
 _SUPPLEMENT, _OF_DAY = "supplement-", "#"
 
 
@@ -47,6 +51,19 @@ def duty_by_key(visit: Visit, process: Process, key: str) -> str:
     inner = subject_of(visit, process, act, about or None)
     label = say(process.label_of(act))
     return say("{act}，关于{about}", act=label, about=inner) if inner else label
+
+
+def open_item(visit: Visit, written: str) -> tuple[str, str, str] | None:
+    """Return number, act and subject of what a watch hands over, in words; None for a line that is no open item.
+
+    The ledger keeps such a line as number, act and key, parted by spaces.
+    """
+    found = _ITEM.fullmatch(written)
+    process = None if found is None else _BY_PREFIX.get(found["number"].partition("-")[0])
+    if found is None or process is None or found["act"] not in process.forms:
+        return None
+    number, act, about = found["number"], found["act"], found["about"]
+    return number, visit.language.say(process.label_of(act)), subject_of(visit, process, act, about) or about or ""
 
 
 def hop_words(visit: Visit, hop: Hop) -> str:

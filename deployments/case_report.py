@@ -77,7 +77,7 @@ def _act(act: ActEntry) -> Iterator[str]:
 
 def _duty(tools: Resources, duty: DutyEntry) -> Iterator[str]:
     is_open = duty.status == DutyStatus.OPEN
-    state = countdown(duty.due_alert, tools.now()) if is_open else translate(DutyStatus(duty.status).label)
+    state = countdown(duty.due_alert, tools.now()) if is_open else translate(duty.status_label)
     late = say("，曾逾期", ", was overdue") if duty.breached and duty.status != DutyStatus.LATE_DONE else ""
     yield f"  {'▸' if is_open else '·'} {translate(duty.label)}  {translate(duty.holder.label)}  {state}{late}"
     yield f"      {clause_words(tools.rulebook, duty.clause_id, duty.started_at.date())}"

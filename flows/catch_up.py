@@ -11,6 +11,7 @@ from prefect.states import Completed
 import flows.duty_watch
 import flows.hazard
 import flows.incident
+import flows.plan
 from flows.naming import by_minute
 from flows.orders import under
 from flows.stories import told_without_engine
@@ -29,6 +30,7 @@ TELLERS: Mapping[str, Callable[[Story, Any], None]] = {
     "duty_watch": flows.duty_watch.tell,
     "hazard": flows.hazard.tell,
     "incident": flows.incident.tell,
+    "plan": flows.plan.tell,
 }
 _AT_ONCE = 50
 

@@ -9,12 +9,23 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from prefect import flow
+
+from flows.stories import told
 from rules.plan import PlanAct as Act
 
 if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
+
     from flows.telling import Story
     from rules.act import Act as Done
     from rules.plan import Facts
+
+
+@flow(name="plan", flow_run_name="{case_no}", persist_result=False)
+def plan(case_no: str) -> State[None]:
+    """应急预案：把一个预案从启动编制讲到废止，办理应达事项，停在尚待人办理之处。"""
+    return told(case_no, tell)
 
 
 def tell(story: Story, facts: Facts) -> None:

@@ -14,7 +14,17 @@ from models.account import Account
 from models.base import fresh_id
 from models.certificates import known_certificates
 from models.clock import micros
-from models.organisation import Contact, Delegation, Holding, Organisation, OrganisationKind, Person, Post, Unit
+from models.organisation import (
+    UNREGISTERED,
+    Contact,
+    Delegation,
+    Holding,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Post,
+    Unit,
+)
 from models.roster_changes import touch
 from models.statements import Statement, insert_row, parameter, table
 from rules.actor import COUNTY_ROLES, LEADERS, TOWN_ROLES, UNIT_ROLES, Reach, Role, Scope, own_path
@@ -67,7 +77,7 @@ _KNOWN_LOGINS = Statement(select(_accounts.c.login))
 _COUNTS = Statement(
     select(
         select(func.count()).select_from(_organisations).scalar_subquery(),
-        select(func.count()).select_from(_units).scalar_subquery(),
+        select(func.count()).where(_units.c.sector != UNREGISTERED).scalar_subquery(),
         select(func.count()).select_from(_persons).scalar_subquery(),
         select(func.count()).select_from(_posts).scalar_subquery(),
     )
@@ -267,7 +277,7 @@ def scope_of(
 
 
 def counts(reading: Reading) -> tuple[int, int, int, int]:
-    """Return how many organisations, units, persons and posts are registered."""
+    """Return how many organisations, units, persons and posts are registered, without the seats of the unregistered."""
     row = reading.one(_COUNTS)
     assert row is not None, "counting always answers"
     return row[0], row[1], row[2], row[3]

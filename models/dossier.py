@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, select
@@ -11,6 +10,7 @@ from sqlalchemy import and_, bindparam, select
 from models.act import ActRow, Words
 from models.attempts import attempts_of_case, timing
 from models.case import Case
+from models.case_file import ActEntry, Dossier, DutyEntry, EffectEntry, NoticeEntry, UnitEntry
 from models.case_state import CaseHeader, find_by_number
 from models.claims import number_of
 from models.clock import instant, instant_or_none
@@ -19,7 +19,7 @@ from models.effect import EffectRow
 from models.notice import NoticeRow
 from models.organisation import Organisation, OrganisationKind, Person, Unit
 from models.passing import passings_of
-from models.runs import RunRecord, runs_of_case
+from models.runs import runs_of_case
 from models.statements import Statement, table
 from rules.actor import Role
 from rules.errors import OutsideScope, UnknownRecord
@@ -28,9 +28,6 @@ from rules.form import FieldKind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pendulum import DateTime
-
-    from models.attempts import AttemptEntry, Timing
     from models.store import Reading
     from rules.actor import Scope
     from rules.process import Process
@@ -96,132 +93,6 @@ _NOTICES = Statement(
 )  # fmt: skip
 _NAMES = Statement(select(_persons.c.id, _persons.c.name))
 _ERASED = "（已删除）"
-_NO_WORDS = "（文字已删除）"
-
-
-@dataclass(frozen=True, slots=True)
-class ActEntry:
-    """One act as people read it; `values` are field labels and what was filled in, words included while they stand."""
-
-    seq: int
-    kind: str
-    label: str
-    who: str
-    role: Role
-    acting_for: str | None
-    certificate: str | None
-    demonstration: bool
-    happened_at: DateTime
-    recorded_at: DateTime
-    backfilled: bool
-    late: bool
-    values: tuple[tuple[str, str], ...]
-    evidence: tuple[str, ...]
-    erased: bool
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class DutyEntry:
-    """One duty as it stands."""
-
-    key: str
-    act: str
-    label: str
-    holder: Role
-    opened_by: int
-    clause_id: str
-    clause_version: str
-    started_at: DateTime
-    due_alert: DateTime | None
-    due_legal: DateTime | None
-    ends_on: str | None
-    provisional: bool
-    blocks: bool
-    status: str
-    ended_by: int | None
-    ended_at: DateTime | None
-    breached: bool
-    about: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeEntry:
-    """One notice to one person, when it goes out, and what each attempt came to."""
-
-    number: str
-    name: str
-    channel: str
-    status: str
-    attempts: int
-    queued_at: DateTime
-    settled_at: DateTime | None
-    timing: Timing
-    tries: tuple[AttemptEntry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EffectEntry:
-    """One effect and the notices it made; `passed_to` is the post told in the stead of one that reached nobody."""
-
-    key: str
-    kind: str
-    name: str
-    addressee: Role | None
-    caused_by: int
-    status: str
-    settled_at: DateTime | None
-    run_id: str | None
-    reason: str | None
-    paper_sha256: str | None
-    notices: tuple[NoticeEntry, ...]
-    passed_to: Role | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class UnitEntry:
-    """The unit a case is about, or the organisation: its kind is then the sector, itself town and department."""
-
-    code: str
-    name: str
-    sector: str
-    address: str
-    town: str
-    department: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dossier:
-    """A case with everything that happened to it; `withheld` are acts that the reader's post does not see."""
-
-    header: CaseHeader
-    unit: UnitEntry
-    acts: tuple[ActEntry, ...]
-    duties: tuple[DutyEntry, ...]
-    effects: tuple[EffectEntry, ...]
-    runs: tuple[RunRecord, ...]
-    withheld: frozenset[int] = frozenset()
-
-    @property
-    def open_duties(self) -> tuple[DutyEntry, ...]:
-        """Return what is still owed, the most pressing first."""
-        found = [duty for duty in self.duties if duty.status == "open"]
-        return tuple(sorted(found, key=lambda duty: (duty.due_alert is None, duty.due_alert)))
-
-    @property
-    def subject(self) -> tuple[str, str]:
-        """Return label and words of the field that says what the case is about, both empty where none does."""
-        label = self.header.process.subject_label
-        return label, self.words_of(self.header.process.opening_act).get(label, _NO_WORDS) if label else ""
-
-    def seen_by(self, role: Role) -> Dossier:
-        """Return the dossier without the acts that only other posts see; `withheld` are their numbers."""
-        kept = tuple(act for act in self.acts if self.header.process.shows(act.kind, role))
-        return replace(self, acts=kept, withheld=frozenset(range(1, len(self.acts) + 1)) - {act.seq for act in kept})
-
-    def words_of(self, kind: str) -> dict[str, str]:
-        """Return what the last act of a kind said, by label; empty when there was none."""
-        return next((dict(act.values) for act in reversed(self.acts) if act.kind == kind), dict[str, str]())
 
 
 def open_dossier(reading: Reading, county_id: str, number: str, scope: Scope) -> Dossier:

@@ -20,7 +20,7 @@ from models.case_state import CaseHeader, FactsMemory, find_by_number, lock_by_i
 from models.clock import instant, micros
 from models.numbers import PAPERS, draw, draw_count, drawn_as
 from models.passing import Addressing
-from models.places import organisation_place, unit_place
+from models.places import place_of
 from models.receipt import Deed, Receipt, receipt, receipt_from, said
 from models.roster import RosterReader
 from models.standings import BESIDE, named_by
@@ -132,8 +132,7 @@ class Ledger:
         if answered is not None:
             return answered
         process = process_named(process_name)
-        find = organisation_place if process.about_organisation else unit_place
-        place = find(writing, self.county_id, unit_code)
+        place = place_of(writing, self.county_id, process, unit_code)
         filled = process.forms[deed.kind].fill(deed.values, longest=self._longest(now))
         act = self._act(deed, filled, seq=1, now=now, floor=0)
         self._check_scope(deed.actor, place)
@@ -237,7 +236,8 @@ class Ledger:
                 writing, case_id, addressed, changes, hours=self.rulebook.notice_hours, now=act.recorded_at
             )
             recording.write_tallies(writing, header, facts, changes, is_new=is_new)
-            if header.process is not _JOURNAL and (deed is not None or facts.is_overdue != header.overdue):
+            is_news = facts.is_overdue != header.overdue or any(not effect.by_clock for effect in changes.effects)
+            if header.process is not _JOURNAL and (deed is not None or is_news):
                 recording.write_wake(writing, case_id, seq=act.seq, batch=batch, at=at)
             if deed is not None:
                 reply = json.dumps(answer.as_json(), ensure_ascii=False)

@@ -16,7 +16,7 @@ from models.organisation import Organisation, Unit
 from models.policy import Scoped
 from models.statements import Statement, parameter, table
 from rules.actor import Role
-from rules.processes import process_of
+from rules.processes import PROCESSES, process_of
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -28,10 +28,18 @@ if TYPE_CHECKING:
     from rules.process import Process
 
 _cases, _duties, _units, _words, _towns = (table(model) for model in (Case, DutyRow, Unit, Words, Organisation))
+_bodies = _towns.alias("bodies")
+# A case is about a unit, or about an organisation, which then stands in the place of the department.
 _named = (
-    _cases.join(_units, _units.c.id == _cases.c.unit_id)
-    .join(_towns, _towns.c.id == _units.c.town_id)
+    _cases.outerjoin(_units, _units.c.id == _cases.c.unit_id)
+    .outerjoin(_towns, _towns.c.id == _units.c.town_id)
+    .outerjoin(_bodies, _bodies.c.id == _cases.c.department_id)
     .outerjoin(_words, and_(_words.c.case_id == _cases.c.id, _words.c.seq == 1))
+)
+_whose = func.coalesce(_units.c.name, _bodies.c.name)
+_where = func.coalesce(_towns.c.name, "")
+_is_listed = or_(
+    _units.c.id.is_not(None), *(_cases.c.kind == name for name, process in PROCESSES.items() if process.about_either)
 )
 _A_WHILE = 50
 
@@ -92,11 +100,11 @@ def _todo(condition: ColumnElement[bool]) -> ClauseElement:
     )
     return (
         select(
-            _cases.c.number, _units.c.name, _words.c.texts, _duties.c.act, _duties.c.holder, _duties.c.clause_id,
+            _cases.c.number, _whose, _words.c.texts, _duties.c.act, _duties.c.holder, _duties.c.clause_id,
             _duties.c.due_alert, _duties.c.due_legal, _duties.c.breached, _duties.c.key, _duties.c.about,
         )
         .select_from(_named.join(_duties, _duties.c.case_id == _cases.c.id))
-        .where(condition, _duties.c.status == "open", mine)
+        .where(condition, _is_listed, _duties.c.status == "open", mine)
         .order_by(_duties.c.due_alert.is_(None), _duties.c.due_alert, _duties.c.id)
         .limit(bindparam("most"))
         .offset(bindparam("skip"))
@@ -107,13 +115,14 @@ def _matching(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     sought = parameter("sought")
     return and_(
         condition,
+        _is_listed,
         _cases.c.kind == bindparam("kind"),
         or_(bindparam("status") == "", _cases.c.status == bindparam("status")),
         or_(bindparam("grade") == "", _cases.c.grade == bindparam("grade")),
         or_(bindparam("any_time") == 1, _cases.c.overdue.is_(True)),
         or_(
             bindparam("words") == "",
-            _units.c.name.like(sought, escape="!"),
+            _whose.like(sought, escape="!"),
             _cases.c.number.like(sought, escape="!"),
             _words.c.texts.like(sought, escape="!"),
         ),
@@ -129,17 +138,17 @@ _next_due = (
 _TODO = Scoped(_todo)
 _SOONEST = Statement(
     select(
-        _cases.c.number, _units.c.name, _words.c.texts, _duties.c.act, _duties.c.holder, _duties.c.clause_id,
+        _cases.c.number, _whose, _words.c.texts, _duties.c.act, _duties.c.holder, _duties.c.clause_id,
         _duties.c.due_alert, _duties.c.due_legal, _duties.c.breached, _duties.c.key, _duties.c.about,
     )
     .select_from(_named.join(_duties, _duties.c.case_id == _cases.c.id))
-    .where(_duties.c.status == "open", _duties.c.due_alert > bindparam("now"))
+    .where(_is_listed, _duties.c.status == "open", _duties.c.due_alert > bindparam("now"))
     .order_by(_duties.c.due_alert, _duties.c.id)
     .limit(bindparam("most"))
 )  # fmt: skip
 _LIST = Scoped(
     lambda condition: select(
-        _cases.c.number, _units.c.name, _towns.c.name.label("town"), _words.c.texts, _cases.c.grade, _cases.c.status,
+        _cases.c.number, _whose, _where.label("town"), _words.c.texts, _cases.c.grade, _cases.c.status,
         _cases.c.waits_for, _cases.c.overdue, _cases.c.opened_at, _next_due,
     )
     .select_from(_named)
@@ -160,11 +169,11 @@ _WAITING = Scoped(
 )
 _COMING = Scoped(
     lambda condition: select(
-        _cases.c.number, _units.c.name, _words.c.texts, _duties.c.act, _duties.c.holder, _duties.c.clause_id,
+        _cases.c.number, _whose, _words.c.texts, _duties.c.act, _duties.c.holder, _duties.c.clause_id,
         _duties.c.due_alert, _duties.c.due_legal, _duties.c.breached, _duties.c.key, _duties.c.about,
     )
     .select_from(_named.join(_duties, _duties.c.case_id == _cases.c.id))
-    .where(condition, _duties.c.status == "open", _duties.c.due_alert > bindparam("now"))
+    .where(condition, _is_listed, _duties.c.status == "open", _duties.c.due_alert > bindparam("now"))
     .order_by(_duties.c.due_alert, _duties.c.id)
     .limit(1)
 )  # fmt: skip

@@ -9,6 +9,9 @@ from sqlmodel import Field, SQLModel
 
 from models.base import instant, named, serial
 
+#: Sector of the seats for units that nobody has registered.
+UNREGISTERED = "未登记的单位"
+
 
 class OrganisationKind(StrEnum):
     """What an organisation is in the county."""

@@ -13,6 +13,7 @@ from rules.errors import UnknownRecord
 
 if TYPE_CHECKING:
     from models.store import Reading
+    from rules.process import Process
 
 _units, _organisations = table(Unit), table(Organisation)
 _UNIT = Statement(
@@ -34,6 +35,14 @@ def unit_place(reading: Reading, county_id: str, code: str) -> Place:
         raise UnknownRecord(f"没有编码为「{code}」的生产经营单位。请核对单位编码，或者先登记该单位。")
     unit_id, of_county, path, department_id = row
     return Place(of_county, path, department_id, unit_id)
+
+
+def place_of(reading: Reading, county_id: str, process: Process, code: str) -> Place:
+    """Return the place of a case of the process about whoever has that code. Raises `UnknownRecord`."""
+    is_unit = reading.one(_UNIT, county_id=county_id, code=code) is not None
+    if process.about_organisation or (process.about_either and not is_unit):
+        return organisation_place(reading, county_id, code)
+    return unit_place(reading, county_id, code)
 
 
 def organisation_place(reading: Reading, county_id: str, code: str) -> Place:

@@ -97,8 +97,8 @@ class Effect:
     """Something owed to the world because of an act, performed once; the key is unique within the case.
 
     `asks` is the duty a notice asks for: when that has ended, telling is pointless and the effect is cancelled with
-    the reason. `answer` is the duty to acknowledge that a notice opened. `by_clock` marks what the escalation delivers,
-    not the story. `lane` is decided when it is owed and then stands on its notices; it says when, not what.
+    the reason. `answer` is the duty to acknowledge that a notice opened. `by_clock` marks notices that the escalation
+    delivers, not the story. `lane` is decided when it is owed and then stands on its notices; it says when, not what.
     """
 
     key: str

@@ -284,7 +284,7 @@ class Docket:
                 caused_by=self.act.seq,
                 clause_id=clause_id,
                 asks=asks,
-                by_clock=self.act.actor.person_id == "clock",
+                by_clock=kind is EffectKind.NOTICE and self.act.actor.person_id == "clock",
                 lane=self._lane(name, clause_id, asks, answer),
                 answer=answer,
             )

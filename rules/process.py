@@ -69,9 +69,10 @@ class Process:
     """One process. `prefix` begins its case numbers, `version` changes when the same acts would mean something else.
 
     `series_of` names the series of papers in which an act draws the next number, None for acts that draw none.
-    `about_organisation`: its cases are about an organisation, not about a unit. `subject` is the field of the opening
-    act that says in a few words what a case is about. `confidential` names the posts that see acts of a kind; acts of
-    a kind that is not named are seen by everybody in whose scope the case lies.
+    `about_organisation`: its cases are about an organisation, not about a unit; `about_either`: about the one or the
+    other. `subject` is the field of the opening act that says in a few words what a case is about. `confidential` names
+    the posts that see acts of a kind, `judged` those that are told how late an act was; where a kind is not named,
+    everybody is in whose scope the case lies.
     """
 
     name: str
@@ -89,8 +90,10 @@ class Process:
     labels: Mapping[str, Mapping[str, str]]
     series_of: Callable[[Act], str | None] = _no_series
     about_organisation: bool = False
+    about_either: bool = False
     subject: str = "description"
     confidential: Mapping[str, frozenset[Role]] = field(default_factory=dict[str, "frozenset[Role]"])
+    judged: Mapping[str, frozenset[Role]] = field(default_factory=dict[str, "frozenset[Role]"])
 
     def read(self, history: History, rulebook: Rulebook) -> Any:
         """Return the facts that a history adds up to."""
@@ -116,6 +119,10 @@ class Process:
     def shows(self, act: str, role: Role) -> bool:
         """Tell whether a post that sees a case sees its acts of a kind; what nobody restricts everybody sees."""
         return act not in self.confidential or role in self.confidential[act]
+
+    def tells_lateness(self, act: str, role: Role) -> bool:
+        """Tell whether a post is told how late acts of a kind were."""
+        return act not in self.judged or role in self.judged[act]
 
     def _changes(self, history: History, rulebook: Rulebook) -> Iterable[Changes]:
         facts = self.nothing

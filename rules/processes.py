@@ -9,13 +9,14 @@ from rules.errors import UnknownRecord
 from rules.hazard import HAZARD
 from rules.incident import INCIDENT
 from rules.journal import JOURNAL
+from rules.plan import PLAN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rules.process import Process
 
-PROCESSES: Mapping[str, Process] = {process.name: process for process in (HAZARD, INCIDENT, DUTY_WATCH, JOURNAL)}
+PROCESSES: Mapping[str, Process] = {process.name: process for process in (HAZARD, INCIDENT, PLAN, DUTY_WATCH, JOURNAL)}
 
 
 def process_named(name: str) -> Process:

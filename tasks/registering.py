@@ -18,6 +18,7 @@ from models import directory
 from models.certificates import add_certificate, person_behind
 from models.directory import Known, NewUnit
 from models.organisation import OrganisationKind
+from models.unregistered import seat_unregistered
 from rules.actor import TOWN_ROLES, UNIT_ROLES, Certificate, Role
 from rules.errors import ImportRefused
 
@@ -168,6 +169,7 @@ def register(
             headcount=values.get("employees"),  # type: ignore[arg-type]
         )
         directory.add_unit(writing, county_id, unit)
+    seat_unregistered(writing, county_id)
     for values in registers[POSTS.name].added():
         role = Role(values["role"])
         directory.add_post(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from console import forms, photos
 from console.errors import NotThere, status_of
-from console.pages import answering, duty_watch, hazard, incident
+from console.pages import answering, duty_watch, hazard, incident, plan
 from console.pages.cases import attempt, facts_of
 from console.session import same
 from models.receipt import Deed
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from console.forms import Sheet
     from console.visit import Visit
     from models.dossier import ActEntry, Dossier
+    from rules.clause import Clause
     from rules.form import Field, Form
 
 _MOST_DIGITS = 9
 # What the clock does, and what a button of its own does.
 _NOT_BY_FORM = frozenset({"rung", "lapse", "acknowledge"})
-_PAGES = {"hazard": hazard, "duty_watch": duty_watch, "incident": incident}
+_PAGES = {"hazard": hazard, "duty_watch": duty_watch, "incident": incident, "plan": plan}
 
 
 def show(visit: Visit, number: str, kind: str) -> Response:
@@ -144,7 +145,6 @@ def _summary(visit: Visit, dossier: Dossier, form: Form, deed: Deed, *, trouble:
         for entry in form.fields
         if entry.key in deed.values
     ]
-    owed = next((duty for duty in dossier.open_duties if duty.act == form.act), None)
     return visit.page(
         "summary.html",
         status=200 if trouble is None else status_of(trouble),
@@ -153,7 +153,7 @@ def _summary(visit: Visit, dossier: Dossier, form: Form, deed: Deed, *, trouble:
         form=form,
         deed=deed,
         values=values,
-        clause=visit.clause(owed.clause_id) if owed else None,
+        clause=_clause_of(visit, dossier, form.act),
         confirmed=_seal(visit, dossier.header.number, deed),
         asks_password=form.act in _page(dossier).SIGNED and not visit.is_demonstration,
         trouble=trouble,
@@ -187,7 +187,11 @@ def _form(
         version=dossier.header.version,
         without=_page(dossier).left_out(form.act, visit.actor),
         choices=choices,
-        preset={key: found[0].value for key, found in choices.items() if len(found) == 1}
+        preset={
+            key: found[0].value
+            for key, found in choices.items()
+            if len(found) == 1 and _page(dossier).LOOKS.get(key) != "suggest"
+        }
         | {key: visit.asked(key) for key in choices if visit.asked(key)},
         trouble=trouble,
         kept=photos.carried(visit, sealed),
@@ -227,9 +231,12 @@ def _hinted(sheet: Sheet, dossier: Dossier) -> Sheet:
     return replace(sheet, fields=fields)
 
 
-def _clause_of(visit: Visit, dossier: Dossier, kind: str) -> Any:
-    owed = next((duty for duty in dossier.open_duties if duty.act == kind), None)
-    return visit.clause(owed.clause_id) if owed else None
+def _clause_of(visit: Visit, dossier: Dossier, kind: str) -> Clause | None:
+    """Return the clause under which the act is owed: about the thing that was chosen, else the most pressing."""
+    owed = [duty for duty in dossier.open_duties if duty.act == kind]
+    about = visit.sent("about") or visit.asked("about")
+    meant = next((duty for duty in owed if duty.about == about), owed[0] if owed else None)
+    return visit.clause(meant.clause_id) if meant else None
 
 
 def _overtaken(visit: Visit, number: str, kind: str, sealed: tuple[str, ...], conflict: VersionConflict) -> Response:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from console import forms
 from console.forms import Choice
+from console.subjects import open_item
 from models.clock import micros
 from models.coverage import coverage
 from models.duty_watch import open_items, open_rosters
@@ -17,7 +18,6 @@ from rules.actor import SUPERVISORS, Role
 from rules.duty_watch import DUTY_WATCH, MAY, WatchAct
 from rules.errors import ContentInvalid, TimeInvalid
 from rules.form import FieldKind
-from rules.processes import process_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,8 +94,9 @@ def show(visit: Visit) -> Response:
 
 def _item(visit: Visit, words: str) -> tuple[str, str, str]:
     """Return number, act and subject of an open item as people read them; the ledger keeps their codes."""
-    number, act, *about = words.split(" ", 2)
-    return number, visit.language.say(process_of(number).label_of(act)), " ".join(about)
+    found = open_item(visit, words)
+    assert found is not None, "the ledger has just written it"
+    return found
 
 
 def _desk(

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from console import forms, photos
 from console.choosing import choose_unit, unit_of
+from console.errors import status_of
 from console.forms import Choice
 from console.shelves import INCIDENTS
 from console.subjects import hop_words, subject_of
 from models import listing
 from models.receipt import Deed
 from rules.actor import UNIT_ROLES
-from rules.errors import ContentInvalid, OutsideScope, TimeInvalid
+from rules.errors import ContentInvalid, KeyReused, OutsideScope, TimeInvalid
 from rules.incident import INCIDENT, IncidentAct
 from rules.incident.acts import CLAIMS, PERSONS, Claim, Origin
 from rules.incident.chain import HOLDERS
+from rules.incident.facts import Status
 from rules.incident.law import law_of
 from rules.incident.parties import Sector
 
@@ -55,7 +57,7 @@ HINTS: Mapping[tuple[str, str], str] = {
 _MOMENTS = ("occurred_at", "head_informed_at", "received_at", "acknowledged_at", "known_at", "to")
 LOOKS: Mapping[str, str] = {
     **dict.fromkeys(_MOMENTS, "moment"), **dict.fromkeys((*PERSONS, "loss_wan"), "figure"), "place": "line",
-    "origin": "radio", "receiver": "line",
+    "origin": "radio", "receiver": "line", "number": "suggest",
 }  # fmt: skip
 _FORM = INCIDENT.forms[IncidentAct.REPORT]
 _FIRST = ("place", "kind", "sector", "origin", "in_county")
@@ -63,6 +65,7 @@ _FIGURES = ("deaths", "missing", "serious", "loss_wan")
 _INSTANTS = ("occurred_at", "head_informed_at", "received_at")
 _DETAILS = ("unit_profile", "scene", "course", "measures")
 _NOW = "_now"
+_SENT_BEFORE = "这份快报已经登记过，这次的改动没有写入。请打开下面在办的事故续报，或者用「更正时间」。"
 _MOST_OTHERS = 30
 _SECTORS = (("非煤", Sector.MINE), ("煤矿", Sector.COAL), ("矿", Sector.MINE))
 
@@ -89,6 +92,8 @@ def report(visit: Visit) -> Response:
         receipt = visit.desk.ledger.open_case(INCIDENT.name, unit.code, _deed(visit, sealed), visit.now)
     except (ContentInvalid, TimeInvalid) as trouble:
         return _form(visit, unit, trouble=trouble, sealed=sealed)
+    except KeyReused:
+        return _form(visit, unit, trouble=KeyReused(_SENT_BEFORE), sealed=sealed)
     assert visit.principal is not None, "the route requires a session"
     if visit.principal.must_change and not visit.is_demonstration:
         return visit.go("/password", reported=receipt.number)
@@ -129,12 +134,16 @@ def _form(visit: Visit, unit: UnitChoice, *, trouble: SafetyError | None, sealed
         photos=len(sealed),
     )
     fields = {entry.key: _dressed(entry) for entry in sheet.fields}
+    with visit.desk.store.read() as reading:
+        open_here = listing.Search(status=Status.OPEN.value, words=unit.name)
+        known = listing.cases(reading, visit.actor.scope, INCIDENT.name, open_here, most=_MOST_OTHERS)
     return visit.page(
         "flash-report.html",
-        status=200 if trouble is None else 422,
+        status=200 if trouble is None else status_of(trouble),
         sheet=sheet,
         unit=unit,
         unit_is_fixed=visit.actor.role in UNIT_ROLES,
+        known=[item for item in known if item.unit == unit.name],
         first=_of(fields, _FIRST),
         figures=_of(fields, _FIGURES),
         more_figures=_of(fields, tuple(key for key in PERSONS if key not in _FIGURES)),
@@ -217,7 +226,7 @@ def _claims(visit: Visit, dossier: Dossier) -> list[Choice]:
 
 
 def _others(visit: Visit, dossier: Dossier) -> list[Choice]:
-    """Return the other accidents within the scope, the newest first."""
+    """Return the other accidents within the scope, the newest first, to pick from; one beyond it can be typed."""
     with visit.desk.store.read() as reading:
         found = listing.cases(reading, visit.actor.scope, INCIDENT.name, listing.Search(), most=_MOST_OTHERS)
     return [

@@ -12,6 +12,7 @@ from models.access import actor_at, held_posts
 from models.certificates import add_certificate
 from models.liaisons import name_liaison
 from models.organisation import OrganisationKind
+from models.unregistered import seat_unregistered
 from rules.actor import OFFICERS, Certificate, Role
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def found_demonstration(store: Store, access: Access, now: DateTime) -> None:
                 sector=entry["sector"], address=entry["address"], headcount=entry.get("headcount"),
             )  # fmt: skip
             directory.add_unit(writing, COUNTY_ID, unit)
+        seat_unregistered(writing, COUNTY_ID, mark="（演示）")
         for entry in county["post"]:
             directory.add_post(
                 writing, COUNTY_ID, code=entry["code"], name=entry["name"], role=Role(entry["role"]), at=entry["at"]

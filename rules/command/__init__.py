@@ -33,4 +33,5 @@ COMMAND = Process(
         "status": {status.value: status.label for status in Status},
     },
     about_organisation=True,
+    subject="name",
 )

@@ -105,7 +105,7 @@ FORMS: Mapping[str, Form] = {
     CommandAct.REGISTER: Form(
         "register",
         "设立指挥部",
-        (code("name", "名称"), choice("category", "类别", CATEGORIES), code("document_no", "设立文号"), _note),
+        (text("name", "名称"), choice("category", "类别", CATEGORIES), code("document_no", "设立文号"), _note),
     ),
     CommandAct.APPOINT: Form(
         "appoint",

@@ -54,7 +54,7 @@ def _holder(part: Part) -> Role:
 def _registered(facts: Facts, docket: Docket) -> Facts:
     """A command that was set up is looked over again and again. Law: cmd-confirm 定期核对."""
     _await_confirmation(docket)
-    return replace(facts, name=docket.act.word("name"), category=docket.act.word("category"))
+    return replace(facts, category=docket.act.word("category"))
 
 
 def _await_confirmation(docket: Docket) -> None:

@@ -117,7 +117,6 @@ class Facts(Standing):
     command lacked after the last act.
     """
 
-    name: str = ""
     category: str = ""
     posts: Mapping[Post, frozenset[str]] = field(default_factory=dict[Post, frozenset[str]])
     papers: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -124,5 +124,12 @@ _GATE = Gate(
     check=_check,
 )
 
-permit = _GATE.permit
-may_do = _GATE.may_do
+
+def permit(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    """Return when the act may be recorded next. Raises `ActRefused` of the fitting kind with the clause."""
+    _GATE.permit(facts, act, rulebook)
+
+
+def may_do(facts: Facts, kind: str, act: Act) -> bool:
+    """Tell whether post, turn and separation of duties allow the act, whatever its content: for menus and lists."""
+    return _GATE.may_do(facts, kind, act)

@@ -35,4 +35,6 @@ DRILL = Process(
         "outcome": OUTCOMES,
         "status": {status.value: status.label for status in Status},
     },
+    about_either=True,
+    subject="title",
 )

@@ -87,7 +87,7 @@ _SCHEME: tuple[Field, ...] = (
     choice("host", "组织单位", HOSTS),
     choice("shape", "演练形式", SHAPES),
     choice("reach", "演练类型", REACHES),
-    code("title", "演练名称"),
+    text("title", "演练名称"),
     code("plan", "检验的预案编号"),
     code("command", "指挥部编号", required=False, hint="专项指挥部的演练填写"),
     choice("unit_kind", "单位类别", UNIT_KINDS, required=False, hint="单位的演练填写"),

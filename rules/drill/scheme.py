@@ -43,7 +43,6 @@ class Scheme:
     host: Host
     shape: Shape
     reach: Reach
-    title: str
     plan: str
     command: str
     unit_kind: UnitKind | None
@@ -89,7 +88,6 @@ def scheme_in(act: Act) -> Scheme:
         host=Host(act.word("host")),
         shape=Shape(act.word("shape")),
         reach=Reach(act.word("reach")),
-        title=act.word("title"),
         plan=act.word("plan"),
         command=act.word("command"),
         unit_kind=UnitKind(unit_kind) if unit_kind else None,

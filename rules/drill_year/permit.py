@@ -12,6 +12,7 @@ from rules.gate import Gate, about_something_open, at_the_beginning, once_begun,
 
 if TYPE_CHECKING:
     from rules.act import Act
+    from rules.rulebook import Rulebook
 
 _RECORDABLE = frozenset({State.PLANNED, State.MISSED})
 
@@ -62,5 +63,12 @@ _GATE = Gate(
     check=contents.check,
 )
 
-permit = _GATE.permit
-may_do = _GATE.may_do
+
+def permit(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    """Return when the act may be recorded next. Raises `ActRefused` of the fitting kind with the clause."""
+    _GATE.permit(facts, act, rulebook)
+
+
+def may_do(facts: Facts, kind: str, act: Act) -> bool:
+    """Tell whether post, turn and separation of duties allow the act, whatever its content: for menus and lists."""
+    return _GATE.may_do(facts, kind, act)

@@ -34,4 +34,5 @@ INCIDENT = Process(
     },
     subject="place",
     confidential={IncidentAct.FINDING: JUDGES},
+    judged={IncidentAct.SEND: JUDGES},
 )

@@ -52,12 +52,7 @@ class Indications:
 
 def indications_for(role: Role, facts: Facts, now: DateTime) -> Indications | None:
     """Return the indications for a post that may judge them, None for every other."""
-    return indications(facts, now) if may_judge(role) else None
-
-
-def may_judge(role: Role) -> bool:
-    """Tell whether a post sees how the reporting of an accident went."""
-    return role in JUDGES
+    return indications(facts, now) if role in JUDGES else None
 
 
 def indications(facts: Facts, now: DateTime) -> Indications:

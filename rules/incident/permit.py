@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules.actor import labels
+from rules.actor import UNIT_ROLES, labels
 from rules.agenda import by_act
 from rules.errors import CaseClosed, NotYourTurn, SeparationOfDuties, TimeInvalid, WrongPost
 from rules.incident import contents
@@ -115,11 +115,16 @@ def _to_be_handed_up(facts: Facts, kind: IncidentAct, act: Act) -> bool:
 
 
 def _to_be_sent(facts: Facts, kind: IncidentAct, act: Act) -> bool:
-    """What is owed may be sent, and a hop of a superior level that is on record may be recorded as information."""
+    """What is owed may be sent, and a hop of a superior level that is on record may be recorded as information.
+
+    A unit records its own reports alone: what an office owes is not done because a unit says so.
+    """
     del kind
-    about = act.word("about")
-    owed = any(duty.act == IncidentAct.SEND and about in {"", duty.about} for duty in facts.live.values())
-    return owed or any(record.hop_id == about and record.sent_at is None for record in facts.current_hops)
+    about, is_unit = act.word("about"), act.actor.role in UNIT_ROLES
+    owed = [duty for duty in facts.live.values() if duty.act == IncidentAct.SEND and about in {"", duty.about}]
+    if is_unit:
+        return any(duty.holder in UNIT_ROLES for duty in owed)
+    return bool(owed) or any(record.hop_id == about and record.sent_at is None for record in facts.current_hops)
 
 
 def _while_investigating(facts: Facts, kind: IncidentAct, act: Act) -> bool:

@@ -130,7 +130,7 @@ def replay_hop(hop: Hop, timeline: Timeline, rulebook: Rulebook, clause: Clause,
     start = known.at if reached is None else _both(known.at, reached)
     event = _arrival(hop, timeline)
     silent = _silence(hop, timeline)
-    done = event.at if event else Span(lo=silent.lo if silent else None)
+    done = (event.at if event else Span()).narrowed(lo=silent.lo if silent else None)
     done = done.narrowed(lo=known.at.lo).narrowed(lo=first_authority(timeline) if hop.to.is_official else None)
     row = _Row(hop, clause, start, done, (*known.because, *_remarks(hop, known, event)))
     if _is_contradictory(start) or _is_contradictory(done):
@@ -139,7 +139,7 @@ def replay_hop(hop: Hop, timeline: Timeline, rulebook: Rulebook, clause: Clause,
         return row.told(Verdict.NO_FIGURE, Span(), late=_gap(start, done))
     early, late = counted(rulebook, clause.id, start.lo), counted(rulebook, clause.id, start.hi)
     due = Span(early.due_legal if early else None, late.due_legal if late else None)
-    never = event is None and silent is not None and known.event is not None and not _within(silent, due)
+    never = event is None and silent is not None and known.event is not None and _outlasts(silent, due)
     verdict = Verdict.NOT_REPORTED if never else judge(due, done)
     return row.told(verdict, due, late=_gap(due, done), derivations=derivations(early, late))
 
@@ -158,6 +158,17 @@ def judge(due: Span, done: Span) -> Verdict:
     if due.hi is not None and done.lo is not None and done.lo > due.hi:
         return Verdict.LATE
     return Verdict.OPEN
+
+
+def _outlasts(silent: Span, due: Span) -> bool:
+    """Tell whether silence went on after the term.
+
+    Silence of which a source says until when must outlast the latest end of the term. Where a source only says by when
+    it had come to light that nobody was ever told, it is taken at its word, unless that lies within the term.
+    """
+    if silent.lo is not None:
+        return due.hi is not None and silent.lo > due.hi
+    return silent.hi is None or (due.lo is not None and silent.hi > due.lo)
 
 
 def _within(done: Span, due: Span) -> bool:

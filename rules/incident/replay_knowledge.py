@@ -42,12 +42,12 @@ def knowledge_of(timeline: Timeline, parties: Sequence[Party]) -> Knowledge:
         return _bounded(timeline, parties)
     first = min((*learned, *told), key=first_known)
     party = first.to if first in told and first.to is not None else first.by or parties[0]
-    known = _first_span([*learned, *told])
+    known = _first_span([*learned, *told]).narrowed(lo=timeline.occurred.lo, hi=_told_others(timeline, parties))
     if first in told or not party.is_official:
-        return Knowledge(party, known.narrowed(lo=timeline.occurred.lo), first, ())
+        return Knowledge(party, known, first, ())
     because = f"{party.label}先由其他途径获悉，是否即为「接到事故报告」由人认定"
     span = Span(known.lo, _first_span(told).hi if told else None)
-    return Knowledge(party, span.narrowed(lo=timeline.occurred.lo), first, (because,))
+    return Knowledge(party, span.narrowed(hi=_told_others(timeline, parties)), first, (because,))
 
 
 def _heard(timeline: Timeline, parties: Sequence[Party]) -> tuple[list[Event], list[Event]]:
@@ -86,9 +86,14 @@ def _bounded(timeline: Timeline, parties: Sequence[Party]) -> Knowledge:
     if first is not None and party.is_official:
         span = span.narrowed(lo=first)
         because.append("来源称此前没有机关接报")
-    reported = [event for event in timeline.of(What.REPORTED) if event.by in parties and event.at.hi is not None]
-    for event in reported:
-        span = span.narrowed(hi=event.at.hi)
-    if reported:
+    told_others = _told_others(timeline, parties)
+    if told_others is not None:
         because.append("报告他人之前必已知悉")
-    return Knowledge(party, span, None, tuple(because))
+    return Knowledge(party, span.narrowed(hi=told_others), None, tuple(because))
+
+
+def _told_others(timeline: Timeline, parties: Sequence[Party]) -> DateTime | None:
+    """Return the latest instant at which these bodies first told others, before which they knew; None if unknown."""
+    told = [event.at.hi for event in timeline.of(What.REPORTED) if event.by in parties]
+    known = [at for at in told if at is not None]
+    return min(known) if known else None

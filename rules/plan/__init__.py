@@ -11,7 +11,6 @@ from rules.plan.picture import PICTURE
 from rules.process import Process
 from rules.standing import Status
 
-#: Not yet among `rules.processes.PROCESSES`: its wordings, papers and pages are missing.
 PLAN = Process(
     name="plan",
     label="应急预案",
@@ -36,4 +35,6 @@ PLAN = Process(
         "filing": FILINGS,
         "status": {status.value: status.label for status in Status},
     },
+    about_either=True,
+    subject="title",
 )

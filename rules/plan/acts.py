@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rules.actor import COUNTY_ROLES, OFFICE_HEADS, OFFICERS, SUPERVISORS, TOWN_ROLES, UNIT_ROLES, Role
-from rules.form import Form, choice, code, day, flag, lines, text
+from rules.form import Form, choice, code, day, flag, text
 from rules.plan.levels import LEVELS, SCOPES, UNIT_KINDS
 
 if TYPE_CHECKING:
@@ -64,11 +64,13 @@ REASONS = {
 }
 #: What is filed. Law: plan-check-5wd 第二十八条; the list is that of 第二十七条, from memory.
 MATERIALS = {
-    "form": "应急预案备案申报表",
+    "application": "应急预案备案申报表",
     "review": "评审或者论证意见",
     "text": "应急预案电子文本",
     "risk": "风险评估结果和应急资源调查清单",
 }
+#: What the flags are called by which the office names the papers that are missing.
+LACKS = "lacks_"
 CONCLUSIONS = {"keep": "不需修订", "revise": "应当修订"}
 _AGREE = {"yes": "同意", "no": "退回"}
 _CONSENT = {"yes": "同意", "no": "不同意"}
@@ -84,7 +86,7 @@ FORMS: Mapping[str, Form] = {
         "启动编制",
         (
             choice("level", "预案层级", LEVELS),
-            code("title", "预案名称"),
+            text("title", "预案名称"),
             choice("unit_kind", "单位类别", UNIT_KINDS, required=False, hint="单位预案填写"),
             choice("scope", "单位预案类型", SCOPES, required=False, hint="单位预案填写"),
             code("parent", "上位预案编号", required=False, hint="县总体预案和单位预案可以不填"),
@@ -122,7 +124,7 @@ FORMS: Mapping[str, Form] = {
         "file",
         "报送备案",
         (
-            lines("materials", "材料", required=False, hint="、".join(MATERIALS.values())),
+            *(flag(item, label) for item, label in MATERIALS.items()),
             code("document_no", "回执或者函号", required=False, hint="报上级、报本级政府的填写"),
             _note,
         ),
@@ -133,7 +135,7 @@ FORMS: Mapping[str, Form] = {
         "核对备案材料",
         (
             choice("complete", "核对结果", _COMPLETE),
-            lines("missing", "需要补齐的材料", required=False, hint="不齐全的，一次性列全"),
+            *(flag(f"{LACKS}{item}", f"缺{label}") for item, label in MATERIALS.items()),
             _note,
         ),
     ),

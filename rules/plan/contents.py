@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rules.errors import ContentInvalid, TimeInvalid, WrongPost
 from rules.plan.acts import MATERIALS, PlanAct, Reason
+from rules.plan.filing import missing_in
 from rules.plan.levels import LEVELS, REVIEWED_UNITS, Level
 from rules.plan.making import COUNTY_PLANS
 
@@ -95,31 +96,20 @@ def _filed(facts: Facts, act: Act, rulebook: Rulebook) -> None:
         raise TimeInvalid(
             f"报送时间早于公布时间 {in_force.published_at:%Y-%m-%d %H:%M}。请核对。", clause="plan-file-20wd"
         )
-    _check_materials(act, "materials")
     if not facts.level.parties.checks_filing:
         if not act.word("document_no"):
             raise ContentInvalid(
                 "报上级或者本级政府备案的，应写明回执或者函号作为凭据。请补充。", clause="plan-file-gov"
             )
-    elif not act.content.get("materials"):
-        raise ContentInvalid(f"报送备案应列明材料：{'、'.join(MATERIALS.values())}。请补充。", clause="plan-file-20wd")
-
-
-def _check_materials(act: Act, key: str) -> None:
-    unknown = [item for item in act.content.get(key, ()) if item not in MATERIALS]
-    if unknown:
-        known = "、".join(f"{slug}（{label}）" for slug, label in MATERIALS.items())
-        raise ContentInvalid(
-            f"没有名为「{'、'.join(unknown)}」这种材料，可填：{known}。请核对。", clause="plan-check-5wd"
-        )
+    elif not any(act.says(item) for item in MATERIALS):
+        raise ContentInvalid("报送备案应勾选所报的材料，至少一项。请补充。", clause="plan-file-20wd")
 
 
 def _checked(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     del rulebook
-    _check_materials(act, "missing")
-    missing = frozenset(act.content.get("missing", ()))
+    missing = missing_in(act)
     if (act.word("complete") == "no") is not bool(missing):
-        raise ContentInvalid("不齐全的，应一次性列明需要补齐的材料；齐全的，不列。请核对。", clause="plan-check-5wd")
+        raise ContentInvalid("不齐全的，应一次性勾选缺少的全部材料；齐全的，不勾选。请核对。", clause="plan-check-5wd")
     if facts.told_missing is not None and missing - facts.told_missing:
         more = "、".join(MATERIALS[item] for item in sorted(missing - facts.told_missing))
         raise ContentInvalid(

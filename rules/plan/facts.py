@@ -90,7 +90,6 @@ class Facts(Standing):
     level: Level = Level.UNIT
     unit_kind: UnitKind | None = None
     scope: Scope | None = None
-    title: str = ""
     parent: str = ""
     versions: tuple[Version, ...] = ()
     drafting: Duty | None = None

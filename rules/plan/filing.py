@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rules.actor import Role
-from rules.plan.acts import PlanAct
+from rules.plan.acts import LACKS, MATERIALS, PlanAct
 from rules.plan.facts import Facts, Filing
 from rules.plan.levels import must_file
 
 if TYPE_CHECKING:
+    from rules.act import Act
     from rules.docket import Docket
 
 _FILING = (PlanAct.FILE, PlanAct.CHECK)
@@ -62,8 +63,12 @@ def checked(facts: Facts, docket: Docket) -> Facts:
     docket.issue("told-once", clause_id="plan-check-5wd")
     docket.tell("incomplete", Role.UNIT_HEAD, clause_id="plan-check-5wd")
     _owe(facts, docket, "plan-supplement")
-    missing = frozenset(docket.act.content["missing"])
-    return replace(facts, filing=Filing.OWED, told_missing=missing)
+    return replace(facts, filing=Filing.OWED, told_missing=missing_in(docket.act))
+
+
+def missing_in(act: Act) -> frozenset[str]:
+    """Return the papers that a check names as missing."""
+    return frozenset(item for item in MATERIALS if act.says(f"{LACKS}{item}"))
 
 
 def deemed_filed(facts: Facts, docket: Docket) -> Facts:

@@ -28,7 +28,6 @@ def begun(facts: Facts, docket: Docket) -> Facts:
         level=Level(act.word("level")),
         unit_kind=UnitKind(unit_kind) if unit_kind else None,
         scope=Scope(scope) if scope else None,
-        title=act.word("title"),
         parent=act.word("parent"),
     )
     clause_id = "plan-build-2021" if is_under_the_notice(facts.level, docket) else "plan-draft"

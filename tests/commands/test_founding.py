@@ -151,6 +151,19 @@ def test_a_county_is_founded_from_the_tables_and_the_checkup_finds_nothing_missi
     assert words["机构人员"] == "机构 6、单位 1、人员 13、岗位 13"
 
 
+def test_every_town_has_a_seat_for_the_unregistered_once(init: Callable[..., Any], data: Path) -> None:
+    tables = _county()
+    init(tables)
+    tables["organisation"].append({"code": "zaolin", "name": "枣林镇", "kind": "乡镇", "parent": "xian"})
+    for _ in range(2):
+        init(tables, "--county", "dai")
+    tools = open_resources(Settings(data_folder=data))
+    with tools.store.read() as reading:
+        rows = _rows(reading, "SELECT name FROM units WHERE sector = '未登记的单位' ORDER BY code")
+    tools.store.close()
+    assert [name for (name,) in rows] == ["上馆镇未登记的单位和个人", "枣林镇未登记的单位和个人"]
+
+
 def test_the_printed_answer_says_where_the_passwords_lie_and_that_they_must_be_handed_out(
     init: Callable[..., Any], typed: Callable[..., Any], folder: Path, data: Path
 ) -> None:

@@ -218,6 +218,18 @@ def test_no_page_scrolls_sideways_on_a_narrow_phone(open_browser: Any, served: A
     watched.complaints = [words for words in watched.complaints if "404" not in words]
 
 
+def test_the_navigation_fits_every_width_of_an_office_screen(open_browser: Any, served: Any) -> None:
+    assert served
+    watched = open_browser(viewport=OFFICE)
+    watched.play("bureau_officer")
+
+    for width in (1280, 1100, 1000, 870, 859, 600):
+        watched.page.set_viewport_size({"width": width, "height": 800})
+        for language in ("zh", "en"):
+            watched.page.goto(f"/incidents?lang={language}")
+            assert watched.width() <= width, (width, language)
+
+
 def test_what_can_be_tapped_is_large_enough_for_a_thumb(open_browser: Any, served: Any) -> None:
     number, accident = served[0].found("town_clerk"), _accident(served[0])
     watched = open_browser(viewport=PHONE)
@@ -313,6 +325,9 @@ def test_the_record_of_an_accident_prints_on_a4_without_anything_to_tap(open_bro
     watched.page.emulate_media(media="print")
 
     assert watched.page.get_by_text("起连续计算60分钟").first.is_visible()
+    watched.page.set_viewport_size({"width": 690, "height": 1000})
+    wide = "[...document.querySelectorAll('.table-frame')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    assert watched.page.evaluate(wide) == 0
     for chrome in (".wide-nav", ".flash", ".tabs", ".back"):
         assert not watched.page.locator(chrome).first.is_visible()
     assert watched.page.pdf(format="A4").startswith(b"%PDF")

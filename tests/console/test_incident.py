@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from rules.actor import Role
+from models.escalation import fire_due
+from rules.actor import POSTS, Role
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 JUDGES = {
@@ -15,7 +16,7 @@ JUDGES = {
 }  # fmt: skip
 IN_SCOPE = JUDGES | {
     Role.UNIT_FIXER, Role.UNIT_SAFETY, Role.UNIT_HEAD, Role.TOWN_CLERK, Role.TOWN_LEADER, Role.DEPT_OFFICER,
-    Role.DEPT_HEAD,
+    Role.DEPT_HEAD, Role.LEADERSHIP,
 }  # fmt: skip
 LEAST = {"kind": "other", "origin": "tip_off"}
 
@@ -132,6 +133,21 @@ def test_the_same_submission_twice_is_one_accident(house: Any) -> None:
     assert "共 1 件" in house.person("bureau_officer").get("/incidents").words
 
 
+def test_a_report_sent_again_with_other_words_opens_no_second_accident(house: Any) -> None:
+    officer = house.person("bureau_officer")
+    form = officer.get("/incidents/report?unit=redstar").form("/incidents")
+    officer.submit(form, **LEAST, occurred_at_now="yes")
+    house.clock.go_on(minutes=2)
+
+    again = officer.submit(form, **LEAST, occurred_at_now="yes", deaths="2")
+
+    assert again.status == 409
+    assert "这份快报已经登记过" in again.words
+    assert "/cases/SG-2026-0001" in again.links
+    assert again.form("/incidents").fields["deaths"] == "2"
+    assert "共 1 件" in officer.get("/incidents").words
+
+
 def test_whoever_must_change_a_password_reports_first(house: Any, password: str) -> None:
     house.app.desk.access.set_password("dept_officer", password, house.clock.now, must_change=True)
     officer = house.person("dept_officer")
@@ -142,6 +158,15 @@ def test_whoever_must_change_a_password_reports_first(house: Any, password: str)
     assert answer.location == "/password?reported=SG-2026-0001"
     assert "事故快报已登记，编号 SG-2026-0001。" in officer.get(answer.location).words
     assert "SG" not in officer.get("/password?reported=<b>SG").words
+
+
+def test_an_accident_that_is_open_already_is_offered_before_a_second_one_is_reported(house: Any) -> None:
+    number = _reported(house)
+    clerk = house.person("town_clerk")
+
+    assert f"/cases/{number}" in clerk.get("/incidents/report?unit=redstar").links
+    assert f"/cases/{number}" not in clerk.get("/incidents/report?unit=qingbo").links
+    assert _report(house, "town_clerk").status == 303
 
 
 # --- a unit's own people -------------------------------------------------------------------------
@@ -256,8 +281,12 @@ def test_indications_and_findings_are_shown_to_the_posts_that_judge_and_to_no_ot
 
 
 def test_a_post_beyond_the_scope_sees_nothing(house: Any, troubled: str) -> None:
-    for login in ("it_admin", "town_leader2", "unit_safety2"):
-        assert house.person(login).get(f"/cases/{troubled}").status == 404
+    beyond = [role.value for role in sorted(POSTS - IN_SCOPE)]
+    assert "it_admin" in beyond
+    for login in (*beyond, "town_leader2", "unit_safety2", "dept_head2"):
+        for tail in ("", "/record", "/reached", "/acts/note"):
+            assert house.person(login).get(f"/cases/{troubled}{tail}").status == 404, (login, tail)
+        assert troubled not in house.person(login).get("/incidents").words
 
 
 def test_a_settled_grade_is_not_provisional_and_says_what_reached_it(house: Any) -> None:
@@ -325,6 +354,9 @@ def test_a_report_to_send_is_chosen_in_words_with_its_end(house: Any) -> None:
     assert "县应急管理局 → 市应急管理局，期限 2026年3月2日 11:00" in page.words
     assert "县应急管理局 → 省应急管理厅，用电话，期限 2026年3月2日 10:00" in page.words
     assert f"/cases/{number}/acts/send?about=notify-police" in officer.get(f"/cases/{number}").links
+    assert "依据：《生产安全事故报告和调查处理条例》第十一条" in page.words
+    told = officer.get(f"/cases/{number}/acts/send?about=notify-police").words
+    assert "依据：《生产安全事故报告和调查处理条例》第十条 " in told
     own = head.get(f"/cases/{number}/acts/send").form(f"/cases/{number}/acts/send").choices["about"]
     assert set(own) == {"", "unit-sector", "unit-government", "unit-province", "unit-mine-office"}
 
@@ -364,8 +396,12 @@ def test_a_linked_report_is_chosen_from_the_other_accidents(house: Any) -> None:
     path = f"/cases/{first}/acts/link"
     page = house.person("bureau_officer").get(path)
 
-    assert page.form(path).choices["number"] == ["", second]
+    offered = [found["value"] for tag, found in page.reader.elements if tag == "option"]
+    assert offered == [second]
     assert "清波化工厂" in page.words
+    assert page.form(path).fields["number"] == "", "nobody links by mistake"
+    typed = house.person("bureau_officer").fill(path, path, number="SG-2026-0077")
+    assert typed.status == 303, "a number beyond one's scope can be typed"
     assert house.act("bureau_officer", first, "note", note="x").status == 303
     assert house.person("bureau_officer").fill(path, path, number=second).status == 303
     assert f"/cases/{second}" in house.person("bureau_officer").get(f"/cases/{first}").links
@@ -480,3 +516,22 @@ def test_english_pages_about_an_accident_are_english_but_for_law_and_names(house
     ):  # fmt: skip
         mark = "&" if "?" in path else "?"
         assert _chinese_left(officer.get(f"{path}{mark}lang=en")) == [], path
+
+
+def test_what_the_clock_did_is_told_in_words_on_every_page(house: Any) -> None:
+    number = _reported(house, place="shaft 3")
+    house.clock.go_on(days=2)
+    fire_due(house.app.desk.ledger, house.clock.now)
+    house.people.clear()
+    officer = house.person("bureau_officer")
+
+    page = officer.get(f"/cases/{number}")
+
+    assert "应办：登记报送，关于县应急管理局 → 市应急管理局" in page.words
+    assert "期限届满" in page.words
+    assert "已记逾期" in page.words
+    assert f"/cases/{number}" in officer.get("/incidents?overdue=1").links
+    assert "第 4 级催办" in officer.get(f"/cases/{number}/reached").words
+    assert re.search(r"send@|follow-up@|county-city", page.words) is None
+    for path in ("/", f"/cases/{number}", f"/cases/{number}/record", f"/cases/{number}/reached", "/incidents"):
+        assert _chinese_left(officer.get(f"{path}?lang=en")) == [], path

@@ -44,9 +44,10 @@ OTHER_SPEAKERS = (
     "rules/duty_watch/contents.py", "rules/duty_watch/permit.py", "rules/duty_watch/staffing.py",
     "rules/duty_watch/reading.py", "rules/duty_watch/periods.py", "models/places.py", "models/staff.py",
     "models/duty_watch.py", "models/coverage.py", "models/access.py",
-    "models/throttle.py", "models/ledger.py", "models/case_state.py", "models/dossier.py",
+    "models/throttle.py", "models/ledger.py", "models/case_state.py", "models/dossier.py", "models/case_file.py",
     "models/runs.py", "models/spool.py", "models/evidence.py", "documents/photograph.py",
     "rules/answering.py", "models/answers.py",
+    "rules/gate.py", "rules/plan/contents.py", "rules/plan/permit.py",
 )  # fmt: skip
 # Never shown to whoever uses the console: what it calls itself before it runs, and the marks of the languages.
 NOT_SHOWN = {"中文", "一二三四五六日", "化工", "[和、]", "非煤", "矿"}

@@ -14,7 +14,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_CLAUSE = re.compile(r"haz-[a-z-]+")
+_CLAUSE = re.compile(r"(haz|inc|duty)-[a-z0-9-]+")
+# For each family of clauses one that stands in place of any other, and one that stands in its own place.
+_OTHER_CLAUSES = {
+    "haz": ("haz-discover", "haz-grade"), "inc": ("inc-content", "inc-grade"), "duty": ("duty-24h", "duty-log"),
+}  # fmt: skip
 _OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
@@ -22,7 +26,10 @@ _OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
 _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.FloorDiv: ast.Mult,
 }  # fmt: skip
-_LADDERS = ("general", "major", "office", "decide", "progress")
+_LADDERS = (
+    "general", "major", "office", "decide", "progress", "incident-hour", "incident-day", "incident-term", "watch",
+    "watch-office",
+)  # fmt: skip
 _WITHOUT_ARGUMENT = {"supersede", "discharge", "tell"}
 _WHERE_A_POST_STANDS = ast.Call | ast.Compare | ast.Tuple | ast.IfExp
 
@@ -64,7 +71,7 @@ def mutants_of(path: Path, file: str, only: frozenset[str] | None = None) -> Ite
     lines = source.splitlines()
     seen: Counter[str] = Counter()
     for statement in ast.parse(source).body:
-        name = _name(statement)
+        name = name_of(statement)
         if name is None or (only is not None and name not in only):
             continue
         for way, node, parent in _walk(statement, (), None):
@@ -80,7 +87,7 @@ def mutants_of(path: Path, file: str, only: frozenset[str] | None = None) -> Ite
 def planted_in(path: Path, file: str, name: str, *, old: str, new: str) -> Mutant:
     """Return the mutant that reads differently at one place of one top-level statement."""
     source = path.read_text("utf-8")
-    (right,) = (statement for statement in ast.parse(source).body if _name(statement) == name)
+    (right,) = (statement for statement in ast.parse(source).body if name_of(statement) == name)
     text = ast.get_source_segment(source, right) or ""
     assert text.count(old) == 1, f"{old} does not stand once in {name} of {file}"
     (wrong,) = ast.parse(text.replace(old, new)).body
@@ -88,7 +95,8 @@ def planted_in(path: Path, file: str, name: str, *, old: str, new: str) -> Mutan
     return Mutant(file, old, new, name, line, ast.increment_lineno(wrong, right.lineno - 1), (), wrong)
 
 
-def _name(statement: ast.stmt) -> str | None:
+def name_of(statement: ast.stmt) -> str | None:
+    """Return the top-level name that a statement gives, None when it gives none or several."""
     match statement:
         case ast.FunctionDef() | ast.ClassDef():
             return statement.name
@@ -185,9 +193,9 @@ def _other_constant(node: ast.Constant, parent: ast.AST | None) -> Iterator[tupl
         yield f"{not value}", ast.Constant(not value)
     elif isinstance(value, int):
         yield f"{value} to {value + 1}", ast.Constant(value + 1)
-    elif isinstance(value, str) and _CLAUSE.fullmatch(value):
-        other = "haz-discover" if value != "haz-discover" else "haz-grade"
-        yield "another clause", ast.Constant(other)
+    elif isinstance(value, str) and (family := _CLAUSE.fullmatch(value)):
+        usual, instead = _OTHER_CLAUSES[family[1]]
+        yield "another clause", ast.Constant(usual if value != usual else instead)
     elif value in _LADDERS and isinstance(parent, ast.keyword | ast.Tuple):
         yield "another ladder", ast.Constant("progress" if value != "progress" else "decide")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,23 @@ def test_a_fire_season_within_one_year_ends_with_its_last_day(tmp_path: Path) ->
     days = {text: special(read_shift(f"{text}T08:00/{text}T09:00|head|l|a").starts_at.date(), summer) is not None
             for text in ("2026-02-28", "2026-03-01", "2026-06-30", "2026-07-01")}  # fmt: skip
     assert list(days.values()) == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        ("= 1120", "= 531", {"2026-11-19": False, "2026-11-20": True, "2027-05-31": True, "2027-06-01": False}),
+        ("= 601", "= 601", {"2026-05-31": False, "2026-06-01": True, "2026-06-02": False, "2026-12-01": False}),
+    ],
+)
+def test_a_fire_season_lasts_from_its_first_day_to_its_last_whichever_they_are(
+    tmp_path: Path, first: str, last: str, days: dict[str, bool]
+) -> None:
+    folder = shutil.copytree(Path(rules.__file__).parent, tmp_path / "rules", ignore=shutil.ignore_patterns("*.py*"))
+    county = folder / "county" / "dai.toml"
+    county.write_text(county.read_text("utf-8").replace("= 1001", first).replace("= 531", last))
+    book = Rulebook.load(folder=folder)
+    assert {day: special(date.fromisoformat(day), book) is not None for day in days} == days
 
 
 def test_a_roster_that_is_over_is_not_published(roster_lines: Any, publish: Any, refused: Refused) -> None:

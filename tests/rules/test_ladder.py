@@ -1,12 +1,15 @@
 """Ladders: each rung once, at its share of the term, in order."""
 
+import shutil
 from datetime import date
+from pathlib import Path
 
 import pendulum
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import rules
 from rules.deadlines import SHANGHAI
 from rules.errors import RulebookError, TimeInvalid
 from rules.ladder import Ladder, Rung
@@ -114,3 +117,15 @@ def test_a_day_that_a_month_does_not_have_is_its_last_and_a_term_is_never_warned
     assert ladder.instant(rung, april, april.add(months=1)) == april.set(day=30)
     assert ladder.instant(rung, april.set(day=30, hour=9), april.add(months=1)) == april.set(day=30, hour=9)
     assert ladder.instant(rung, april, april.add(months=12)) == april.set(year=2027, month=3, day=31)
+
+
+@pytest.mark.parametrize(("day", "exists"), [(0, False), (1, True), (31, True), (32, False)])
+def test_a_rung_stands_on_a_day_that_some_month_has(tmp_path: Path, day: int, exists: bool) -> None:
+    folder = shutil.copytree(Path(rules.__file__).parent, tmp_path / "rules", ignore=shutil.ignore_patterns("*.py*"))
+    county = folder / "county" / "dai.toml"
+    county.write_text(county.read_text("utf-8").replace("\nday = 25\n", f"\nday = {day}\n"), "utf-8")
+    if exists:
+        assert Rulebook.load(folder=folder).ladder("own-quota", _TODAY).rungs[0].day == day
+    else:
+        with pytest.raises(RulebookError, match="day 应为 1 至 31 之间的日期"):
+            Rulebook.load(folder=folder)

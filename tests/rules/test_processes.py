@@ -57,11 +57,14 @@ def test_a_process_names_the_field_that_says_what_a_case_is_about() -> None:
 
 def test_an_act_that_nobody_restricts_is_shown_to_every_post() -> None:
     process = PROCESSES["hazard"]
-    restricted = replace(process, confidential={"note": frozenset({Role.AUDITOR})})
+    only = {"note": frozenset({Role.AUDITOR})}
+    restricted = replace(process, confidential=only, judged=only)
 
     assert all(process.shows("note", role) for role in Role)
     assert [role for role in Role if restricted.shows("note", role)] == [Role.AUDITOR]
     assert all(restricted.shows("report", role) for role in Role)
+    assert all(process.tells_lateness("note", role) for role in Role)
+    assert [role for role in Role if restricted.tells_lateness("note", role)] == [Role.AUDITOR]
 
 
 # --- the journal ---------------------------------------------------------------------------------

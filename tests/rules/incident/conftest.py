@@ -90,7 +90,7 @@ class Accident:
         happened_at = values.pop("happened_at", self.now)
         evidence = values.pop("evidence", ())
         filled = FORMS[kind].fill(values, longest=2000)
-        actor = who if isinstance(who, Actor) else person(who or self._holder(kind))
+        actor = who if isinstance(who, Actor) else person(who or self._holder(kind, values.get("about")))
         return Act(
             len(self.acts) + 1, IncidentAct(kind), actor, happened_at, self.now, filled.content,
             frozenset(filled.texts), evidence,
@@ -146,9 +146,10 @@ class Accident:
         """Return name and addressee of each effect of the last act."""
         return [(effect.name, effect.addressee or "") for effect in self.steps[-1].effects]
 
-    def _holder(self, kind: str) -> Role:
-        owed = [duty.holder for duty in self.facts.live.values() if duty.act == kind]
-        return owed[0] if owed else min(MAY[kind])
+    def _holder(self, kind: str, about: str | None) -> Role:
+        owed = [duty for duty in self.facts.live.values() if duty.act == kind]
+        meant = [duty.holder for duty in owed if duty.about == about] or [duty.holder for duty in owed]
+        return meant[0] if meant else min(MAY[kind])
 
     def _take(self, act: Act) -> Act:
         self.facts, changes = advance(self.facts, act, self.rulebook)

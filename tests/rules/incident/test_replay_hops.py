@@ -123,6 +123,51 @@ def test_silence_within_the_term_is_no_omission(replayed: Callable[..., Replay])
     assert (hop.verdict, str(hop.done)) == (Verdict.OPEN, "不早于 2021-06-10 08:00")
 
 
+@pytest.mark.parametrize(
+    ("knew", "silent", "verdict"),
+    [
+        ({"at": "2021-06-10T07:30"}, {"at": "2021-06-10T08:30"}, Verdict.OPEN),
+        ({"at": "2021-06-10T07:30"}, {"at": "2021-06-10T08:31"}, Verdict.NOT_REPORTED),
+        ({"after": "2021-06-10T07:30", "before": "2021-06-10T08:30"}, {"at": "2021-06-10T09:30"}, Verdict.OPEN),
+        ({"after": "2021-06-10T07:30", "before": "2021-06-10T08:30"}, {"at": "2021-06-10T09:31"}, Verdict.NOT_REPORTED),
+        ({}, {"at": "2021-06-20T08:30"}, Verdict.OPEN),
+        ({"before": "2021-10-31"}, {"before": "2021-10-31"}, Verdict.NOT_REPORTED),
+        ({}, {"before": "2021-06-10T08:20"}, Verdict.OPEN),
+        ({}, {"before": "2021-06-10T08:21"}, Verdict.NOT_REPORTED),
+        ({}, {}, Verdict.NOT_REPORTED),
+    ],
+)
+def test_silence_is_an_omission_where_it_outlasts_the_term_or_a_source_says_so(
+    knew: dict[str, str], silent: dict[str, str], verdict: Verdict, replayed: Callable[..., Replay]
+) -> None:
+    events = [
+        _OCCURRED, {"what": "learned", "by": "unit_head", **knew}, {"what": "not_reported", "by": "unit_head", **silent}
+    ]  # fmt: skip
+    assert _hop(replayed({}, events), "unit-bureau").verdict is verdict
+
+
+def test_silence_before_an_accident_of_unknown_beginning_is_no_omission(replayed: Callable[..., Replay]) -> None:
+    events = [
+        {"what": "occurred", "before": "2021-06-10T09:00"}, {"what": "learned", "by": "unit_head"},
+        {"what": "not_reported", "by": "unit_head", "before": "2021-06-10T09:00"},
+    ]  # fmt: skip
+    assert _hop(replayed({}, events), "unit-bureau").verdict is Verdict.OPEN
+
+
+def test_silence_bounds_a_report_of_unknown_time(replayed: Callable[..., Replay]) -> None:
+    silent = {"what": "not_reported", "by": "unit_head", "at": "2021-06-10T09:00"}
+    hop = _hop(replayed({}, [_OCCURRED, _TOLD, silent, _reported()]), "unit-bureau")
+
+    assert (hop.verdict, str(hop.done)) == (Verdict.LATE, "不早于 2021-06-10 09:00")
+
+
+def test_whoever_told_others_had_known_before_though_nobody_tells_when(replayed: Callable[..., Replay]) -> None:
+    up = _reported("2021-06-10T10:30", by="county_bureau", to="city_bureau")
+    hop = _hop(replayed({}, [_OCCURRED, _TOLD, _reported(), up]), "county-city")
+
+    assert str(hop.start) == "不早于 2021-06-10 07:20，不晚于 2021-06-10 10:30"
+
+
 def test_silence_of_somebody_who_may_not_have_known_is_no_omission(replayed: Callable[..., Replay]) -> None:
     silent = {"what": "not_reported", "by": "unit_head", "at": "2021-06-12T08:00"}
 
@@ -204,7 +249,7 @@ def test_an_office_that_learned_otherwise_leaves_its_start_to_people(replayed: C
     only = _hop(replayed({}, [_OCCURRED, tip, up]), "county-city")
 
     assert (both.verdict, str(both.start)) == (Verdict.OPEN, "不早于 2021-06-10 08:00，不晚于 2021-06-10 09:00")
-    assert str(only.start) == "不早于 2021-06-10 08:00"
+    assert str(only.start) == "不早于 2021-06-10 08:00，不晚于 2021-06-10 10:30"
     assert any("由人认定" in remark for remark in both.remarks)
 
 

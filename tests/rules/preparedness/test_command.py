@@ -201,6 +201,20 @@ def test_a_post_forward_needs_a_team_first(registered: Any, refusal: Any) -> Non
     registered.do("station", until=date(2021, 6, 15))
 
 
+def test_a_complete_command_is_still_kept_up_to_date(complete: Any) -> None:
+    for act, said in (
+        ("appoint", {"about": "deputy", "person": "p7"}), ("relieve", {"about": "deputy", "who": "p7"}),
+        ("adopt", {"number": "YA-2021-0077"}), ("card", {}), ("team", {"strength": "30"}),
+        ("equip", {"quantity": "7"}), ("station", {"name": "滩上前置点"}),
+        ("withdraw", {"about": "station", "name": "滩上前置点"}), ("note", {}),
+    ):  # fmt: skip
+        complete.do(act, Role.DEPT_OFFICER, **said)
+
+    assert complete.owed == {"confirm": "dept_officer cmd-confirm 2021-09-22"}
+    assert complete.facts.papers["plan"] == "YA-2021-0077"
+    assert (complete.facts.teams["消防救援大队"].strength, complete.facts.equipment["抽水泵"].quantity) == (30, 7)
+
+
 def test_a_dissolved_command_owes_nothing(registered: Any, refusal: Any) -> None:
     registered.do("dissolve", Role.COUNTY_LEADER)
 

@@ -152,8 +152,8 @@ def test_a_returned_scheme_is_amended_and_approved_by_somebody_else(drill: Any, 
     assert drill.owed == {"amend": "dept_officer drill-scheme 2026-06-08"}
     assert drill.told == ["asked-amend dept_officer"]
 
-    drill.do("amend", host="department", title="修改后")
-    assert drill.facts.scheme.title == "修改后"
+    drill.do("amend", host="department", hall="三楼会议室")
+    assert drill.facts.scheme.hall == "三楼会议室"
     drill.do("approve", "another head")
     assert drill.facts.approved
 
@@ -368,6 +368,7 @@ def test_a_drill_begins_with_its_commander_and_not_too_early(approved: Any, arri
         approved.do("start", happened_at="2026-06-10T07:59")
     approved.do("start", at="2026-06-10T08:00")
 
+    assert approved.told == []
     assert approved.owed == {"finish": "dept_officer drill-end 2026-06-10 12:00"}
     assert approved.facts.outcome is Outcome.RUNNING
 
@@ -466,6 +467,16 @@ def test_each_subject_is_evaluated_by_somebody_who_did_not_lead(held: Any, refus
     }  # fmt: skip
 
 
+def test_who_released_injects_or_skipped_them_led_the_drill(running: Any, refusal: Any) -> None:
+    running.do("inject", "voice", about="1")
+    running.do("skip", "second voice", about="2")
+    running.do("skip", "director", about="3")
+    running.do("finish", "closer", at="2026-06-10T11:00")
+    for who in ("voice", "second voice", "closer"):
+        with refusal(SeparationOfDuties, "drill-evaluate"):
+            running.do("evaluate", who, about="信息报告")
+
+
 def test_a_report_without_anything_to_do_leads_to_the_file(evaluated: Any) -> None:
     evaluated.do("report")
     assert evaluated.told == ["report paper", "asked-archive dept_officer"]
@@ -559,7 +570,7 @@ def test_a_spot_check_that_finds_fault_leads_to_a_correction(of_a_mine: Any, ref
     of_a_mine.do("order-correction", ends_on=date(2026, 6, 10))
     assert of_a_mine.told == ["correction-order paper", "asked-correct unit_head"]
     assert of_a_mine.owed == {"correct": "unit_head drill-correct 2026-06-10"}
-    of_a_mine.do("correct")
+    of_a_mine.do("correct", Role.UNIT_SAFETY)
     assert of_a_mine.owed == {"recheck": "dept_officer drill-recheck 2026-06-17"}
     with refusal(ContentInvalid, "drill-correct", "改正期限"):
         of_a_mine.do("recheck", passed="no")
@@ -585,6 +596,19 @@ def test_a_drill_still_open_stays_so_after_its_correction(of_a_mine: Any) -> Non
 def test_offices_check_units_that_must_report_only(held: Any, refusal: Any) -> None:
     with refusal(NotYourTurn, "drill-evaluate", "抽查"):
         held.do("spot-check", Role.DEPT_OFFICER)
+
+
+def test_nobody_but_whoever_answers_for_the_host_approves(drill: Any, refusal: Any) -> None:
+    drill.do("prepare", Role.DEPT_OFFICER)
+    for act in ("approve", "decide-change"):
+        if act == "decide-change":
+            drill.do("change", Role.DEPT_OFFICER, kind="cancel")
+        with refusal(WrongPost, "drill-scheme", "分管县领导"):
+            drill.do(act, Role.BUREAU_HEAD)
+    with refusal(NotYourTurn, "drill-approve", "制定演练方案"):
+        drill.do("prepare", Role.DEPT_OFFICER)
+    with refusal(NotYourTurn, "drill-approve", "签到"):
+        drill.do("sign-in", Role.DEPT_OFFICER, person="p1")
 
 
 def test_nobody_of_another_side_runs_a_drill(approved: Any, refusal: Any) -> None:

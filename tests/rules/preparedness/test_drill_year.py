@@ -236,12 +236,15 @@ def test_an_approved_plan_owes_each_line_by_the_day_of_its_law(year: Any) -> Non
     assert year.facts.grade is None
 
 
-def test_a_returned_plan_is_compiled_again(year: Any) -> None:
+def test_a_returned_plan_is_compiled_again(year: Any, refusal: Any) -> None:
     year.do("compile", Role.BUREAU_OFFICER)
     year.do("approve", approved="no")
     assert year.owed == {"recompile": "bureau_officer drill-year-plan 2026-01-26"}
     year.until(year.now.add(days=5))
+    with refusal(NotYourTurn, "drill-year-plan", "公布抽样办法"):
+        year.do("announce", Role.BUREAU_OFFICER)
     year.do("recompile")
+    assert set(year.owed) == {"approve"}
     year.do("approve")
     assert year.facts.approved
 
@@ -332,13 +335,18 @@ def test_a_drill_that_was_held_is_recorded_with_its_number(approved: Any, refusa
     assert approved.may("record", Role.DEPT_OFFICER)
 
 
-def test_a_drill_that_was_not_held_is_a_breach_that_is_explained_and_may_be_made_good_late(approved: Any) -> None:
+def test_a_drill_that_was_not_held_is_a_breach_that_is_explained_and_may_be_made_good_late(
+    approved: Any, refusal: Any
+) -> None:
     approved.until(approved.now.add(months=6))
 
     assert approved.facts.entries["3"].state is State.MISSED
     breach = next(duty for duty in approved.duties if duty.about == "3" and duty.act == "record")
     assert (breach.breached, breach.lapsed, breach.status) == (True, True, "superseded")
     assert approved.owed["explain 3"] == "dept_officer drill-year-explain 2026-07-08"
+    assert {duty.act for duty in approved.facts.live.values() if duty.blocks} == {"summarise"}
+    with refusal(NotYourTurn, "drill-year-summary", "说明未演练"):
+        approved.do("explain", Role.DEPT_OFFICER, about="1")
     told = {f"{effect.name} {effect.addressee}" for step in approved.steps for effect in step.effects}
     assert {"missed committee_office", "missed bureau_head", "reminder dept_officer", "overdue bureau_officer"} <= told
 
@@ -353,6 +361,8 @@ def test_a_drill_held_in_time_and_recorded_late_is_not_late(approved: Any) -> No
     approved.until(approved.now.add(months=6))
     approved.do("record", Role.DEPT_OFFICER, about="3", day=date(2026, 6, 30))
     assert approved.facts.entries["3"].state is State.DONE
+    approved.do("record", Role.DEPT_OFFICER, about="1", day=date(2026, 1, 12))
+    assert approved.facts.entries["1"].state is State.DONE
 
 
 # --- changes -------------------------------------------------------------------------------------
@@ -431,6 +441,8 @@ def test_what_law_asks_for_is_not_cancelled(approved: Any, change: Any, refusal:
 
     assert [approved.facts.entries[no].state for no in "35"] == [State.RELEASED, State.RELEASED]
     assert {"record 3", "record 5"} & set(approved.owed) == set()
+    change(line="1", day=date(2026, 5, 12))
+    assert approved.told == ["changed bureau_officer"]
 
 
 def test_a_line_is_added_during_the_year(approved: Any, change: Any, refusal: Any) -> None:
@@ -487,6 +499,8 @@ def test_a_sample_is_announced_before_its_seed_and_can_be_drawn_again(approved: 
         with refusal(ContentInvalid, "drill-year-draw", "1 至 1"):
             approved.do("announce", Role.BUREAU_OFFICER, count=wrong)
     approved.do("announce", Role.BUREAU_OFFICER)
+    assert approved.told == ["asked-draw bureau_officer", "sampling paper"]
+    assert {duty.act for duty in approved.facts.live.values() if duty.blocks} == {"summarise"}
     assert approved.owed["draw"] == "bureau_officer drill-year-draw 2026-06-29"
     assert approved.facts.announced.population == ("3",)
     with refusal(NotYourTurn, "drill-year-summary"):

@@ -24,7 +24,7 @@ SAYS: dict[str, dict[str, Any]] = {
     "review": {"passed": "yes", "experts": True, "document_no": "评审纪要1"},
     "approve": {"approved": "yes"},
     "publish": {"where": "厂区公示栏"},
-    "file": {"materials": "form\nreview\ntext\nrisk", "document_no": "回执1"},
+    "file": {"application": True, "review": True, "text": True, "risk": True, "document_no": "回执1"},
     "check": {"complete": "yes"},
     "hand-out": {"holder": "调度室", "copies": "2"},
     "take-back": {"holder": "调度室"},
@@ -153,7 +153,10 @@ def test_a_returned_draft_is_owed_again_on_its_old_clock(plan: Any) -> None:
         ({"level": "department"}, Role.UNIT_SAFETY, WrongPost, "plan-system", "部门预案"),
         ({"unit_kind": None}, Role.UNIT_SAFETY, ContentInvalid, "plan-file-duty", "单位类别"),
         ({"scope": None}, Role.UNIT_SAFETY, ContentInvalid, "plan-file-duty", "预案类型"),
-        ({"level": "township"}, Role.TOWN_CLERK, ContentInvalid, "plan-system", "上位预案"),
+        ({"level": "special"}, Role.DEPT_OFFICER, ContentInvalid, "plan-system", "县专项预案"),
+        ({"level": "department"}, Role.DEPT_OFFICER, ContentInvalid, "plan-system", "部门预案"),
+        ({"level": "township"}, Role.TOWN_CLERK, ContentInvalid, "plan-system", "乡镇预案"),
+        ({"level": "village"}, Role.TOWN_CLERK, ContentInvalid, "plan-system", "村（社区）预案"),
         ({"ends_on": date(2021, 8, 31)}, Role.UNIT_SAFETY, TimeInvalid, "plan-draft", "早于办理日"),
         ({}, Role.AUDITOR, WrongPost, "plan-file-20wd", "审计"),
     ],
@@ -251,21 +254,19 @@ def test_the_office_has_five_working_days_and_certifies_what_is_complete(checkin
 
 
 def test_what_is_missing_is_told_once_and_no_more_is_asked_later(checking: Any, refusal: Any) -> None:
-    with refusal(ContentInvalid, "plan-check-5wd", "一次性列明"):
+    with refusal(ContentInvalid, "plan-check-5wd", "一次性勾选"):
         checking.do("check", complete="no")
-    with refusal(ContentInvalid, "plan-check-5wd", "一次性列明"):
-        checking.do("check", missing="text")
-    with refusal(ContentInvalid, "plan-check-5wd", "stamp"):
-        checking.do("check", complete="no", missing="stamp")
-    checking.do("check", complete="no", missing="text\nrisk")
+    with refusal(ContentInvalid, "plan-check-5wd", "一次性勾选"):
+        checking.do("check", lacks_text=True)
+    checking.do("check", complete="no", lacks_text=True, lacks_risk=True)
     assert checking.told == ["told-once paper", "incomplete unit_head", "asked-file unit_safety"]
     assert checking.owed["file"] == "unit_safety plan-supplement 2021-10-14"
 
     checking.do("file", at="2021-10-13T09:00")
     assert checking.owed["check"] == "dept_officer plan-check-5wd 2021-10-20"
     with refusal(ContentInvalid, "plan-check-5wd", "应急预案备案申报表"):
-        checking.do("check", complete="no", missing="text\nform")
-    checking.do("check", complete="no", missing="text")
+        checking.do("check", complete="no", lacks_text=True, lacks_application=True)
+    checking.do("check", complete="no", lacks_text=True)
     checking.do("file", at="2021-10-14T09:00")
     checking.do("check")
     assert checking.facts.filing is Filing.FILED
@@ -286,10 +287,8 @@ def test_silence_files_the_plan(checking: Any, refusal: Any) -> None:
 
 
 def test_a_filing_says_what_it_holds(published: Any, refusal: Any) -> None:
-    with refusal(ContentInvalid, "plan-file-20wd", "列明材料"):
-        published.do("file", materials=None)
-    with refusal(ContentInvalid, "plan-check-5wd", "stamp"):
-        published.do("file", materials="form\nstamp")
+    with refusal(ContentInvalid, "plan-file-20wd", "勾选所报的材料"):
+        published.do("file", application=False, review=False, text=False, risk=False)
     with refusal(TimeInvalid, "plan-file-20wd", "早于公布时间"):
         published.do("file", happened_at="2021-09-17T08:59")
     published.do("file", happened_at="2021-09-17T09:00")
@@ -301,7 +300,7 @@ def test_what_goes_to_a_higher_office_is_proved_by_its_receipt(plan: Any, refusa
         plan.do(act, f"somebody {act}")
     with refusal(ContentInvalid, "plan-file-gov", "回执"):
         plan.do("file", document_no=None)
-    plan.do("file", materials=None)
+    plan.do("file", application=False, review=False, text=False, risk=False)
 
     assert plan.facts.filing is Filing.FILED
     assert set(plan.owed) == {"assess", "hand-out"}
@@ -379,6 +378,7 @@ def test_an_assessment_is_due_every_three_years(checking: Any) -> None:
 
     assert checking.owed["assess"] == "unit_safety plan-assess-3y 2027-09-10"
     assert checking.told == []
+    assert [duty.status for duty in checking.duties if duty.act == "assess"] == ["done", "open"]
 
 
 def test_an_assessment_that_is_not_made_climbs(checking: Any) -> None:
@@ -407,7 +407,25 @@ def test_a_revision_of_substance_is_reviewed_and_filed_again(checking: Any, refu
 
     assert checking.owed["file"] == "unit_safety plan-file-20wd 2022-03-29"
     assert checking.facts.in_force.number == 2
+    assert not checking.facts.revising
     assert [chapter.last_seq for chapter in checking.facts.chapters] == [len(checking.acts) - 5, None]
+
+
+def test_a_new_version_is_checked_afresh_and_revised_afresh(checking: Any) -> None:
+    checking.do("check", complete="no", lacks_text=True)
+    checking.do("assess", conclusion="revise")
+    checking.do("draft", "drafter", substantial="yes")
+    checking.do("review", "reviewer")
+    checking.do("approve")
+    checking.do("publish")
+    checking.do("file")
+    checking.do("check", complete="no", lacks_risk=True)
+    assert checking.facts.told_missing == {"risk"}
+
+    about = str(checking.do("trigger", Role.DEPT_OFFICER).seq)
+    checking.do("decide-revision", about=about)
+    assert "draft" in checking.owed
+    assert len(checking.facts.chapters) == 3
 
 
 def test_a_revision_of_details_is_signed_and_published_only(checking: Any) -> None:
@@ -521,6 +539,12 @@ def test_a_mistaken_entry_is_voided_by_another_person(plan: Any, refusal: Any, s
     assert plan.facts.status is Status.VOID
     assert plan.told == ["voided unit_safety"]
     assert plan.duties[0].status == "void"
+
+
+def test_a_mistaken_plan_of_government_is_voided_by_the_committee(plan: Any) -> None:
+    plan.do("initiate", Role.DEPT_OFFICER, **_DEPARTMENT)
+    plan.do("apply-void", Role.DEPT_OFFICER)
+    assert plan.owed["decide-void"] == "committee_office plan-void 2021-09-02"
 
 
 def test_times_that_cannot_be_are_refused(plan: Any, refusal: Any) -> None:

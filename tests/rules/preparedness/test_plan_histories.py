@@ -80,7 +80,7 @@ class Chance:
         yes = "yes" if well or self.random.random() < 0.7 else "no"
         abouts = [duty.about for duty in case.facts.live.values() if duty.act == kind]
         conclusion = self.random.choice(["keep", "revise"])
-        missing = "\n".join(sorted(case.facts.told_missing or {"text", "risk"}))
+        missing = {f"lacks_{item}": yes == "no" for item in case.facts.told_missing or {"text", "risk"}}
         holder = self.random.choice(["甲", "乙"])
         said: dict[str, dict[str, Any]] = {
             "draft": {
@@ -91,8 +91,8 @@ class Chance:
             "approve": {"approved": yes},
             "decide-void": {"approved": "no" if self.random.random() < 0.8 else yes},
             "publish": {"where": "网站"},
-            "file": {"materials": "form", "document_no": "回执"},
-            "check": {"complete": yes, "missing": missing if yes == "no" else None},
+            "file": {"application": True, "document_no": "回执"},
+            "check": {"complete": yes, **missing},
             "hand-out": {"holder": holder, "copies": "1"},
             "take-back": {"holder": holder},
             "assess": {"conclusion": conclusion, "opinion": "一"},

@@ -1,0 +1,72 @@
+"""Which posts may do which act on plans, drills, years and commands: the whole table, and the turns of a beginning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from rules.command import COMMAND
+from rules.drill import DRILL
+from rules.drill_year import DRILL_YEAR
+from rules.plan import PLAN
+from rules.process import Process
+
+_OFFICERS = "bureau_head bureau_officer dept_head dept_officer"
+_COUNTY = f"{_OFFICERS} committee_office county_leader"
+_SUPERVISORS = f"{_COUNTY} town_clerk town_leader"
+_EVERYBODY = f"{_SUPERVISORS} unit_fixer unit_head unit_safety"
+_HEADS = "bureau_head county_leader dept_head town_leader unit_head"
+_DRAFTERS = f"{_OFFICERS} town_clerk town_leader unit_head unit_safety"
+_ORGANISERS = f"{_DRAFTERS} committee_office county_leader"
+_UNIT = "unit_head unit_safety"
+_COMPILERS = "bureau_head bureau_officer committee_office"
+
+_TABLE: dict[str, tuple[Process, dict[str, str]]] = {
+    "plan": (PLAN, {
+        "initiate": _ORGANISERS, "draft": _DRAFTERS, "review": _DRAFTERS, "approve": _HEADS, "publish": _EVERYBODY,
+        "file": _EVERYBODY, "check": _OFFICERS, "hand-out": _EVERYBODY, "take-back": _EVERYBODY, "assess": _DRAFTERS,
+        "trigger": _EVERYBODY, "decide-revision": _HEADS, "abolish": _HEADS, "apply-void": _EVERYBODY,
+        "decide-void": f"{_OFFICERS} committee_office town_clerk town_leader unit_head", "note": _EVERYBODY,
+        "rung": "engine", "lapse": "engine",
+    }),
+    "drill": (DRILL, {
+        "prepare": _ORGANISERS, "amend": _ORGANISERS, "approve": _HEADS, "change": _ORGANISERS,
+        "decide-change": _HEADS, "sign-in": _EVERYBODY, "absent": _ORGANISERS, "start": _ORGANISERS,
+        "inject": _ORGANISERS, "skip": _ORGANISERS, "respond": _EVERYBODY, "turn-real": _EVERYBODY,
+        "finish": _ORGANISERS, "evaluate": _EVERYBODY, "report": _ORGANISERS, "submit": _UNIT, "improve": _EVERYBODY,
+        "confirm": _ORGANISERS, "revise": _ORGANISERS, "archive": _ORGANISERS, "spot-check": _OFFICERS,
+        "order-correction": _OFFICERS, "correct": _UNIT, "recheck": _OFFICERS, "note": _EVERYBODY, "rung": "engine",
+    }),
+    "drill_year": (DRILL_YEAR, {
+        "compile": _COMPILERS, "recompile": _COMPILERS, "approve": "county_leader", "change": _SUPERVISORS,
+        "decide-change": "bureau_head committee_office county_leader", "record": _SUPERVISORS,
+        "explain": _SUPERVISORS, "announce": _COMPILERS, "draw": _COMPILERS, "check": _OFFICERS,
+        "summarise": _COMPILERS, "note": _SUPERVISORS, "rung": "engine", "lapse": "engine",
+    }),
+    "command": (COMMAND, {
+        "register": f"{_COMPILERS} county_leader", "appoint": _COUNTY, "relieve": _COUNTY, "adopt": _COUNTY,
+        "card": _COUNTY, "team": _COUNTY, "equip": _COUNTY, "station": _COUNTY, "withdraw": _COUNTY,
+        "train": _COUNTY, "confirm": _COUNTY, "dissolve": "committee_office county_leader", "note": _COUNTY,
+        "rung": "engine",
+    }),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", _TABLE)
+def test_each_act_has_its_posts(name: str) -> None:
+    process, expected = _TABLE[name]
+
+    assert {str(act): sorted(roles) for act, roles in process.may.items()} == {
+        act: sorted(roles.split()) for act, roles in expected.items()
+    }
+
+
+@pytest.mark.parametrize("name", _TABLE)
+def test_a_case_that_has_not_begun_waits_for_its_opening_act_alone(name: str, played: Callable[..., Any]) -> None:
+    process, _ = _TABLE[name]
+    case = played(process, {}, "2026-03-02T09:00")
+    offered = {str(act) for act, roles in process.may.items() for role in roles if case.may(str(act), role)}
+
+    assert offered == {str(process.opening_act)}
