@@ -8,6 +8,7 @@ each verifies as the original's does. They have been told: their notices are sen
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from models.store import open_store
 from rules.rulebook import Rulebook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
 _MAJOR = {"grade": "major", "basis": "synthesis", "reason": "停产整改"}
 _SERIES = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {many})"
@@ -34,8 +35,11 @@ _NOTHING = {"sqlite": "zeroblob(32)", "postgresql": "decode(repeat('00', 32), 'h
 def fill(url: str, duties: int) -> int:
     """Put so many open duties into a founded county, and a few more; return how many are open."""
     number = _original(url)
-    run = _door(url)
-    dialect = "sqlite" if url.startswith("sqlite") else "postgresql"
+    with _door(url) as run:
+        return _fill(run, "sqlite" if url.startswith("sqlite") else "postgresql", number, duties)
+
+
+def _fill(run: Callable[..., Any], dialect: str, number: str, duties: int) -> int:
     (case_id,) = run("SELECT id FROM cases WHERE number = ?", number)[0]
     _tell(run, case_id)
     (each,) = run("SELECT count(*) FROM duties WHERE status = 'open' AND case_id = ?", case_id)[0]
@@ -132,21 +136,25 @@ def _copy(run: Callable[..., Any], table: str, changes: Mapping[str, str], case_
     )
 
 
-def _door(url: str) -> Callable[..., Any]:
-    """Return what runs a statement on a connection of our own, past the ledger."""
+@contextlib.contextmanager
+def _door(url: str) -> Generator[Callable[..., Any]]:
+    """Yield what runs a statement on a connection of our own, past the ledger."""
     if url.startswith("sqlite"):
         connection: Any = driver.connect(url.removeprefix("sqlite:///"), isolation_level=None)
         for pragma in ("journal_mode=WAL", "synchronous=OFF", "cache_size=-400000", "temp_store=MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
         connection.create_function("chained", 2, _chained, deterministic=True)
-        return lambda words, *values: connection.execute(words, values).fetchall()
-    server = psycopg.connect(url, autocommit=True)
+    else:
+        connection = psycopg.connect(url, autocommit=True)
 
     def run(words: str, *values: Any) -> Any:
-        cursor = server.execute(words.replace("%", "%%").replace("?", "%s").encode(), values)
+        if url.startswith("sqlite"):
+            return connection.execute(words, values).fetchall()
+        cursor = connection.execute(words.replace("%", "%%").replace("?", "%s").encode(), values)
         return cursor.fetchall() if cursor.description else []
 
-    return run
+    with contextlib.closing(connection):
+        yield run
 
 
 def _chained(before: bytes, body: str) -> bytes:
