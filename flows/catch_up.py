@@ -8,6 +8,7 @@ from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed
 
+import flows.command
 import flows.duty_watch
 import flows.hazard
 import flows.incident
@@ -31,6 +32,7 @@ TELLERS: Mapping[str, Callable[[Story, Any], None]] = {
     "hazard": flows.hazard.tell,
     "incident": flows.incident.tell,
     "plan": flows.plan.tell,
+    "command": flows.command.tell,
 }
 _AT_ONCE = 50
 

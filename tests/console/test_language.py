@@ -47,7 +47,8 @@ OTHER_SPEAKERS = (
     "models/throttle.py", "models/ledger.py", "models/case_state.py", "models/dossier.py", "models/case_file.py",
     "models/runs.py", "models/spool.py", "models/evidence.py", "documents/photograph.py",
     "rules/answering.py", "models/answers.py",
-    "rules/gate.py", "rules/plan/contents.py", "rules/plan/permit.py",
+    "rules/gate.py", "rules/plan/contents.py", "rules/plan/permit.py", "rules/command/permit.py",
+    "rules/command/facts.py", "models/command.py",
 )  # fmt: skip
 # Never shown to whoever uses the console: what it calls itself before it runs, and the marks of the languages.
 NOT_SHOWN = {"中文", "一二三四五六日", "化工", "[和、]", "非煤", "矿"}
