@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import rollover, w1
+from benchmarks import incident, rollover, w1
 
-WORKLOADS = {"w1": w1.run, "rollover": rollover.run}
+WORKLOADS = {"w1": w1.run, "incident": incident.run, "rollover": rollover.run}
 
 
 def main() -> None:
