@@ -135,6 +135,16 @@ def test_minutes_that_an_act_ends_with_a_day_end_with_its_midnight() -> None:
     assert found.late_from == found.due_legal == at(2021, 3, 23)
 
 
+def test_minutes_that_a_later_day_does_not_shorten_keep_their_last_instant() -> None:
+    found = compute(
+        clause_with(Limit(120, Counting.MINUTES, rolls=False)),
+        at(2021, 3, 22, 15, 10),
+        workdays=Rulebook.load().workdays,
+        ends_on=date(2021, 3, 25),
+    )
+    assert found.late_from == at(2021, 3, 22, 17, 10).add(microseconds=1)
+
+
 def test_what_has_no_end_is_never_late() -> None:
     found = compute(clause_with(None), at(2026, 3, 2), workdays=Rulebook.load().workdays)
     assert (found.late_from, found.last_in_time, found.is_late(at(2099, 1, 1))) == (None, None, False)
