@@ -9,6 +9,7 @@ from console.pages import (
     answer_link,
     answering,
     cases,
+    command,
     duty_watch,
     files,
     flows,
@@ -17,6 +18,7 @@ from console.pages import (
     help_page,
     incident,
     me,
+    obligation,
     outbox,
     plan,
     process,
@@ -26,8 +28,9 @@ from console.pages import (
     todo,
 )
 from console.serving import Route
-from console.shelves import HAZARDS, INCIDENTS, PLANS
+from console.shelves import COMMANDS, HAZARDS, INCIDENTS, PLANS
 from rules.actor import POSTS
+from rules.command import COMMAND, CommandAct
 from rules.hazard import HAZARD, HazardAct
 from rules.incident import INCIDENT, IncidentAct
 from rules.plan import PLAN, PlanAct
@@ -37,6 +40,7 @@ SIGNED_IN = POSTS
 REPORTERS = HAZARD.may[HazardAct.REPORT]
 FLASHERS = INCIDENT.may[IncidentAct.REPORT]
 PLANNERS = PLAN.may[PlanAct.INITIATE]
+COMMANDERS = COMMAND.may[CommandAct.REGISTER]
 
 ROUTES: tuple[Route, ...] = (
     Route("sign-in", "GET", "/sign-in", ANYBODY, signin.show),
@@ -56,9 +60,13 @@ ROUTES: tuple[Route, ...] = (
     Route("plans", "GET", PLANS.path, SIGNED_IN, partial(cases.show_list, PLANS)),
     Route("new-plan", "GET", PLANS.report_path, PLANNERS, plan.show_new),
     Route("initiate-plan", "POST", PLANS.path, PLANNERS, plan.initiate),
+    Route("commands", "GET", COMMANDS.path, SIGNED_IN, partial(cases.show_list, COMMANDS)),
+    Route("new-command", "GET", COMMANDS.report_path, COMMANDERS, command.show_new),
+    Route("register-command", "POST", COMMANDS.path, COMMANDERS, command.register),
     Route("duty", "GET", "/duty", duty_watch.READERS, duty_watch.show),
     Route("new-roster", "GET", "/duty/new", duty_watch.PUBLISHERS, duty_watch.show_new),
     Route("publish-roster", "POST", "/duty", duty_watch.PUBLISHERS, duty_watch.publish),
+    Route("obligations", "GET", "/obligations", obligation.READERS, obligation.show),
     Route("case", "GET", "/cases/{number}", SIGNED_IN, cases.show),
     Route("act", "GET", "/cases/{number}/acts/{kind}", SIGNED_IN, act.show),
     Route("record-act", "POST", "/cases/{number}/acts/{kind}", SIGNED_IN, act.record),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rules.command import COMMAND
 from rules.hazard import HAZARD
 from rules.incident import INCIDENT
 from rules.plan import PLAN
@@ -70,5 +71,15 @@ PLANS = Shelf(
     none_found="没有符合条件的预案。",
     none_yet="管辖范围内还没有预案。",
 )
+COMMANDS = Shelf(
+    process=COMMAND,
+    path="/commands",
+    title="指挥部",
+    report_path="/commands/new",
+    report_title="设立指挥部",
+    sought="机构、编号或名称",
+    none_found="没有符合条件的指挥部。",
+    none_yet="还没有登记指挥部。",
+)
 #: In the order in which pages offer them.
-SHELVES = (HAZARDS, INCIDENTS, PLANS)
+SHELVES = (HAZARDS, INCIDENTS, PLANS, COMMANDS)

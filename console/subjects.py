@@ -6,6 +6,8 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+from rules.command import COMMAND
+from rules.command.facts import PARTS
 from rules.hazard import HAZARD, HazardAct
 from rules.hazard.kinds import KINDS
 from rules.incident import INCIDENT
@@ -104,4 +106,14 @@ def _of_incident(visit: Visit, act: str, about: str) -> str:
     return say("{day}第 {n} 次", day=visit.language.day(date.fromisoformat(day)), n=number.partition(".")[0])
 
 
-_SUBJECTS: Mapping[str, Callable[[Visit, str, str], str]] = {HAZARD.name: _of_hazard, INCIDENT.name: _of_incident}
+def _of_command(visit: Visit, act: str, about: str) -> str:
+    """Return the part of a command that is missing."""
+    del act
+    return visit.language.say(PARTS[about]) if about in PARTS else ""
+
+
+_SUBJECTS: Mapping[str, Callable[[Visit, str, str], str]] = {
+    HAZARD.name: _of_hazard,
+    INCIDENT.name: _of_incident,
+    COMMAND.name: _of_command,
+}

@@ -8,9 +8,11 @@ from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed
 
+import flows.command
 import flows.duty_watch
 import flows.hazard
 import flows.incident
+import flows.obligation
 import flows.plan
 from flows.naming import by_minute
 from flows.orders import under
@@ -29,8 +31,10 @@ if TYPE_CHECKING:
 TELLERS: Mapping[str, Callable[[Story, Any], None]] = {
     "duty_watch": flows.duty_watch.tell,
     "hazard": flows.hazard.tell,
+    "obligation": flows.obligation.tell,
     "incident": flows.incident.tell,
     "plan": flows.plan.tell,
+    "command": flows.command.tell,
 }
 _AT_ONCE = 50
 

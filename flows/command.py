@@ -8,14 +8,25 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from prefect import flow
+
+from flows.stories import told
 from flows.telling import Rest
 from rules.command import CommandAct as Act
 from rules.command.facts import FILLED_BY
 
 if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
+
     from flows.telling import Story
     from rules.command import Facts
     from rules.command.facts import Part
+
+
+@flow(name="command", flow_run_name="{case_no}", persist_result=False)
+def command(case_no: str) -> State[None]:
+    """专项应急指挥部：把一个指挥部从设立讲到撤销，办理应达事项，停在尚待人办理之处。"""
+    return told(case_no, tell)
 
 
 def tell(story: Story, facts: Facts) -> None:
@@ -48,4 +59,5 @@ def _whenever_it_happens(story: Story) -> None:
     for act in _ASKED:
         story.ask(act)
     story.effect("appointed")
+    story.effect("roll")
     story.effect("dissolved")

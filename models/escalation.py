@@ -30,7 +30,7 @@ _DUE = Statement(
 _NEXT = Statement(select(func.min(_duties.c.wake_at)).where(_duties.c.status == "open", _duties.c.wake_at.is_not(None)))
 _BATCH = 200
 # So many cases share a transaction, and with it a flush; whoever waits for the writer meanwhile waits for no more.
-_TOGETHER = 25
+_TOGETHER = 50
 
 _Row = tuple[int, str, int]
 

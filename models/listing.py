@@ -39,7 +39,7 @@ _named = (
 _whose = func.coalesce(_units.c.name, _bodies.c.name)
 _where = func.coalesce(_towns.c.name, "")
 _is_listed = or_(
-    _units.c.id.is_not(None), *(_cases.c.kind == name for name, process in PROCESSES.items() if process.about_either)
+    _units.c.id.is_not(None), *(_cases.c.kind == name for name, process in PROCESSES.items() if process.is_listed)
 )
 _A_WHILE = 50
 

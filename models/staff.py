@@ -92,6 +92,10 @@ class Staff:
         """Return who holds a post at an organisation."""
         return tuple(member for member in self._members.values() if organisation_id in member.organisations)
 
+    def everybody(self) -> tuple[Member, ...]:
+        """Return all people of the county by name."""
+        return tuple(sorted(self._members.values(), key=lambda member: (member.name, member.id)))
+
     def meant(self, written: str, organisation_id: str) -> Member:
         """Return whom an identifier, a login or a name means; of two of one name, who is of the organisation.
 

@@ -70,9 +70,9 @@ class Process:
 
     `series_of` names the series of papers in which an act draws the next number, None for acts that draw none.
     `about_organisation`: its cases are about an organisation, not about a unit; `about_either`: about the one or the
-    other. `subject` is the field of the opening act that says in a few words what a case is about. `confidential` names
-    the posts that see acts of a kind, `judged` those that are told how late an act was; where a kind is not named,
-    everybody is in whose scope the case lies.
+    other. `is_listed`: lists and to-do show its cases about organisations too. `subject` is the field of the opening
+    act that says in a few words what a case is about. `confidential` names the posts that see acts of a kind, `judged`
+    those that are told how late an act was; where a kind is not named, everybody is in whose scope the case lies.
     """
 
     name: str
@@ -91,6 +91,7 @@ class Process:
     series_of: Callable[[Act], str | None] = _no_series
     about_organisation: bool = False
     about_either: bool = False
+    is_listed: bool = False
     subject: str = "description"
     confidential: Mapping[str, frozenset[Role]] = field(default_factory=dict[str, "frozenset[Role]"])
     judged: Mapping[str, frozenset[Role]] = field(default_factory=dict[str, "frozenset[Role]"])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rules.command import COMMAND
 from rules.duty_watch import DUTY_WATCH
 from rules.errors import UnknownRecord
 from rules.hazard import HAZARD
 from rules.incident import INCIDENT
 from rules.journal import JOURNAL
+from rules.obligation import OBLIGATION
 from rules.plan import PLAN
 
 if TYPE_CHECKING:
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 
     from rules.process import Process
 
-PROCESSES: Mapping[str, Process] = {process.name: process for process in (HAZARD, INCIDENT, PLAN, DUTY_WATCH, JOURNAL)}
+PROCESSES: Mapping[str, Process] = {
+    process.name: process for process in (HAZARD, INCIDENT, PLAN, COMMAND, DUTY_WATCH, OBLIGATION, JOURNAL)
+}
 
 
 def process_named(name: str) -> Process:

@@ -10,7 +10,6 @@ from rules.command.picture import PICTURE
 from rules.process import Process
 from rules.standing import Status
 
-#: Not yet among `rules.processes.PROCESSES`: its wordings and pages are missing.
 COMMAND = Process(
     name="command",
     label="专项应急指挥部",
@@ -33,5 +32,6 @@ COMMAND = Process(
         "status": {status.value: status.label for status in Status},
     },
     about_organisation=True,
+    is_listed=True,
     subject="name",
 )

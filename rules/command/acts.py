@@ -120,7 +120,12 @@ FORMS: Mapping[str, Form] = {
     CommandAct.RELIEVE: Form(
         "relieve",
         "免去、退出",
-        (choice("about", "职务", POSTS), code("who", "人员或者单位"), text("reason", "事由")),
+        (
+            choice("about", "职务", POSTS),
+            person("person", "人员", required=False, hint="成员单位不填"),
+            code("organisation", "单位", required=False, hint="成员单位填写"),
+            text("reason", "事由"),
+        ),
     ),
     CommandAct.ADOPT: Form(
         "adopt", "登记文件", (choice("about", "文件", PAPERS), code("number", "编号", hint="预案填事项编号"))

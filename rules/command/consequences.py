@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rules.actor import Role
 from rules.command.acts import CommandAct, Post, TeamKind
-from rules.command.facts import FILLED_BY, OWED_UNDER, Equipment, Facts, Part, Station, Team, steps_in, whole
+from rules.command.facts import FILLED_BY, OWED_UNDER, Equipment, Facts, Part, Station, Team, steps_in, who_in, whole
 from rules.docket import Docket
 from rules.rungs import noted, rung_reached
 from rules.standing import Status, advanced
@@ -67,7 +67,7 @@ def _await_confirmation(docket: Docket) -> None:
 def _appointed(facts: Facts, docket: Docket) -> Facts:
     """There is one commander at a time; of the others there may be several. Law: cmd-role （七）5."""
     act = docket.act
-    post, who = Post(act.word("about")), act.word("person") or act.word("organisation")
+    post, who = Post(act.word("about")), who_in(act)
     others = frozenset[str]() if post is Post.COMMANDER else facts.posts.get(post, frozenset())
     docket.tell("appointed", Role.NAMED, Role.BUREAU_OFFICER, clause_id="cmd-role")
     return _with_post(facts, post, others | {who})
@@ -76,7 +76,7 @@ def _appointed(facts: Facts, docket: Docket) -> Facts:
 def _relieved(facts: Facts, docket: Docket) -> Facts:
     """A post that nobody holds any more is owed anew. Law: cmd-role （七）5."""
     post = Post(docket.act.word("about"))
-    return _with_post(facts, post, facts.posts[post] - {docket.act.word("who")})
+    return _with_post(facts, post, facts.posts[post] - {who_in(docket.act)})
 
 
 def _with_post(facts: Facts, post: Post, people: frozenset[str]) -> Facts:
@@ -146,6 +146,7 @@ def _trained(facts: Facts, docket: Docket) -> Facts:
 def _confirmed(facts: Facts, docket: Docket) -> Facts:
     """Somebody looked the register over; the next time is owed. Law: cmd-confirm 定期核对."""
     docket.discharge(CommandAct.CONFIRM)
+    docket.issue("roll", clause_id="cmd-confirm")
     _await_confirmation(docket)
     return facts
 

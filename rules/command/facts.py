@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
+    from rules.act import Act
+
 
 class Part(StrEnum):
     """What a command must have; the first five are its posts."""
@@ -159,6 +161,11 @@ class Facts(Standing):
             Part.STATION: bool(self.stations),
         }
         return tuple(part for part in Part if not has[part])
+
+
+def who_in(act: Act) -> str:
+    """Return whom an act is about: a person, or a member organisation."""
+    return act.word("person") or act.word("organisation")
 
 
 def whole(written: str, label: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rules.command.acts import FORMS, MAY, POSTS, WITHDRAWN, CommandAct, Post
-from rules.command.facts import steps_in, whole
+from rules.command.facts import steps_in, who_in, whole
 from rules.errors import ContentInvalid, TimeInvalid
 from rules.gate import Gate, about_something_open, at_the_beginning, once_begun
 
@@ -39,7 +39,7 @@ def _appointed(facts: Facts, act: Act) -> None:
 
 def _relieved(facts: Facts, act: Act) -> None:
     post = Post(act.word("about"))
-    if act.word("who") not in facts.posts.get(post, frozenset()):
+    if who_in(act) not in facts.posts.get(post, frozenset()):
         raise ContentInvalid(f"没有登记过这一{POSTS[post]}。请核对职务和名单。", clause=_CLAUSE)
 
 

@@ -36,5 +36,6 @@ DRILL = Process(
         "status": {status.value: status.label for status in Status},
     },
     about_either=True,
+    is_listed=True,
     subject="title",
 )

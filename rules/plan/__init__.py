@@ -36,5 +36,6 @@ PLAN = Process(
         "status": {status.value: status.label for status in Status},
     },
     about_either=True,
+    is_listed=True,
     subject="title",
 )

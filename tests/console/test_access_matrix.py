@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from console.routes import ROUTES
-from rules.actor import OFFICERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
+from rules.actor import LEADERS, OFFICERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
 from rules.runnable import runnable_by
 
 EVERYBODY = POSTS
@@ -16,6 +16,7 @@ COUNTY_WIDE = frozenset(
 )
 OWN = COUNTY_WIDE | UNIT_ROLES | {Role.TOWN_CLERK, Role.TOWN_LEADER, Role.DEPT_OFFICER, Role.DEPT_HEAD}
 REPORTERS = UNIT_ROLES | SUPERVISORS
+COMMANDERS = frozenset({Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.COMMITTEE_OFFICE, Role.COUNTY_LEADER})
 PLANNERS = SUPERVISORS | {Role.UNIT_SAFETY, Role.UNIT_HEAD}
 RUNNERS = frozenset(role for role in EVERYBODY if "statistics" in {flow.name for flow in runnable_by(role)})
 FORM = frozenset({Role.UNIT_SAFETY, Role.UNIT_HEAD, Role.UNIT_FIXER}) | SUPERVISORS
@@ -40,9 +41,13 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "plans": ("/plans", EVERYBODY, 200, 0),
     "new-plan": ("/plans/new", PLANNERS, 200, 403),
     "initiate-plan": ("/plans", PLANNERS, 404, 403),
+    "commands": ("/commands", EVERYBODY, 200, 0),
+    "new-command": ("/commands/new", COMMANDERS, 200, 403),
+    "register-command": ("/commands", COMMANDERS, 404, 403),
     "duty": ("/duty", SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN}, 200, 403),
     "new-roster": ("/duty/new", SUPERVISORS, 200, 403),
     "publish-roster": ("/duty", SUPERVISORS, 404, 403),
+    "obligations": ("/obligations", SUPERVISORS | LEADERS | {Role.LIAISON, Role.AUDITOR}, 200, 403),
     "case": ("/cases/{case}", OWN, 200, 404),
     "act": ("/cases/{case}/acts/note", FORM & OWN, 200, 404),
     "record-act": ("/cases/{case}/acts/note", FORM & OWN, 422, 404),

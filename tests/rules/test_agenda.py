@@ -314,6 +314,13 @@ def test_what_the_clock_owes_is_delivered_by_the_escalation(docket: Docket) -> N
 # --- what the clock does next --------------------------------------------------------------------
 
 
+def test_a_paper_that_the_clock_owes_is_the_storys(docket: Docket) -> None:
+    by_clock = Docket(replace(docket.act, actor=clock("dai")), docket.rulebook, {})
+    by_clock.issue("deemed", clause_id="plan-check-5wd")
+
+    assert [(effect.kind, effect.by_clock) for effect in by_clock.changes.effects] == [(EffectKind.PAPER, False)]
+
+
 def test_the_clock_climbs_rung_by_rung_and_then_has_nothing_to_do(docket: Docket) -> None:
     duty = fix(docket)
     ladder = docket.rulebook.ladder("general", date(2026, 3, 2))

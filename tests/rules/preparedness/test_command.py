@@ -21,7 +21,7 @@ from rules.standing import Status
 SAYS: dict[str, dict[str, Any]] = {
     "register": {"name": "防汛抗旱指挥部", "category": "flood", "document_no": "代政办发〔2021〕3号"},
     "appoint": {"about": "commander", "person": "p1"},
-    "relieve": {"about": "commander", "who": "p1", "reason": "调离"},
+    "relieve": {"about": "commander", "person": "p1", "reason": "调离"},
     "adopt": {"about": "plan", "number": "YA-2021-0002"},
     "card": {"steps": "启动响应|指挥部办公室|15\n队伍集结|消防救援大队|30"},
     "team": {"about": "fire", "name": "消防救援大队", "strength": "28", "base": "县城"},
@@ -119,6 +119,7 @@ def test_a_command_that_loses_its_commander_owes_one_at_once_and_holds_nothing(c
         complete.do("confirm")
     complete.do("appoint", person="p5")
     complete.do("confirm")
+    assert complete.told == ["roll paper"]
     assert complete.owed == {"confirm": "dept_officer cmd-confirm 2021-11-06"}
 
 
@@ -175,7 +176,7 @@ def test_teams_of_several_kinds_train_together(complete: Any, refusal: Any) -> N
         ("appoint", {}, ContentInvalid, "cmd-role", "已经登记"),
         ("appoint", {"about": "member", "person": None, "organisation": "水利局"}, ContentInvalid, "cmd-role",
          "该单位已经登记"),
-        ("relieve", {"who": "p2"}, ContentInvalid, "cmd-role", "没有登记过"),
+        ("relieve", {"person": "p2"}, ContentInvalid, "cmd-role", "没有登记过"),
         ("card", {"steps": "启动响应|15"}, ContentInvalid, "cmd-method", "写法不对"),
         ("card", {"steps": "|办公室|15"}, ContentInvalid, "cmd-method", "步骤"),
         ("card", {"steps": "启动响应||15"}, ContentInvalid, "cmd-method", "责任单位"),
@@ -203,7 +204,7 @@ def test_a_post_forward_needs_a_team_first(registered: Any, refusal: Any) -> Non
 
 def test_a_complete_command_is_still_kept_up_to_date(complete: Any) -> None:
     for act, said in (
-        ("appoint", {"about": "deputy", "person": "p7"}), ("relieve", {"about": "deputy", "who": "p7"}),
+        ("appoint", {"about": "deputy", "person": "p7"}), ("relieve", {"about": "deputy", "person": "p7"}),
         ("adopt", {"number": "YA-2021-0077"}), ("card", {}), ("team", {"strength": "30"}),
         ("equip", {"quantity": "7"}), ("station", {"name": "滩上前置点"}),
         ("withdraw", {"about": "station", "name": "滩上前置点"}), ("note", {}),
@@ -256,7 +257,7 @@ def _content(kind: str, chance: random.Random) -> dict[str, Any]:
     who = {"person": None if member else "p1", "organisation": "水利局" if member else None}
     said: dict[str, dict[str, Any]] = {
         "appoint": {"about": post, **who},
-        "relieve": {"about": post, "who": "水利局" if member else "p1"},
+        "relieve": {"about": post, **who},
         "adopt": {"about": chance.choice(["plan", "method"])},
         "team": {
             "about": chance.choice(["professional", "militia"]), "name": team, "strength": chance.choice(["20", "60"]),
