@@ -54,6 +54,7 @@ PAPERS = {
     "roll": "指挥部名册",
     "roster": "值班表",
     "hand-over": "值班交接记录",
+    "visit-record": "安全生产检查记录",
 }
 
 

@@ -10,10 +10,11 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from console import bars
 from console.errors import NotThere
+from console.own import is_withheld
 from console.session import Cookies, fresh_token, read_cookie, signed
 from console.shelves import HAZARDS, INCIDENTS, SHELVES
 from models.dossier import open_dossier
-from rules.actor import SUPERVISORS, Role
+from rules.actor import LEADERS, SUPERVISORS, Role
 from rules.errors import ClauseNotInForce, ClauseUnknown, OutsideScope, UnknownRecord
 from rules.processes import PROCESSES
 from rules.runnable import runnable_by
@@ -138,13 +139,15 @@ class Visit:
     def dossier(self, number: str) -> Dossier:
         """Return a case within the scope, with the acts that the post sees.
 
-        Raises `NotThere` in the same words when it is out of scope.
+        Raises `NotThere` in the same words when it is out of scope, or somebody's own and not yet for others.
         """
         try:
             with self.desk.store.read() as reading:
                 found = open_dossier(reading, self.desk.installation.county_id, number, self.actor.scope)
         except (UnknownRecord, OutsideScope) as error:
             raise NotThere from error
+        if is_withheld(found, self.actor, self.now):
+            raise NotThere
         return found.seen_by(self.actor.role)
 
     def clause(self, clause_id: str | None) -> Clause | None:
@@ -176,6 +179,7 @@ class Visit:
             may_run=role is not None and bool(runnable_by(role)),
             sees_technical=role is Role.IT_ADMIN,
             sees_watch=role is not None and role in SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN},
+            sees_quotas=role is not None and role in SUPERVISORS | LEADERS | {Role.LIAISON, Role.AUDITOR},
             other_language=self._other_language(),
             **facts,
         )

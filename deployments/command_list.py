@@ -19,6 +19,7 @@ class Command:
 GROUPS = (
     ("case", "事项：列表、案卷、办理", "Cases: list, show, act"),
     ("duty", "应办与值班", "Duties and the duty watch"),
+    ("obligation", "周期应办与联络员", "Recurring duties and liaisons"),
     ("process", "流程", "Processes"),
     ("ledger", "台账：校验、导出", "The ledger: verify, export"),
     ("rule", "规则", "Rules"),
@@ -134,6 +135,17 @@ COMMANDS = (
         "核对今后三十日每一级催办都有能联系上的人\n\n有缺口的逐条指出岗位、时段和补法，退出码为 1。",
         "Prove that each rung of the next thirty days reaches somebody\n\n"
         "Gaps are named with post, hours and remedy; the exit code is then 1.",
+    ),
+    Command(
+        "obligation", "list", "obligation:list_",
+        "列出一个月的周期应办：谁应办多少、已办多少、依据\n\n县领导本人的任务在届满前只对本人、联络员和审计列出。",
+        "List the recurring duties of a month: who owes how much, what was done, under which clause\n\n"
+        "A leader's own is listed to the leader, the liaison and the audit alone until the period has ended.",
+    ),
+    Command(
+        "obligation", "liaison", "obligation:liaison",
+        "由县领导授权联络员代为登记检查\n\n由本人或者系统管理员办理；记入系统日志，到期失效。",
+        "Let a liaison enter a county leader's visits, for a time\n\nBy the leader or the administrator; journaled.",
     ),
     Command(
         "process", "show", "process:show",

@@ -12,6 +12,7 @@ import flows.command
 import flows.duty_watch
 import flows.hazard
 import flows.incident
+import flows.obligation
 import flows.plan
 from flows.naming import by_minute
 from flows.orders import under
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 TELLERS: Mapping[str, Callable[[Story, Any], None]] = {
     "duty_watch": flows.duty_watch.tell,
     "hazard": flows.hazard.tell,
+    "obligation": flows.obligation.tell,
     "incident": flows.incident.tell,
     "plan": flows.plan.tell,
     "command": flows.command.tell,

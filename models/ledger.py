@@ -237,7 +237,7 @@ class Ledger:
             )
             recording.write_tallies(writing, header, facts, changes, is_new=is_new)
             is_news = facts.is_overdue != header.overdue or any(not effect.by_clock for effect in changes.effects)
-            if header.process is not _JOURNAL and (deed is not None or is_news):
+            if header.process is not _JOURNAL and (is_news or (deed is not None and deed.is_by_person)):
                 recording.write_wake(writing, case_id, seq=act.seq, batch=batch, at=at)
             if deed is not None:
                 reply = json.dumps(answer.as_json(), ensure_ascii=False)

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from models.organisation import Organisation, Unit
 from models.statements import Statement, table
-from rules.actor import Place
+from rules.actor import OWN, Place, own_path
 from rules.errors import UnknownRecord
 
 if TYPE_CHECKING:
@@ -46,9 +46,13 @@ def place_of(reading: Reading, county_id: str, process: Process, code: str) -> P
 
 
 def organisation_place(reading: Reading, county_id: str, code: str) -> Place:
-    """Return the place of cases about an organisation, which stands for its own department. Raises `UnknownRecord`."""
+    """Return the place of cases about an organisation, which stands for its own department. Raises `UnknownRecord`.
+
+    `code~person` is the place of a person's own cases: at their organisation, under a path of theirs alone.
+    """
+    code, _, owner = code.partition(OWN)
     row = reading.one(_ORGANISATION, county_id=county_id, code=code)
     if row is None:
         raise UnknownRecord(f"没有编码为「{code}」的机构。请核对机构编码，或者先登记该机构。")
     organisation_id, of_county, path = row
-    return Place(of_county, path, organisation_id, "")
+    return Place(of_county, own_path(of_county, owner) if owner else path, organisation_id, "")

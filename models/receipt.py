@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from models.canonical import written
+from rules.actor import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +34,11 @@ class Deed:
     expected_version: int | None = None
     evidence: tuple[str, ...] = ()
     means: str = "console"
+
+    @property
+    def is_by_person(self) -> bool:
+        """Tell whether a person did it: what the clock submits, such as opening a period, needs no story told."""
+        return self.actor.role is not Role.ENGINE
 
 
 @dataclass(frozen=True, slots=True)

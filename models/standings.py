@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models import command, duty_watch
+from models import command, duty_watch, obligation
 from rules.form import FieldKind
 
 if TYPE_CHECKING:
@@ -45,4 +45,5 @@ def named_by(process: Process, act: Act) -> tuple[str, ...]:
 BESIDE: Mapping[str, Beside] = {
     "command": Beside(command.completed, command.refuse_strangers, command.project, command.differs),
     "duty_watch": Beside(duty_watch.completed, duty_watch.refuse_strangers, duty_watch.project, duty_watch.differs),
+    "obligation": Beside(obligation.completed, obligation.check, obligation.project, obligation.differs),
 }

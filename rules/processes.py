@@ -10,6 +10,7 @@ from rules.errors import UnknownRecord
 from rules.hazard import HAZARD
 from rules.incident import INCIDENT
 from rules.journal import JOURNAL
+from rules.obligation import OBLIGATION
 from rules.plan import PLAN
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from rules.process import Process
 
 PROCESSES: Mapping[str, Process] = {
-    process.name: process for process in (HAZARD, INCIDENT, PLAN, COMMAND, DUTY_WATCH, JOURNAL)
+    process.name: process for process in (HAZARD, INCIDENT, PLAN, COMMAND, DUTY_WATCH, OBLIGATION, JOURNAL)
 }
 
 

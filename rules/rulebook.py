@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from rules.criteria import Criterion
     from rules.ladder import Ladder
+    from rules.periods import PeriodKind
 
 _OWN_FOLDER = Path(__file__).parent
 _DEADLINES_KEPT = 16_384
@@ -217,6 +218,10 @@ class Rulebook:
         """Return every recurring duty of that day, those included that are disabled, in order of id."""
         held = (_holding(versions, on) for versions in self._quotas.values())
         return tuple(line for line in held if line is not None)
+
+    def quota_ids(self) -> tuple[tuple[str, PeriodKind], ...]:
+        """Return every recurring duty there ever was and how long its periods are, in order of id."""
+        return tuple((quota_id, versions[-1].period) for quota_id, versions in self._quotas.items())
 
     def quota(self, quota_id: str, on: date) -> Quota:
         """Return a recurring duty as its line of that day says it. Raises `ClauseUnknown` where there is none."""

@@ -39,6 +39,9 @@ _ALL = (
     Runnable("chain-check", "台账校验", "核对全部链并封存链头", _CHECKERS, "chain-check/chain-check", {}),
     Runnable("audit", "稽核", "独立核对催办、唤醒与心跳", _CHECKERS, "audit/audit", {}),
     Runnable("coverage", "值班覆盖", "核对今后三十日每一级催办都有人", _CHECKERS, "coverage/coverage", {}),
+    Runnable(
+        "rollover", "开启周期", "为每个应办人开启当前周期，补齐停机期间漏开的周期", _OPERATORS, "rollover/rollover", {}
+    ),
     Runnable("backup", "备份", "复制并核对数据库、照片与文书", frozenset({Role.IT_ADMIN}), "backup/backup", {}),
     Runnable(
         "import", "导入隐患台账", "把上传的台账登记为事项", _REGISTRARS, "import/import", {"upload": "上传文件指纹"}
@@ -50,7 +53,7 @@ RUNNABLE: Mapping[str, Runnable] = {entry.name: entry for entry in _ALL}
 FLOW_LABELS: Mapping[str, str] = {
     **{entry.name: entry.label for entry in _ALL}, "hazard": "隐患流程", "incident": "事故流程", "plan": "预案流程",
     "command": "指挥部流程",
-    "duty_watch": "值班流程", "catch-up": "补办", "escalation": "催办",
+    "duty_watch": "值班流程", "obligation": "周期应办流程", "catch-up": "补办", "escalation": "催办",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from console import forms, photos
 from console.errors import NotThere, status_of
-from console.pages import answering, command, duty_watch, hazard, incident, plan
+from console.pages import answering, command, duty_watch, hazard, incident, obligation, plan
 from console.pages.cases import attempt, facts_of
 from console.session import same
 from models.receipt import Deed
@@ -28,7 +28,14 @@ if TYPE_CHECKING:
 _MOST_DIGITS = 9
 # What the clock does, and what a button of its own does.
 _NOT_BY_FORM = frozenset({"rung", "lapse", "acknowledge"})
-_PAGES = {"hazard": hazard, "duty_watch": duty_watch, "incident": incident, "plan": plan, "command": command}
+_PAGES = {
+    "hazard": hazard,
+    "duty_watch": duty_watch,
+    "incident": incident,
+    "obligation": obligation,
+    "plan": plan,
+    "command": command,
+}
 
 
 def show(visit: Visit, number: str, kind: str) -> Response:

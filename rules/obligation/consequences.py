@@ -75,9 +75,12 @@ def _visited(facts: Facts, docket: Docket) -> Facts:
     day = act.day("day")
     assert day is not None, "the form requires the day"
     hazards = tuple(act.content.get("hazards", ()))
-    if act.word("problems") == SOME and not hazards:
-        docket.owe(ObligationAct.REFER, Role.OWNER, "obl-refer", ladder=_FOLLOW_UP, about=str(act.seq), blocks=False)
-    return _counted(replace(facts, entries=(*facts.entries, Entry(act.seq, day, act.evidence, hazards))), docket)
+    to_refer = act.word("problems") == SOME and not hazards
+    if to_refer:
+        docket.owe(ObligationAct.REFER, Role.OWNER, "obl-refer", ladder=_FOLLOW_UP, about=str(act.seq))
+    docket.issue("visit-record", clause_id="obl-evidence")
+    entry = Entry(act.seq, day, act.evidence, hazards, to_refer)
+    return _counted(replace(facts, entries=(*facts.entries, entry)), docket)
 
 
 def _counted(facts: Facts, docket: Docket) -> Facts:

@@ -52,12 +52,16 @@ _OUTCOME_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that counts: the act that recorded it, on which day it was done, its evidence and its hazards."""
+    """One thing that counts: the act that recorded it, on which day it was done, its evidence and its hazards.
+
+    `to_refer`: it found problems for which no hazard was named yet, so that they were to be handed on.
+    """
 
     seq: int
     day: date
     evidence: tuple[str, ...]
     hazards: tuple[str, ...] = ()
+    to_refer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

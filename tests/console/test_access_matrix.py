@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from console.routes import ROUTES
-from rules.actor import OFFICERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
+from rules.actor import LEADERS, OFFICERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
 from rules.runnable import runnable_by
 
 EVERYBODY = POSTS
@@ -47,6 +47,7 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "duty": ("/duty", SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN}, 200, 403),
     "new-roster": ("/duty/new", SUPERVISORS, 200, 403),
     "publish-roster": ("/duty", SUPERVISORS, 404, 403),
+    "obligations": ("/obligations", SUPERVISORS | LEADERS | {Role.LIAISON, Role.AUDITOR}, 200, 403),
     "case": ("/cases/{case}", OWN, 200, 404),
     "act": ("/cases/{case}/acts/note", FORM & OWN, 200, 404),
     "record-act": ("/cases/{case}/acts/note", FORM & OWN, 422, 404),

@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from rules.incident.parties import Level, Party
 from rules.notice_hours import Lane
 from rules.orders import OrderState
 from rules.processes import PROCESSES
+from rules.rulebook import Rulebook
 from rules.runnable import RUNNABLE
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +48,7 @@ OTHER_SPEAKERS = (
     "models/duty_watch.py", "models/coverage.py", "models/access.py",
     "models/throttle.py", "models/ledger.py", "models/case_state.py", "models/dossier.py", "models/case_file.py",
     "models/runs.py", "models/spool.py", "models/evidence.py", "documents/photograph.py",
+    "rules/obligation/contents.py", "rules/obligation/permit.py", "models/obligation.py",
     "rules/answering.py", "models/answers.py",
     "rules/gate.py", "rules/plan/contents.py", "rules/plan/permit.py", "rules/command/permit.py",
     "rules/command/facts.py", "models/command.py",
@@ -112,6 +115,8 @@ def _rule_texts() -> Iterator[str]:
         yield from (flow.label, flow.purpose, *flow.parameters.values())
     yield from (field.label for form in HAZARD.forms.values() for field in form.given)
     yield from (kind.label for kind in KINDS.values())
+    for line in Rulebook.load().quotas(date(2026, 3, 2)):
+        yield from (line.title, line.disabled)
     yield from (*CONTENT.values(), *CLAIMS.values(), APPRAISAL)
     yield from _labels(OrderState)
     for process in _SHOWN:

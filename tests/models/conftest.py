@@ -174,6 +174,8 @@ _SEATS: dict[Role, tuple[str, ...]] = {
     Role.BUREAU_HEAD: ("bureau",),
     Role.COMMITTEE_OFFICE: ("office",),
     Role.COUNTY_LEADER: ("county",),
+    Role.LEADERSHIP: ("county",),
+    Role.LIAISON: ("county",),
     Role.AUDITOR: ("county",),
     Role.IT_ADMIN: ("bureau",),
 }

@@ -149,8 +149,7 @@ def test_problems_without_a_hazard_are_to_be_handed_on_even_when_the_quota_is_do
     visit(quota_case, leader, 5)
     found = visit(quota_case, leader, 6, problems="some", found="护栏缺失")
     assert quota_case.waiting_for == {"refer"}
-    assert not quota_case.duty("refer").blocks
-    assert quota_case.told == [("asked-refer", "owner")]
+    assert quota_case.told == [("asked-refer", "owner"), ("visit-record", "")]
     assert (quota_case.facts.outcome, quota_case.facts.status) == (Outcome.DONE, Status.OPEN)
     quota_case.do(Act.REFER, liaison, about=str(found.seq), hazards=["YH-2026-0017"])
     assert quota_case.facts.status is Status.CLOSED

@@ -54,7 +54,7 @@ def _written(tmp_path: Path, *, more: str = "", least: int = 1, clause: str = "o
 
 def test_every_line_names_clauses_acts_and_a_ladder_that_there_are(rulebook: Rulebook) -> None:
     for quota in rulebook.quotas(_TODAY):
-        assert quota.act in FORMS
+        assert quota.act in FORMS or not quota.is_enabled
         assert rulebook.ladder(quota.ladder, _TODAY).rungs
         assert quota.rows
         assert quota.evidence
@@ -79,6 +79,13 @@ def test_there_is_no_line_before_the_notice_nor_under_a_name_nobody_gave(ruleboo
         rulebook.quota("leader-visit", date(2021, 3, 21))
     with pytest.raises(ClauseUnknown, match="没有名为「y」"):
         rulebook.quota("y", _TODAY)
+
+
+def test_the_quarterly_meeting_is_there_and_opens_nothing_until_its_force_is_confirmed(rulebook: Rulebook) -> None:
+    quota = rulebook.quota("meeting-302", _TODAY)
+    assert not quota.is_enabled
+    assert "没有确认" in quota.disabled
+    assert rulebook.clause("meet-302-quarter", _TODAY).article == "第五条"
 
 
 def test_a_disabled_line_says_why(tmp_path: Path) -> None:

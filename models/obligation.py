@@ -1,0 +1,243 @@
+"""Recurring duties in the store 周期应办: a row for each holder's quota of a period, and which evidence was used.
+
+The rows are what the acts of the case add up to, written in the act's own transaction; one holder owes one quota of one
+period once, which the database itself enforces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import UniqueConstraint, and_, bindparam, select, update
+from sqlmodel import Field, SQLModel
+
+from models.base import named, owner
+from models.case import Case
+from models.case_state import find_by_number
+from models.policy import Scoped
+from models.statements import Statement, insert_row, parameter, table
+from rules.actor import Role
+from rules.errors import ContentInvalid
+from rules.hazard import HAZARD
+from rules.obligation import Outcome
+
+if TYPE_CHECKING:
+    from models.case_state import CaseHeader
+    from models.store import Reading, Writing
+    from rules.act import Act
+    from rules.actor import Actor, Scope
+    from rules.form import Filled
+    from rules.obligation import Facts
+    from rules.obligation.facts import Entry
+
+
+class ObligationRow(SQLModel, table=True):
+    """One quota of one holder in one period; `first` and `last` are Shanghai days in ISO 8601."""
+
+    __tablename__ = named("obligations")
+    __table_args__ = (UniqueConstraint("county_id", "quota", "holder", "first"),)
+
+    case_id: int = owner("cases.id", part_of_key=True)
+    county_id: str
+    quota: str
+    holder: str
+    period: str
+    first: str
+    last: str
+    clause_id: str
+    least: int
+    done: int
+    absences: int
+    outcome: str
+    breached: bool
+
+
+class ObligationEvidenceRow(SQLModel, table=True):
+    """That a sealed file is the evidence of an entry: which act of which case, done on which Shanghai day."""
+
+    __tablename__ = named("obligation_evidence")
+
+    case_id: int = owner("cases.id", part_of_key=True)
+    sha256: str = Field(primary_key=True, index=True)
+    seq: int
+    day: str
+
+
+_rows, _files, _cases = table(ObligationRow), table(ObligationEvidenceRow), table(Case)
+_ADD, _ADD_FILE = insert_row(ObligationRow), insert_row(ObligationEvidenceRow)
+_STATES = ("done", "absences", "outcome", "breached")
+_MOVE = Statement(
+    update(_rows)
+    .where(_rows.c.case_id == bindparam("in_case"))
+    .values({name: parameter(f"new_{name}") for name in _STATES})
+)
+_USED = Statement(
+    select(_cases.c.number, _files.c.day)
+    .select_from(_files.join(_cases, _cases.c.id == _files.c.case_id))
+    .where(_files.c.sha256 == bindparam("sha256"), _files.c.day != bindparam("on_day"))
+)
+_OF_CASE = Statement(select(*(_rows.c[name] for name in _STATES)).where(_rows.c.case_id == bindparam("case_id")))
+_FILES_OF_CASE = Statement(
+    select(_files.c.sha256, _files.c.seq, _files.c.day).where(_files.c.case_id == bindparam("case_id"))
+)
+_OPENED = Statement(
+    select(_rows.c.holder).where(
+        _rows.c.county_id == bindparam("county"),
+        _rows.c.quota == bindparam("quota"),
+        _rows.c.first == bindparam("first_day"),
+    )
+)
+_OPEN = Statement(
+    select(_cases.c.number, _rows.c.holder, _rows.c.first)
+    .select_from(_rows.join(_cases, _cases.c.id == _rows.c.case_id))
+    .where(_rows.c.county_id == bindparam("county"), _rows.c.quota == bindparam("quota"), _cases.c.status == "open")
+    .order_by(_rows.c.case_id)
+)
+_LIST = Scoped(
+    lambda condition: (
+        select(
+            _cases.c.number, _cases.c.status, _cases.c.department_id, _rows.c.quota, _rows.c.holder, _rows.c.period,
+            _rows.c.first, _rows.c.last, _rows.c.clause_id, _rows.c.least, _rows.c.done, _rows.c.absences,
+            _rows.c.outcome, _rows.c.breached, _cases.c.path,
+        )
+        .select_from(_rows.join(_cases, _cases.c.id == _rows.c.case_id))
+        .where(condition, and_(_rows.c.first <= bindparam("on_day"), _rows.c.last >= bindparam("on_day")))
+        .order_by(_rows.c.quota, _rows.c.case_id)
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One holder's quota of a period as lists show it; `owner` is whether it is a person's own."""
+
+    number: str
+    status: str
+    organisation_id: str
+    quota: str
+    holder: str
+    period: str
+    first: str
+    last: str
+    clause_id: str
+    least: int
+    done: int
+    absences: int
+    outcome: str
+    breached: bool
+    is_own: bool
+
+    def is_private_to(self, actor: Actor, today: date) -> bool:
+        """Tell whether it is another person's own that still runs, theirs and their liaison's alone to see.
+
+        Law: obl-warn 二十五日预警.
+        """
+        if not self.is_own or self.holder in actor.persons or actor.role is Role.AUDITOR:
+            return False
+        is_running = self.outcome == Outcome.RUNNING and not self.breached
+        return is_running and today <= date.fromisoformat(self.last)
+
+    @property
+    def outcome_label(self) -> str:
+        """Return the word shown beside it: what still runs after its end was missed."""
+        is_late = self.outcome == Outcome.RUNNING and self.breached
+        return Outcome.MISSED.label if is_late else Outcome(self.outcome).label
+
+
+def standing_on(reading: Reading, scope: Scope, day: date) -> list[Standing]:
+    """Return every quota within a scope whose period a day lies in."""
+    return [
+        Standing(*row[:13], breached=bool(row[13]), is_own="/~" in row[14])
+        for row in _LIST.all(reading, scope, on_day=day.isoformat())
+    ]
+
+
+def opened(reading: Reading, county_id: str, quota: str, first: date) -> frozenset[str]:
+    """Return the holders for whom the period that begins on a day has been opened."""
+    return frozenset(
+        holder for (holder,) in reading.all(_OPENED, county=county_id, quota=quota, first_day=first.isoformat())
+    )
+
+
+def still_open(reading: Reading, county_id: str, quota: str) -> list[tuple[str, str, str]]:
+    """Return number, holder and first day of every case of a quota in which something is still owed."""
+    rows = reading.all(_OPEN, county=county_id, quota=quota)
+    return [(number, holder, first) for number, holder, first in rows]
+
+
+# --- beside the chain ----------------------------------------------------------------------------
+
+
+def completed(reading: Reading, header: CaseHeader, filled: Filled, act_kind: str, at: int) -> Filled:
+    """Return what was filled in: the ledger has nothing to add."""
+    del reading, header, act_kind, at
+    return filled
+
+
+def check(reading: Reading, county_id: str, act: Act) -> None:
+    """Return when the hazards named are there, and no evidence was used for another day.
+
+    Raises `ContentInvalid` naming which. Law: obl-evidence 履职佐证; obl-refer 问题交办.
+    """
+    for number in act.content.get("hazards", ()):
+        found = find_by_number(reading, county_id, number)
+        if found is None or found.process is not HAZARD:
+            raise ContentInvalid(
+                f"没有编号为「{number}」的隐患。请先登记隐患，或者核对编号后重新提交。", clause="obl-refer"
+            )
+    day = act.day("day")
+    for sha256 in act.evidence if day is not None else ():
+        used = reading.one(_USED, sha256=sha256, on_day=str(day))
+        if used is not None:
+            raise ContentInvalid(
+                f"同一份佐证已用于 {used[0]} 在 {used[1]} 的登记。请换成本次的佐证。", clause="obl-evidence"
+            )
+
+
+def project(writing: Writing, header: CaseHeader, before: Facts, after: Facts) -> None:
+    """Write the row of a quota, and the evidence of a new entry."""
+    if before.period is None:
+        writing.run(_ADD, **_row(header, after))
+    elif _state(before) != _state(after):
+        writing.run(_MOVE, in_case=header.id, **{f"new_{name}": value for name, value in _state(after).items()})
+    for entry in after.entries[len(before.entries) :]:
+        for sha256 in entry.evidence:
+            writing.run(_ADD_FILE, case_id=header.id, sha256=sha256, seq=entry.seq, day=entry.day.isoformat())
+
+
+def differs(reading: Reading, case_id: int, facts: Facts) -> bool:
+    """Tell whether the rows of a quota are not what its acts make of them."""
+    row = reading.one(_OF_CASE, case_id=case_id)
+    files = sorted((sha256, seq, day) for sha256, seq, day in reading.all(_FILES_OF_CASE, case_id=case_id))
+    wanted = sorted(one for entry in facts.entries for one in _files_of(entry))
+    return row is None or tuple(row) != tuple(_state(facts).values()) or files != wanted
+
+
+def _files_of(entry: Entry) -> list[tuple[str, int, str]]:
+    return [(sha256, entry.seq, entry.day.isoformat()) for sha256 in entry.evidence]
+
+
+def _state(facts: Facts) -> dict[str, object]:
+    return {
+        "done": facts.done,
+        "absences": len(facts.absences),
+        "outcome": facts.outcome.value,
+        "breached": facts.breached,
+    }
+
+
+def _row(header: CaseHeader, facts: Facts) -> dict[str, object]:
+    return {
+        "case_id": header.id,
+        "county_id": header.place.county_id,
+        "quota": facts.quota,
+        "holder": facts.holder,
+        "period": facts.term.code,
+        "first": facts.term.first.isoformat(),
+        "last": facts.term.last.isoformat(),
+        "clause_id": facts.clause_id,
+        "least": facts.least,
+        **_state(facts),
+    }

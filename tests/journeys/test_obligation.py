@@ -1,0 +1,184 @@
+"""Generated lawful histories of a month: the story rests on what blocks, nothing is lost, the picture is true."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from flows.obligation import tell
+from rules.actor import Actor, Role, clock
+from rules.agenda import DutyStatus, collect
+from rules.errors import ActRefused
+from rules.obligation import OBLIGATION, Outcome, Status
+from rules.obligation import ObligationAct as Act
+from rules.picture import BEGIN, END
+
+_HISTORIES, _LONGEST, _PATIENCE = 200, 12, 30
+_OFTEN = [Act.VISIT] * 4 + [Act.REFER] * 2 + [Act.EXPLAIN] * 2 + [Act.ABSENCE, Act.RELEASE]
+
+
+class Fate:
+    """Does lawful things to a quota of March 2026; the seed decides which, by the leader or the liaison."""
+
+    def __init__(self, seed: int, somebody: Callable[..., Actor]) -> None:
+        self.random = random.Random(seed)  # noqa: S311 - chance, not secrecy
+        self.somebody = somebody
+
+    def step(self, case: Any) -> bool:
+        """Let time pass and do one lawful thing; say whether any was found."""
+        case.let_pass(hours=self.random.choice([1, 20, 60, 200, 400]))
+        for _ in range(_PATIENCE):
+            kind = self.random.choice(_OFTEN)
+            try:
+                case.do(kind, self._who(kind), **self.content(kind, case))
+            except ActRefused:
+                continue
+            return True
+        return False
+
+    def _who(self, kind: Act) -> Actor:
+        if kind is Act.RELEASE:
+            return self.random.choice([clock("dai"), self.somebody(Role.COMMITTEE_OFFICE, "office")])
+        liaison = self.somebody(Role.LIAISON, "liaison", acting_for="leader")
+        return self.random.choice([self.somebody(Role.COUNTY_LEADER, "leader"), liaison])
+
+    def content(self, kind: Act, case: Any) -> dict[str, Any]:
+        """Return what such an act could say."""
+        first, last = case.facts.term.first, case.facts.term.last
+        day = first + timedelta(days=self.random.randrange(31))
+        match kind:
+            case Act.VISIT:
+                found = self.random.choice([{"problems": "none"}, {"problems": "some", "found": "护栏缺失"}])
+                named = {"hazards": ["YH-2026-0001"]} if "found" in found and self.random.random() < 0.4 else {}
+                photo = (f"photo-{len(case.acts)}",)
+                return {"day": day, "place": "峨口铁矿", "evidence": photo, **found, **named}
+            case Act.REFER:
+                about = [str(duty.about) for duty in case.facts.live.values() if duty.act == Act.REFER]
+                return {"about": self.random.choice([*about, "1"]), "handled": "当场改正"}
+            case Act.ABSENCE:
+                whole = {"first": first, "last": last, "evidence": ("paper",)}
+                some = {"first": day, "last": min(day + timedelta(days=5), last)}
+                return {"why": "trip", "reason": "出差", **self.random.choice([whole, some])}
+            case Act.EXPLAIN:
+                return {"reason": "汛期在外"}
+            case _:
+                return {"why": "left"}
+
+    def finish(self, case: Any) -> bool:
+        """Let the month end, explain and hand on what is left; say whether nothing is owed then."""
+        case.until(max(case.now, case.now.set(month=4, day=2)))
+        leader = self.somebody(Role.COUNTY_LEADER, "leader")
+        for duty in list(case.facts.live.values()):
+            if duty.act == Act.REFER:
+                case.do(Act.REFER, leader, about=duty.about, handled="当场改正")
+            if duty.act == Act.EXPLAIN:
+                case.do(Act.EXPLAIN, leader, reason="汛期在外")
+        return case.facts.status is Status.CLOSED
+
+
+@pytest.fixture(scope="module")
+def fate(somebody: Callable[..., Actor]) -> Callable[[int], Fate]:
+    """Return the maker of fates by seed."""
+    return lambda seed: Fate(seed, somebody)
+
+
+@pytest.fixture(scope="module")
+def months(
+    fate: Callable[[int], Fate], empty_case: Callable[..., Any], quota_opening: Mapping[str, Any]
+) -> list[list[Any]]:
+    """Return generated histories, each as the case stood after every act of a person."""
+    explored: list[list[Any]] = []
+    for seed in range(_HISTORIES):
+        chance, case = fate(seed), empty_case(process=OBLIGATION)
+        case.now = case.now.set(day=1, hour=0, minute=10)
+        case.do(Act.OPEN, clock("dai"), **quota_opening)
+        stages = [case.fork()]
+        while len(stages) < _LONGEST and chance.step(case):
+            stages.append(case.fork())
+        explored.append(stages)
+    return explored
+
+
+def test_every_act_happens_and_every_outcome_comes_to_pass(months: list[list[Any]]) -> None:
+    done = Counter(str(act.kind) for stages in months for act in stages[-1].acts)
+    assert done.keys() == {str(kind) for kind in Act}
+    assert {case.facts.outcome for stages in months for case in stages} == set(Outcome)
+
+
+def test_the_story_rests_on_exactly_the_blocking_open_duties(months: list[list[Any]], teller: Any) -> None:
+    for case in (case for stages in months for case in stages):
+        blocking = {duty.act for duty in case.facts.live.values() if duty.blocks}
+        assert teller().tell(case, tell) == (None if case.facts.status is Status.CLOSED else blocking)
+
+
+def test_all_that_is_owed_is_performed_or_called_off_whenever_the_story_is_told(
+    months: list[list[Any]], teller: Any
+) -> None:
+    for stages in months:
+        often, late = teller(), teller()
+        for case in stages:
+            often.tell(case, tell)
+        late.tell(stages[-1], tell)
+        owed = {effect.key for effect in stages[-1].effects if not effect.by_clock}
+        assert often.performed.keys() | often.cancelled.keys() == owed
+        assert late.performed.keys() | late.cancelled.keys() == owed
+
+
+def test_every_month_can_be_brought_to_its_end(months: list[list[Any]], fate: Callable[[int], Fate]) -> None:
+    for seed, stages in enumerate(months):
+        assert fate(seed).finish(stages[seed % len(stages)].fork())
+
+
+def test_the_picture_shows_every_way_and_no_other(months: list[list[Any]], fate: Callable[[int], Fate]) -> None:
+    walked = {(BEGIN, str(Act.OPEN))}
+    for seed, stages in enumerate(months):
+        case = stages[-1].fork()
+        fate(seed).finish(case)
+        facts = OBLIGATION.nothing
+        for act, step in zip(case.acts, case.steps, strict=True):
+            facts, _ = OBLIGATION.advance(facts, act, case.rulebook)
+            walked |= {(str(act.kind), str(duty.act)) for duty in step.opened}
+            if step.ended and not facts.live:
+                walked.add((str(act.kind), END))
+    assert walked == {(str(arrow.source), str(arrow.target)) for arrow in OBLIGATION.picture.arrows}
+
+
+def test_replaying_a_history_gives_the_same_facts_and_agenda_and_is_permitted(months: list[list[Any]]) -> None:
+    for case in (stages[-1] for stages in months[:60]):
+        assert OBLIGATION.agenda(case.acts, case.rulebook) == collect(case.steps)
+        facts = OBLIGATION.nothing
+        for act in case.acts:
+            OBLIGATION.permit(facts, act, case.rulebook)
+            facts, _ = OBLIGATION.advance(facts, act, case.rulebook)
+        assert facts == case.facts
+
+
+def test_nobody_but_the_leader_and_the_liaison_hears_of_it_before_a_term_has_ended(months: list[list[Any]]) -> None:
+    for case in (stages[-1] for stages in months):
+        for act, step in zip(case.acts, case.steps, strict=True):
+            told = {effect.addressee for effect in step.effects if effect.addressee is not None}
+            is_breach = act.kind == Act.RUNG and act.content["kind"] == "overdue"
+            assert told <= {Role.OWNER, Role.LIAISON} | ({Role.COMMITTEE_OFFICE} if is_breach else set())
+
+
+def test_a_breach_stays_and_what_is_done_in_time_is_never_one(months: list[list[Any]]) -> None:
+    for stages in months:
+        breached = [case.facts.breached for case in stages]
+        assert breached == sorted(breached)
+        facts = stages[-1].facts
+        for duty in collect(stages[-1].steps).duties:
+            if duty.act == Act.VISIT and duty.status is DutyStatus.DONE:
+                assert facts.done >= facts.least
+            assert duty.status is not DutyStatus.LATE_DONE or duty.act != Act.VISIT
+
+
+def test_no_evidence_is_used_twice_and_every_visit_lies_in_its_month(months: list[list[Any]]) -> None:
+    for facts in (stages[-1].facts for stages in months):
+        used = [sha256 for entry in facts.entries for sha256 in entry.evidence]
+        assert len(used) == len(set(used))
+        assert all(facts.term.holds(entry.day) for entry in facts.entries)
