@@ -41,6 +41,10 @@ class ActEntry:
     erased: bool
     hash: str
 
+    def without(self, labels: frozenset[str]) -> ActEntry:
+        """Return the act as those read it who do not see the fields of these labels."""
+        return replace(self, values=tuple(pair for pair in self.values if pair[0] not in labels)) if labels else self
+
 
 @dataclass(frozen=True, slots=True)
 class DutyEntry:
@@ -146,9 +150,9 @@ class Dossier:
         return label, self.words_of(self.header.process.opening_act).get(label, _NO_WORDS) if label else ""
 
     def seen_by(self, role: Role) -> Dossier:
-        """Return the dossier without what only other posts see: acts of a kind, and how late some acts were."""
+        """Return the dossier without what only other posts see: some acts, some fields, how late some acts were."""
         process = self.header.process
-        kept = tuple(act for act in self.acts if process.shows(act.kind, role))
+        kept = tuple(act.without(process.hides(act.kind, role)) for act in self.acts if process.shows(act.kind, role))
         duties = (duty if process.tells_lateness(duty.act, role) else duty.without_lateness() for duty in self.duties)
         withheld = frozenset(act.seq for act in self.acts) - {act.seq for act in kept}
         return replace(self, acts=kept, duties=tuple(duties), withheld=withheld)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
 
-from models.organisation import Organisation, Unit
+from models.organisation import UNREGISTERED, Organisation, Unit
 from models.roster import load
 from models.statements import Statement, table
 from rules.actor import CONFIDANTS, SUPERVISORS, UNIT_ROLES, WATCH_ROLES, Place, Role
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _units, _organisations = table(Unit), table(Organisation)
 _UNITS = Statement(
-    select(_units.c.id, _units.c.name, _units.c.path, _units.c.department_id).where(
+    select(_units.c.id, _units.c.name, _units.c.path, _units.c.department_id, _units.c.sector).where(
         _units.c.county_id == bindparam("county")
     )
 )
@@ -102,9 +102,10 @@ def _seats(reading: Reading, rulebook: Rulebook, county_id: str, now: DateTime) 
     wanted = frozenset(rulebook.ladder_roles(now.date())) | UNIT_ROLES | SUPERVISORS
     roles = [role for role in Role if role in wanted - WATCH_ROLES - CONFIDANTS]
     seen: set[tuple[Role, str]] = set()
-    for unit_id, unit_name, path, department_id in reading.all(_UNITS, county=county_id):
+    for unit_id, unit_name, path, department_id, sector in reading.all(_UNITS, county=county_id):
         place = Place(county_id, path, department_id, unit_id)
-        for role in roles:
+        # Nobody holds a post where nobody is registered; the town and the bureau act there.
+        for role in roles if sector != UNREGISTERED else [role for role in roles if role not in UNIT_ROLES]:
             if role in UNIT_ROLES:
                 key, name = unit_id, unit_name
             elif role.startswith("town"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models import command, duty_watch, obligation
+from models import command, duty_watch, incident, obligation
 from rules.form import FieldKind
 
 if TYPE_CHECKING:
@@ -21,18 +21,36 @@ if TYPE_CHECKING:
     from rules.process import Process
 
 
+def _as_filled(reading: Reading, header: CaseHeader, filled: Filled, kind: str, at: int) -> Filled:
+    del reading, header, kind, at
+    return filled
+
+
+def _unchecked(reading: Reading, county_id: str, act: Act) -> None:
+    del reading, county_id, act
+
+
+def _no_rows(writing: Writing, header: CaseHeader, before: Any, after: Any) -> None:
+    del writing, header, before, after
+
+
+def _same(reading: Reading, case_id: int, facts: Any) -> bool:
+    del reading, case_id, facts
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What the ledger does for a process beside the chain.
 
-    `complete` fills in what only the ledger knows, `check` refuses what only it can, `project` writes the rows,
-    `differs` tells whether they still are what the acts make of them.
+    `complete` fills in what only the ledger knows, it and `check` refuse what only the ledger can, `project` writes
+    the rows, `differs` tells whether they still are what the acts make of them.
     """
 
-    complete: Callable[[Reading, CaseHeader, Filled, str, int], Filled]
-    check: Callable[[Reading, str, Act], None]
-    project: Callable[[Writing, CaseHeader, Any, Any], None]
-    differs: Callable[[Reading, int, Any], bool]
+    complete: Callable[[Reading, CaseHeader, Filled, str, int], Filled] = _as_filled
+    check: Callable[[Reading, str, Act], None] = _unchecked
+    project: Callable[[Writing, CaseHeader, Any, Any], None] = _no_rows
+    differs: Callable[[Reading, int, Any], bool] = _same
 
 
 def named_by(process: Process, act: Act) -> tuple[str, ...]:
@@ -45,5 +63,6 @@ def named_by(process: Process, act: Act) -> tuple[str, ...]:
 BESIDE: Mapping[str, Beside] = {
     "command": Beside(command.completed, command.refuse_strangers, command.project, command.differs),
     "duty_watch": Beside(duty_watch.completed, duty_watch.refuse_strangers, duty_watch.project, duty_watch.differs),
+    "incident": Beside(complete=incident.completed),
     "obligation": Beside(obligation.completed, obligation.check, obligation.project, obligation.differs),
 }

@@ -73,6 +73,7 @@ class Process:
     other. `is_listed`: lists and to-do show its cases about organisations too. `subject` is the field of the opening
     act that says in a few words what a case is about. `confidential` names the posts that see acts of a kind, `judged`
     those that are told how late an act was; where a kind is not named, everybody is in whose scope the case lies.
+    `hidden` names the posts that do not see a field of an act.
     """
 
     name: str
@@ -95,6 +96,7 @@ class Process:
     subject: str = "description"
     confidential: Mapping[str, frozenset[Role]] = field(default_factory=dict[str, "frozenset[Role]"])
     judged: Mapping[str, frozenset[Role]] = field(default_factory=dict[str, "frozenset[Role]"])
+    hidden: Mapping[tuple[str, str], frozenset[Role]] = field(default_factory=dict[tuple[str, str], "frozenset[Role]"])
 
     def read(self, history: History, rulebook: Rulebook) -> Any:
         """Return the facts that a history adds up to."""
@@ -124,6 +126,11 @@ class Process:
     def tells_lateness(self, act: str, role: Role) -> bool:
         """Tell whether a post is told how late acts of a kind were."""
         return act not in self.judged or role in self.judged[act]
+
+    def hides(self, act: str, role: Role) -> frozenset[str]:
+        """Return the labels of the fields that a post does not see in acts of a kind."""
+        fields = self.forms[act].fields if act in self.forms else ()
+        return frozenset(entry.label for entry in fields if role in self.hidden.get((act, entry.key), ()))
 
     def _changes(self, history: History, rulebook: Rulebook) -> Iterable[Changes]:
         facts = self.nothing

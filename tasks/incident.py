@@ -14,7 +14,7 @@ from models.dossier import open_dossier
 from models.storybook import open_tale
 from rules.actor import Reach, Scope
 from rules.incident import FORMS, Facts, IncidentAct
-from rules.incident.acts import CLAIMS, ORIGINS, PERSONS, Claim
+from rules.incident.acts import CLAIMS, PERSONS, Claim
 from rules.incident.casualties import in_wan
 from rules.incident.law import law_of
 
@@ -49,7 +49,6 @@ def issue_paper(tools: Resources, *, case_number: str, effect: Effect, run_id: s
             "claims": _claims(facts),
             "grade": _UNKNOWN if facts.assessment is None else facts.assessment.label,
             "kind": facts.kind.label,
-            "origin": ORIGINS[until[0].word("origin")],
             "follow_ups": sum(act.kind in {IncidentAct.FOLLOW_UP, IncidentAct.SUPPLEMENT} for act in until),
             "handed_up": facts.handed_up,
             **_team(tools, until[-1]),

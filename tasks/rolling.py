@@ -49,6 +49,8 @@ def roll_over(tools: Resources, *, progress: Callable[[int], None] = lambda _ope
     `progress` is told how many cases were opened so far.
     """
     rolled, now = Rolled(), tools.now()
+    lines = tools.rulebook.quotas(now.date())
+    rolled.disabled = {line.id: line.disabled for line in lines if not line.is_enabled}
     for quota_id, kind in tools.rulebook.quota_ids():
         for line, period in _begun(tools, quota_id, kind, now.date()):
             _open(tools, line, period, now, rolled, progress)
@@ -72,7 +74,6 @@ def _open(
     tools: Resources, line: Quota, period: Period, now: DateTime, rolled: Rolled, progress: Callable[[int], None]
 ) -> None:
     if not line.is_enabled:
-        rolled.disabled[line.id] = line.disabled
         return
     county = tools.installation.county_id
     with tools.store.read() as reading:

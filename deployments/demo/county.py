@@ -39,6 +39,7 @@ def found_demonstration(store: Store, access: Access, now: DateTime) -> None:
     roles = {entry["code"]: Role(entry["role"]) for entry in county["post"]}
 
     persons: dict[str, str] = {}
+    since = now.start_of("month")
 
     def work(writing: Writing) -> None:
         installation.found(writing, county_id=COUNTY_ID, county_name=COUNTY_NAME, rules=RULES, demonstration=True)
@@ -62,7 +63,7 @@ def found_demonstration(store: Store, access: Access, now: DateTime) -> None:
             person = directory.add_person(writing, COUNTY_ID, name=entry["name"], phone=entry["phone"])
             access.add_account(writing, person_id=person, login=entry["login"], password_hash=None, now=now)
             for post in entry["posts"]:
-                directory.appoint(writing, COUNTY_ID, person_id=person, post_code=post, at=now)
+                directory.appoint(writing, COUNTY_ID, person_id=person, post_code=post, at=since)
             if any(roles[post] in OFFICERS for post in entry["posts"]):
                 add_certificate(writing, person_id=person, certificate=_certificate(entry["phone"], now))
             persons[entry["login"]] = person

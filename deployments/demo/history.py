@@ -20,6 +20,7 @@ from rules.hazard import CATEGORIES
 from rules.hazard import HazardAct as Act
 from rules.hazard.kinds import KINDS
 from tasks.delivery import deliver_waiting
+from tasks.rolling import roll_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -76,6 +77,7 @@ def play_history(
         _play(tools, scene, hazards[scene.hazard], numbers, orders, players, batch=batch)
         progress(done, len(scenes))
     play_watch(tools, now, _let_pass)
+    roll_over(tools)
     _let_pass(tools, now)
     return len(hazards)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rules.actor import UNIT_ROLES
 from rules.incident.acts import CHANNELS, FORMS, JUDGES, KINDS, MAY, ORIGINS, SECTORS, VERDICTS, IncidentAct
 from rules.incident.consequences import advance
 from rules.incident.facts import Facts, Status
@@ -35,4 +36,6 @@ INCIDENT = Process(
     subject="place",
     confidential={IncidentAct.FINDING: JUDGES},
     judged={IncidentAct.SEND: JUDGES},
+    # Whoever gave the tip must not be guessed from it. The unit is told of no tip-off (举报人保密).
+    hidden={(IncidentAct.REPORT, "origin"): UNIT_ROLES},
 )

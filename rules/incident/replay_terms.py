@@ -71,7 +71,9 @@ def _report(timeline: Timeline, rulebook: Rulebook, done: Span) -> Replayed:
     if extension is not None and extension.ends_on is not None:
         due = Span(extension.ends_on.hi, extension.ends_on.hi)
         words = f"经批准延长至 {str(due)[:_DAY]} 24:00"
-        term = replace(term, due=due, verdict=judge(due, done), derivations=(*term.derivations, words), missing=())
+        verdict = judge(due, done)
+        missing = (term.missing or ("提交调查报告的准确日期",)) if verdict is Verdict.OPEN else ()
+        term = replace(term, due=due, verdict=verdict, derivations=(*term.derivations, words), missing=missing)
     if term.verdict is not Verdict.LATE or extension is not None:
         return term
     return replace(

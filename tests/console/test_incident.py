@@ -178,7 +178,8 @@ def test_a_unit_reports_its_own_accident_and_other_units_see_nothing(house: Any)
     assert "origin" not in form.choices
     number = _reported(house, "unit_fixer")
 
-    assert "事故单位报告" in fixer.get(f"/cases/{number}").words
+    assert "事故单位报告" in house.person("bureau_officer").get(f"/cases/{number}").words
+    assert "事故单位报告" not in fixer.get(f"/cases/{number}").words
     assert f"/cases/{number}" in fixer.get("/incidents").links
     for login in ("unit_head2", "town_clerk2", "dept_officer2"):
         other = house.person(login)
@@ -401,7 +402,12 @@ def test_a_linked_report_is_chosen_from_the_other_accidents(house: Any) -> None:
     assert "清波化工厂" in page.words
     assert page.form(path).fields["number"] == "", "nobody links by mistake"
     typed = house.person("bureau_officer").fill(path, path, number="SG-2026-0077")
-    assert typed.status == 303, "a number beyond one's scope can be typed"
+    assert typed.status == 422
+    assert "没有编号为「SG-2026-0077」的生产安全事故" in typed.words
+    far = house.person("dept_officer2")
+    assert second not in far.get("/incidents").words
+    path_of_far = f"/cases/{_reported(house, 'dept_officer2', unit='hongda')}/acts/link"
+    assert far.fill(path_of_far, path_of_far, number=second).status == 303, "a number beyond one's scope can be typed"
     assert house.act("bureau_officer", first, "note", note="x").status == 303
     assert house.person("bureau_officer").fill(path, path, number=second).status == 303
     assert f"/cases/{second}" in house.person("bureau_officer").get(f"/cases/{first}").links

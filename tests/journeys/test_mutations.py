@@ -25,7 +25,7 @@ _EQUIVALENT = {mistake for reason in _ALIKE for mistake in reason["mistakes"]}
 # Mistakes that no test notices yet; the list may only become shorter.
 _LISTED = Path(__file__).with_name("unnoticed.txt").read_text("utf-8").splitlines()
 _UNNOTICED = {line for line in _LISTED if not line.startswith("#")}
-_MOST_UNNOTICED = 96
+_MOST_UNNOTICED = 0
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from models.dossier import open_dossier
 from models.receipt import Deed
-from rules.actor import Reach, Role, Scope
+from rules.actor import UNIT_ROLES, Reach, Role, Scope
 
 _WHOLE = Scope(Reach.SUBTREE, "/dai/")
 
@@ -49,6 +49,18 @@ def test_a_dossier_leaves_out_what_only_other_posts_see_and_says_which_numbers(s
     assert sent == [("late_done", "逾期办结")]
     assert [(d.status, d.status_label) for d in clerk.duties if d.about == "county-city"] == [("ended", "已办")]
     assert {d.status for d in clerk.duties if d.about != "county-city"} == {"open"}
+
+
+def test_a_unit_is_not_told_that_somebody_gave_a_tip(sqlite_county: Any) -> None:
+    number = _late_accident(sqlite_county)
+    with sqlite_county.store.read() as reading:
+        whole = open_dossier(reading, "dai", number, _WHOLE)
+
+    assert dict(whole.seen_by(Role.TOWN_CLERK).acts[0].values)["来源"] == "群众举报"
+    for role in UNIT_ROLES:
+        seen = dict(whole.seen_by(role).acts[0].values)
+        assert "来源" not in seen
+        assert seen["地点"] == "井口"
 
 
 def test_of_a_hazard_everybody_in_scope_reads_all(sqlite_county: Any) -> None:

@@ -349,6 +349,17 @@ def test_what_is_told_cites_its_clause(whole: Any) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("kind", ["follow-up", "supplement"])
+def test_each_report_that_follows_is_a_paper_as_the_first_is(whole: Any, kind: str) -> None:
+    def papers() -> list[tuple[str, str]]:
+        return [(e.name, e.clause_id) for e in whole.steps[-1].effects if e.addressee is None]
+
+    assert papers() == [("flash", "inc-content")]
+    known = {"known_at": "2021-03-22 15:10"} if kind == "supplement" else {}
+    whole.do(kind, _CLERK, deaths="2", **known)
+    assert papers() == [("follow-up", "inc-content")]
+
+
 def test_a_higher_grade_at_once_is_handed_up_under_the_clause_of_the_investigator(accident: Any) -> None:
     accident.report(**{**_WHOLE, "deaths": "3"})
     (duty,) = [duty for duty in accident.facts.live.values() if duty.act == "hand-up"]

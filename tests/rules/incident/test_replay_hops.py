@@ -172,6 +172,8 @@ def test_silence_of_somebody_who_may_not_have_known_is_no_omission(replayed: Cal
     silent = {"what": "not_reported", "by": "unit_head", "at": "2021-06-12T08:00"}
 
     assert _hop(replayed({}, [_OCCURRED, silent]), "unit-bureau").verdict is Verdict.OPEN
+    found_out = {"what": "not_reported", "by": "unit_head", "before": "2021-06-12T08:00"}
+    assert _hop(replayed({}, [_OCCURRED, found_out]), "unit-bureau").verdict is Verdict.OPEN
 
 
 def test_each_level_has_its_own_clock(replayed: Callable[..., Replay]) -> None:

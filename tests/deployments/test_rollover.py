@@ -1,0 +1,55 @@
+"""The nightly roll-over as Prefect runs it: it opens what is owed, once, and says what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flows.rollover import roll_over
+from models import clock, directory, installation, schema
+from models.organisation import OrganisationKind
+from models.runs import latest_runs
+from models.store import Writing, open_store
+from rules.actor import Role
+from settings import Settings
+from tasks.resources import Resources, open_resources, using
+
+pytestmark = pytest.mark.prefect
+
+
+@pytest.fixture
+def tools(tmp_path: Path, engine_settings: None) -> Iterator[Resources]:
+    """Return a county with one leader in post since last month and one empty post, and Prefect to run in."""
+    del engine_settings
+    settings = Settings(data_folder=tmp_path)
+    schema.upgrade(settings.database)
+    store = open_store(settings.database, lock_folder=settings.folder("run"))
+
+    def work(writing: Writing) -> None:
+        installation.found(writing, county_id="dai", county_name="示例县", rules="dai", demonstration=False)
+        kind = OrganisationKind.COUNTY
+        directory.add_organisation(writing, "dai", code="county", name="县政府", kind=kind, parent=None)
+        for code in ("leader", "empty"):
+            directory.add_post(writing, "dai", code=code, name=code, role=Role.LEADERSHIP, at="county")
+        person = directory.add_person(writing, "dai", name="甲", phone=None)
+        since = clock.now().start_of("month").subtract(days=1)
+        directory.appoint(writing, "dai", person_id=person, post_code="leader", at=since)
+
+    store.write(work)
+    store.close()
+    opened = open_resources(settings)
+    with using(opened):
+        yield opened
+    opened.store.close()
+
+
+def test_it_opens_what_is_owed_once_and_says_what_it_found(tools: Resources) -> None:
+    first, second = (roll_over(return_state=True) for _ in range(2))
+    assert (first.is_completed(), first.name) == (True, "RolledOver")
+    assert str(first.message) == "开启 1 件，解除 0 件，空缺岗位 1 个，未启用 1 项"
+    assert str(second.message) == "开启 0 件，解除 0 件，空缺岗位 1 个，未启用 1 项"
+    with tools.store.read() as reading:
+        counts = [run.counts for run in latest_runs(reading, 2)]
+    assert sorted(entry["opened"] for entry in counts) == [0, 1]
