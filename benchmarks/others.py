@@ -42,6 +42,7 @@ def fill(url: str, duties: int) -> int:
 def _fill(run: Callable[..., Any], dialect: str, number: str, duties: int) -> int:
     (case_id,) = run("SELECT id FROM cases WHERE number = ?", number)[0]
     _tell(run, case_id)
+    _match(run, case_id)
     (each,) = run("SELECT count(*) FROM duties WHERE status = 'open' AND case_id = ?", case_id)[0]
     many = -(-duties // each)
     for table, changes in _copies(dialect, number, case_id).items():
@@ -79,6 +80,20 @@ def _tell(run: Callable[..., Any], case_id: int) -> None:
     run("DELETE FROM wakes WHERE case_id = ?", case_id)
 
 
+def _match(run: Callable[..., Any], case_id: int) -> None:
+    """Note whom each unit has in the posts of the original, so that its copies were told to them and nobody else."""
+    run("CREATE TEMPORARY TABLE matched (nth INTEGER, old TEXT, new TEXT, PRIMARY KEY (nth, old))")
+    for nth in range(county.UNITS):
+        run(
+            "INSERT INTO matched SELECT ?, was_held.person_id, held.person_id FROM units AS unit"
+            " JOIN posts AS post ON post.unit_id = unit.id JOIN holdings AS held ON held.post_id = post.id"
+            " JOIN posts AS was ON was.role = post.role JOIN holdings AS was_held ON was_held.post_id = was.id"
+            " WHERE unit.code = ? AND was.unit_id = (SELECT unit_id FROM cases WHERE id = ?)",
+            nth, f"u{nth}", case_id,
+        )  # fmt: skip
+    run("ANALYZE matched")
+
+
 def _copies(dialect: str, number: str, case_id: int) -> Mapping[str, Mapping[str, str]]:
     """Return by table what each copy has of its own, as SQL over the original row `o` and the copy's count `n.i`."""
     count = "CAST(n.i + 1 AS TEXT)"
@@ -106,7 +121,11 @@ def _copies(dialect: str, number: str, case_id: int) -> Mapping[str, Mapping[str
         "submissions": {"key": "o.key || '-' || n.i", "reply": own_words("o.reply")},
         "duties": later,
         "effects": later,
-        "notices": later,
+        "notices": later
+        | {
+            "person_id": "coalesce((SELECT new FROM matched"
+            f" WHERE nth = n.i % {county.UNITS} AND old = o.person_id), o.person_id)"
+        },
         "attempts": {
             "id": "(SELECT max(id) FROM attempts) + (n.i - 1) * {each} + o.place",
             "notice_id": f"(SELECT max(id) FROM notices WHERE case_id = {case_id}) + (n.i - 1) * {{each}} + o.place",

@@ -44,9 +44,11 @@ class AlarmClock:
         self._last_beat = 0.0
         self._last_look: tuple[DateTime, float] | None = None
         self._bell = threading.Event()
+        self._is_ending: Callable[[], bool] = lambda: False
 
     def run(self, ending: threading.Event) -> None:
         """Look, do, sleep, in both loops, until told to end."""
+        self._is_ending = ending.is_set
         sending = threading.Thread(target=self._repeat, args=(self.deliver, ending, self._bell), name="sending")
         sending.start()
         try:
@@ -76,7 +78,8 @@ class AlarmClock:
 
     def deliver(self) -> float:
         """Ask new holders, send what nobody has taken; return for how many seconds to rest unless somebody rings."""
-        delivered = deliver_due(self._tools, run_id=_RUN, now=self._tools.now())
+        tools = self._tools
+        delivered = deliver_due(tools, run_id=_RUN, now=tools.now(), is_ending=self._is_ending)
         return _LONGEST_NAP_SECONDS if delivered == Delivered() else _SHORT_NAP_SECONDS
 
     def _repeat(self, look: Callable[[], float], ending: threading.Event, bell: threading.Event) -> None:

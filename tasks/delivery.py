@@ -83,22 +83,26 @@ def deliver_effect(tools: Resources, *, case_id: int, effect_key: str, run_id: s
     return _deliver_all(tools, claimed, who=who, run_id=run_id)
 
 
-def deliver_waiting(tools: Resources, *, run_id: str) -> Delivered:
-    """Deliver what the clock owes, what no run has taken in time, and what has waited for its hour."""
-    return _deliver_at_once(tools, run_id=run_id) + _deliver_by_the_hour(tools, run_id=run_id)
+def deliver_waiting(tools: Resources, *, run_id: str, is_ending: Callable[[], bool] = lambda: False) -> Delivered:
+    """Deliver what the clock owes, what no run has taken in time, and what has waited for its hour.
+
+    Leaves the rest to others, after what is under way, once the process `is_ending`.
+    """
+    at_once = _deliver_at_once(tools, run_id=run_id, is_ending=is_ending)
+    return at_once + _deliver_by_the_hour(tools, run_id=run_id, is_ending=is_ending)
 
 
-def deliver_due(tools: Resources, *, run_id: str, now: DateTime) -> Delivered:
+def deliver_due(tools: Resources, *, run_id: str, now: DateTime, is_ending: Callable[[], bool]) -> Delivered:
     """Hand over what has changed hands and deliver what waits, where there is anything; reads, and no more, where not.
 
-    The schedule and whoever asks for a sweep do the same in it.
+    The schedule and whoever asks for a sweep do the same in it. `is_ending` as in `deliver_waiting`.
     """
     with tools.store.read() as reading:
         moves = handover.is_due(reading, channels=tools.channels.names, now=now)
         waits = is_due(tools, reading, now)
     if moves:
         handover.hand_over(tools.store, channels=tools.channels.names, now=now)
-    return deliver_waiting(tools, run_id=run_id) if moves or waits else Delivered()
+    return deliver_waiting(tools, run_id=run_id, is_ending=is_ending) if moves or waits else Delivered()
 
 
 def is_due(tools: Resources, reading: Reading, now: DateTime) -> bool:
@@ -109,10 +113,10 @@ def is_due(tools: Resources, reading: Reading, now: DateTime) -> bool:
     )
 
 
-def _deliver_at_once(tools: Resources, *, run_id: str) -> Delivered:
+def _deliver_at_once(tools: Resources, *, run_id: str, is_ending: Callable[[], bool]) -> Delivered:
     who, total = _claimant(run_id), Delivered()
     unclaimed = tools.settings.unclaimed_seconds
-    while True:
+    while not is_ending():
         with tools.store.read() as reading:
             if _is_paused(reading):
                 return total
@@ -128,12 +132,13 @@ def _deliver_at_once(tools: Resources, *, run_id: str) -> Delivered:
         if not claimed:
             return total
         total += _deliver_all(tools, claimed, who=who, run_id=run_id)
+    return total
 
 
-def _deliver_by_the_hour(tools: Resources, *, run_id: str) -> Delivered:
+def _deliver_by_the_hour(tools: Resources, *, run_id: str, is_ending: Callable[[], bool]) -> Delivered:
     """Deliver what waited for its hour: one message for all that a person is told now over one channel."""
     who, hours, total = _claimant(run_id), tools.rulebook.notice_hours, Delivered()
-    while True:
+    while not is_ending():
         with tools.store.read() as reading:
             if _is_paused(reading) or not bundles.has_due(reading, now=tools.now(), hours=hours):
                 return total
@@ -144,6 +149,7 @@ def _deliver_by_the_hour(tools: Resources, *, run_id: str) -> Delivered:
             _call_off(tools, notice, run_id=run_id)
         if bundle.notices:
             total += _deliver_bundle(tools, bundle, who=who, run_id=run_id)
+    return total
 
 
 def sweep(tools: Resources, *, run_id: str, now: DateTime) -> Sweep:

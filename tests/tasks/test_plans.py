@@ -157,7 +157,7 @@ _COPIES = {
 
 
 def _deliver(tools: Any, *, run_id: str, now: Any) -> None:
-    deliver_due(tools, run_id=run_id, now=now)
+    deliver_due(tools, run_id=run_id, now=now, is_ending=lambda: False)
     sweep(tools, run_id=run_id, now=now)
 
 
