@@ -1,5 +1,6 @@
 """The deadline engine at its boundaries: midnights, weekends, swapped days, month ends, pauses, zones."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pendulum
@@ -361,3 +362,13 @@ def test_counted_days_in_the_derivation_add_up(limit: Limit, started_at: pendulu
         assert found.due_alert - started_at.start_of("day") == timedelta(days=limit.amount + 1)
     assert found.derivation[-1].text
     assert found == due(limit, started_at)
+
+
+def test_without_an_end_nothing_is_late_and_an_end_is_that_of_a_day_unless_it_is_said_to_be_an_instant() -> None:
+    at = pendulum.datetime(2026, 3, 2, 9, tz=SHANGHAI)
+    day = Deadline("c", "v", at, at, at, (), provisional=False, limit_authority=None)
+    assert (day.to_the_instant, day.late_from) == (False, at)
+    assert replace(day, to_the_instant=True).late_from == at.add(microseconds=1)
+    for to_the_instant in (False, True):
+        never = replace(day, due_legal=None, to_the_instant=to_the_instant)
+        assert (never.late_from, never.is_late(at)) == (None, False)

@@ -376,6 +376,16 @@ def test_a_receipt_is_not_corrected_to_after_what_was_sent_on(reported: Any, ref
     reported.do("correct", what="received_at", to="2021-03-22 15:40", reason="录音")
 
 
+@pytest.mark.parametrize(
+    ("key", "label"), [("occurred_at", "事故发生时间"), ("head_informed_at", "单位负责人接到报告时间")]
+)
+def test_an_instant_that_is_none_is_refused_by_the_name_of_its_field(
+    key: str, label: str, accident: Any, refusal: Callable[..., Any]
+) -> None:
+    with refusal(TimeInvalid, "inc-content", f"「{label}」应写明日期和时刻"):
+        accident.report(**{key: "昨天"})
+
+
 def test_an_accident_of_unknown_time_before_the_regulation_is_judged_by_its_receipt(
     accident: Any, refusal: Callable[..., Any]
 ) -> None:
