@@ -250,11 +250,6 @@ def _started_by(visit: Visit, facts: Facts, record: HopRecord) -> str:
 # --- the inquiry ---------------------------------------------------------------------------------
 
 
-def pauses_of(facts: Facts, act: str) -> tuple[Pause, ...]:
-    """Return the times that a term stood still: the investigation's while experts appraise, no other's."""
-    return facts.appraisals if act == IncidentAct.SUBMIT and not facts.extended else ()
-
-
 def _inquiry(facts: Facts) -> InquiryView | None:
     if facts.investigator is None or facts.assessment is None or facts.assessment.nature is Nature.NEAR_MISS:
         return None

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pendulum
 
-from console.accident import pauses_of
 from console.language import urgency
 from console.subjects import duty_by_key, open_item, subject_of
 from notifications.message import Notice, compose
@@ -18,7 +17,6 @@ from rules.agenda import ACKNOWLEDGE, DutyStatus
 from rules.deadlines import SHANGHAI
 from rules.errors import RulebookError, TimeInvalid
 from rules.form import FieldKind
-from rules.incident import INCIDENT
 from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
@@ -108,7 +106,7 @@ class StepView:
     ended: tuple[EndedView, ...]
 
 
-def duties_of(visit: Visit, dossier: Dossier, facts: Any) -> list[DutyView]:
+def duties_of(visit: Visit, dossier: Dossier) -> list[DutyView]:
     """Return what is still owed: first what the case waits for, then the rest; each the most pressing first.
 
     Duties that differ in nothing but what they are about stand together.
@@ -117,13 +115,13 @@ def duties_of(visit: Visit, dossier: Dossier, facts: Any) -> list[DutyView]:
     for duty in dossier.open_duties:
         alike = (duty.act, duty.holder, duty.clause_id, duty.started_at, duty.due_alert, duty.due_legal, duty.blocks)
         together.setdefault(duty.key if duty.act == ACKNOWLEDGE or not duty.about else alike, []).append(duty)
-    views = [_duty_view(visit, dossier, alike, facts) for alike in together.values()]
+    views = [_duty_view(visit, dossier, alike) for alike in together.values()]
     return sorted(views, key=lambda view: not view.duty.blocks)
 
 
-def every_duty_of(visit: Visit, dossier: Dossier, facts: Any) -> list[DutyView]:
+def every_duty_of(visit: Visit, dossier: Dossier) -> list[DutyView]:
     """Return every duty there ever was, in the order in which they arose."""
-    return [_duty_view(visit, dossier, [duty], facts) for duty in dossier.duties]
+    return [_duty_view(visit, dossier, [duty]) for duty in dossier.duties]
 
 
 def steps_of(visit: Visit, dossier: Dossier) -> list[StepView]:
@@ -201,19 +199,18 @@ def _line(visit: Visit, line: str) -> str:
     return " ".join(open_item(visit, line) or (line,)).strip()
 
 
-def _duty_view(visit: Visit, dossier: Dossier, alike: list[DutyEntry], facts: Any) -> DutyView:
-    rulebook, process, duty = visit.desk.rulebook, dossier.header.process, alike[0]
-    pauses = pauses_of(facts, duty.act) if process is INCIDENT else ()
+def _duty_view(visit: Visit, dossier: Dossier, alike: list[DutyEntry]) -> DutyView:
+    rulebook, duty = visit.desk.rulebook, alike[0]
     try:
         clause = rulebook.clause(duty.clause_id, duty.started_at.date())
         ends_on = date.fromisoformat(duty.ends_on) if duty.ends_on else None
-        deadline = rulebook.deadline(duty.clause_id, duty.started_at, ends_on=ends_on, pauses=pauses)
+        deadline = rulebook.deadline(duty.clause_id, duty.started_at, ends_on=ends_on, pauses=duty.pauses)
     except (RulebookError, TimeInvalid):
         clause, deadline = None, None
     differs = deadline is None or (deadline.due_alert, deadline.due_legal) != (duty.due_alert, duty.due_legal)
     worded = [(str(entry.about), _about(visit, dossier, entry)) for entry in alike]
     subjects = tuple((about, words) for about, words in worded if words)
-    return DutyView(duty, subjects, clause, deadline, urgency(duty.due_alert, duty.due_legal, visit.now), differs)
+    return DutyView(duty, subjects, clause, deadline, urgency(duty.due_alert, duty.late_from, visit.now), differs)
 
 
 def _about(visit: Visit, dossier: Dossier, duty: DutyEntry) -> str:

@@ -129,11 +129,11 @@ class Language:
         return self.say("{minutes}分钟", minutes=minutes)
 
 
-def urgency(due_alert: DateTime | None, due_legal: DateTime | None, now: DateTime) -> str:
+def urgency(due_alert: DateTime | None, late_from: DateTime | None, now: DateTime) -> str:
     """Return how pressing a duty is: late, past its alert, soon, calm, or none where it has no term."""
     if due_alert is None:
         return "none"
-    if due_legal is not None and now >= due_legal:
+    if late_from is not None and now >= late_from:
         return "late"
     if now >= due_alert:
         return "past"

@@ -17,7 +17,7 @@ class Command:
 
 
 GROUPS = (
-    ("case", "事项：列表、案卷、办理", "Cases: list, show, act"),
+    ("case", "事项：列表、案卷、开立、办理", "Cases: list, show, open, act"),
     ("duty", "应办与值班", "Duties and the duty watch"),
     ("obligation", "周期应办与联络员", "Recurring duties and liaisons"),
     ("process", "流程", "Processes"),
@@ -100,6 +100,13 @@ COMMANDS = (
         "case", "show", "case:show",
         "打印一个事项的全部历史\n\n行为与指纹、应办与条款、通知与状态、运行记录与链接。",
         "Print a case with its whole history\n\nActs with hashes, duties with clauses, notices with their state, runs.",
+    ),
+    Command(
+        "case", "open", "case:open_",
+        "开立一个事项\n\n"
+        "内容写作 项=值，例如：anlan case open incident redstar place=三号井 in_county=yes kind=other sector=mine "
+        "origin=unit --login zhangsan。不知道的不写。有哪些填写项见 docs/reference/acts.md。",
+        "Open a case\n\nContent is written key=value; leave out what is unknown. Fields: docs/reference/acts.md.",
     ),
     Command(
         "case", "act", "case:act",

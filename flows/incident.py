@@ -106,8 +106,8 @@ def _done(story: Story, act: Act) -> None:
 # --- what may happen at any time -----------------------------------------------------------------
 
 _NEWS = (
-    "regraded", "corrected", "outside-window", "handed-up", "transferred", "merged", "extended", "extension-refused",
-    "voided", "void-refused",
+    "reported", "regraded", "corrected", "outside-window", "handed-up", "transferred", "merged", "extended",
+    "extension-refused", "voided", "void-refused",
 )  # fmt: skip
 _ASKED = (
     Act.SEND, Act.TRANSFER, Act.HAND_UP, Act.TEAM, Act.APPROVE, Act.ARCHIVE, Act.PUBLISH, Act.MEASURES,

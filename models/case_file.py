@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from models.case_state import CaseHeader
     from models.runs import RunRecord
     from rules.actor import Role
+    from rules.day_counting import Pause
 
 _NO_WORDS = "（文字已删除）"
 #: How a duty stands whose lateness the reader is not told.
@@ -60,6 +61,7 @@ class DutyEntry:
     started_at: DateTime
     due_alert: DateTime | None
     due_legal: DateTime | None
+    late_from: DateTime | None
     ends_on: str | None
     provisional: bool
     blocks: bool
@@ -68,6 +70,7 @@ class DutyEntry:
     ended_at: DateTime | None
     breached: bool
     about: str | None
+    pauses: tuple[Pause, ...]
 
     @property
     def status_label(self) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
+from models import pauses
 from models.case import Case
 from models.duty import DutyRow
 from models.effect import EffectRow
@@ -44,9 +45,9 @@ _DUTIES = Statement(
     select(
         _duties.c.key, _duties.c.act, _duties.c.holder, _duties.c.opened_by, _duties.c.clause_id,
         _duties.c.clause_version, _duties.c.started_at, _duties.c.opened_at, _duties.c.due_alert, _duties.c.due_legal,
-        _duties.c.ends_on, _duties.c.provisional, _duties.c.blocks, _duties.c.lapses, _duties.c.ladder,
-        _duties.c.about, _duties.c.rung, _duties.c.breached, _duties.c.lapsed, _duties.c.status, _duties.c.ended_by,
-        _duties.c.ended_at, _duties.c.wake_at,
+        _duties.c.late_from, _duties.c.ends_on, _duties.c.provisional, _duties.c.blocks, _duties.c.lapses,
+        _duties.c.ladder, _duties.c.about, _duties.c.pauses, _duties.c.rung, _duties.c.breached, _duties.c.lapsed,
+        _duties.c.status, _duties.c.ended_by, _duties.c.ended_at, _duties.c.wake_at,
     ).where(_duties.c.case_id == bindparam("case_id"))
 )  # fmt: skip
 _EFFECTS = Statement(
@@ -174,9 +175,9 @@ def _duty(duty: Duty, rulebook: Rulebook) -> tuple[object, ...]:
     return (
         str(duty.act), duty.holder.value, duty.opened_by, duty.clause_id, duty.clause_version,
         _micros(duty.started_at), _micros(duty.opened_at), _micros(duty.due_alert), _micros(duty.due_legal),
-        duty.ends_on.isoformat() if duty.ends_on else None, duty.provisional, duty.blocks, duty.lapses, duty.ladder,
-        duty.about, duty.rung, duty.breached, duty.lapsed, duty.status.value, duty.ended_by, _micros(duty.ended_at),
-        _micros(coming.at if coming else None),
+        _micros(duty.late_from), duty.ends_on.isoformat() if duty.ends_on else None, duty.provisional, duty.blocks,
+        duty.lapses, duty.ladder, duty.about, pauses.written(duty.pauses), duty.rung, duty.breached, duty.lapsed,
+        duty.status.value, duty.ended_by, _micros(duty.ended_at), _micros(coming.at if coming else None),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, select
 
+from models import pauses as paused
 from models.act import ActRow, Words
 from models.attempts import attempts_of_case, timing
 from models.case import Case
@@ -66,9 +67,10 @@ _ACTS = Statement(
 _DUTIES = Statement(
     select(
         _duties.c.key, _duties.c.act, _duties.c.holder, _duties.c.opened_by, _duties.c.clause_id,
-        _duties.c.clause_version, _duties.c.started_at, _duties.c.due_alert, _duties.c.due_legal, _duties.c.ends_on,
+        _duties.c.clause_version, _duties.c.started_at, _duties.c.due_alert, _duties.c.due_legal, _duties.c.late_from,
+        _duties.c.ends_on,
         _duties.c.provisional, _duties.c.blocks, _duties.c.status, _duties.c.ended_by, _duties.c.ended_at,
-        _duties.c.breached, _duties.c.about,
+        _duties.c.breached, _duties.c.about, _duties.c.pauses,
     )
     .where(_duties.c.case_id == bindparam("case_id"))
     .order_by(_duties.c.id)
@@ -204,6 +206,7 @@ def _duties_of(reading: Reading, header: CaseHeader) -> list[DutyEntry]:
             started_at=instant(started_at),
             due_alert=instant_or_none(due_alert),
             due_legal=instant_or_none(due_legal),
+            late_from=instant_or_none(late_from),
             ends_on=ends_on,
             provisional=bool(provisional),
             blocks=bool(blocks),
@@ -212,10 +215,11 @@ def _duties_of(reading: Reading, header: CaseHeader) -> list[DutyEntry]:
             ended_at=instant_or_none(ended_at),
             breached=bool(breached),
             about=about,
+            pauses=paused.read(pauses),
         )
         for (
-            key, act, holder, opened_by, clause_id, clause_version, started_at, due_alert, due_legal, ends_on,
-            provisional, blocks, status, ended_by, ended_at, breached, about,
+            key, act, holder, opened_by, clause_id, clause_version, started_at, due_alert, due_legal, late_from,
+            ends_on, provisional, blocks, status, ended_by, ended_at, breached, about, pauses,
         ) in reading.all(_DUTIES, case_id=header.id)
     ]  # fmt: skip
 

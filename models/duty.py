@@ -12,7 +12,10 @@ _DUE = text("status = 'open' AND wake_at IS NOT NULL")
 
 
 class DutyRow(SQLModel, table=True):
-    """One duty as `rules.agenda.Duty` describes it; `wake_at` is when the clock must next act on it."""
+    """One duty as `rules.agenda.Duty` describes it; `wake_at` is when the clock must next act on it.
+
+    `pauses` are the times that its clock stood still, as JSON: begin, end or null, reason; None where there was none.
+    """
 
     __tablename__ = named("duties")
     __table_args__ = (
@@ -34,12 +37,14 @@ class DutyRow(SQLModel, table=True):
     opened_at: int = instant()
     due_alert: int | None = instant(optional=True)
     due_legal: int | None = instant(optional=True)
+    late_from: int | None = instant(optional=True)
     ends_on: str | None = None
     provisional: bool
     blocks: bool
     lapses: bool
     ladder: str
     about: str | None = None
+    pauses: str | None = None
     rung: int
     breached: bool
     lapsed: bool

@@ -56,6 +56,7 @@ class TodoItem:
     clause_id: str
     due_alert: DateTime | None
     due_legal: DateTime | None
+    late_from: DateTime | None
     overdue: bool
     key: str
     about: str | None
@@ -101,7 +102,8 @@ def _todo(condition: ColumnElement[bool]) -> ClauseElement:
     return (
         select(
             _cases.c.number, _whose, _words.c.texts, _duties.c.act, _duties.c.holder, _duties.c.clause_id,
-            _duties.c.due_alert, _duties.c.due_legal, _duties.c.breached, _duties.c.key, _duties.c.about,
+            _duties.c.due_alert, _duties.c.due_legal, _duties.c.late_from, _duties.c.breached, _duties.c.key,
+            _duties.c.about,
         )
         .select_from(_named.join(_duties, _duties.c.case_id == _cases.c.id))
         .where(condition, _is_listed, _duties.c.status == "open", mine)
@@ -139,7 +141,8 @@ _TODO = Scoped(_todo)
 _SOONEST = Statement(
     select(
         _cases.c.number, _whose, _words.c.texts, _duties.c.act, _duties.c.holder, _duties.c.clause_id,
-        _duties.c.due_alert, _duties.c.due_legal, _duties.c.breached, _duties.c.key, _duties.c.about,
+        _duties.c.due_alert, _duties.c.due_legal, _duties.c.late_from, _duties.c.breached, _duties.c.key,
+        _duties.c.about,
     )
     .select_from(_named.join(_duties, _duties.c.case_id == _cases.c.id))
     .where(_is_listed, _duties.c.status == "open", _duties.c.due_alert > bindparam("now"))
@@ -158,7 +161,7 @@ _LIST = Scoped(
     .offset(bindparam("skip"))
 )  # fmt: skip
 _COUNT = Scoped(lambda condition: select(func.count()).select_from(_named).where(_matching(condition)))
-_is_late = case((_duties.c.due_legal <= parameter("now"), 1), else_=0)
+_is_late = case((_duties.c.late_from <= parameter("now"), 1), else_=0)
 _WAITING = Scoped(
     lambda condition: (
         select(_duties.c.act, func.count(), func.sum(_is_late))
@@ -170,7 +173,8 @@ _WAITING = Scoped(
 _COMING = Scoped(
     lambda condition: select(
         _cases.c.number, _whose, _words.c.texts, _duties.c.act, _duties.c.holder, _duties.c.clause_id,
-        _duties.c.due_alert, _duties.c.due_legal, _duties.c.breached, _duties.c.key, _duties.c.about,
+        _duties.c.due_alert, _duties.c.due_legal, _duties.c.late_from, _duties.c.breached, _duties.c.key,
+        _duties.c.about,
     )
     .select_from(_named.join(_duties, _duties.c.case_id == _cases.c.id))
     .where(condition, _is_listed, _duties.c.status == "open", _duties.c.due_alert > bindparam("now"))
@@ -252,7 +256,7 @@ def due_within(items: list[TodoItem], now: DateTime, *, days: int) -> list[TodoI
 
 
 def _todo_item(row: Row) -> TodoItem:
-    number, unit, texts, act, holder, clause_id, due_alert, due_legal, breached, key, about = row
+    number, unit, texts, act, holder, clause_id, due_alert, due_legal, late_from, breached, key, about = row
     return TodoItem(
         number=number,
         unit=unit,
@@ -262,6 +266,7 @@ def _todo_item(row: Row) -> TodoItem:
         clause_id=clause_id,
         due_alert=instant_or_none(due_alert),
         due_legal=instant_or_none(due_legal),
+        late_from=instant_or_none(late_from),
         overdue=bool(breached),
         key=key,
         about=about,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, case, update
 from sqlalchemy.dialects.postgresql import insert as upsert_into
 
-from models import canonical, passing
+from models import canonical, passing, pauses
 from models.act import ActRow, Words
 from models.case import Case
 from models.clock import micros, micros_or_none
@@ -267,12 +267,14 @@ def _duty_row(case_id: int, duty: Duty, rulebook: Rulebook) -> dict[str, Any]:
         "opened_at": micros(duty.opened_at),
         "due_alert": micros_or_none(duty.due_alert),
         "due_legal": micros_or_none(duty.due_legal),
+        "late_from": micros_or_none(duty.late_from),
         "ends_on": duty.ends_on.isoformat() if duty.ends_on else None,
         "provisional": duty.provisional,
         "blocks": duty.blocks,
         "lapses": duty.lapses,
         "ladder": duty.ladder,
         "about": duty.about,
+        "pauses": pauses.written(duty.pauses),
         "rung": duty.rung,
         "breached": duty.breached,
         "lapsed": duty.lapsed,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pendulum import DateTime
 
     from rules.actor import Role
+    from rules.day_counting import Pause
     from rules.rulebook import Rulebook
 
 
@@ -49,12 +50,13 @@ _STATUS_LABELS = {
 class Duty:
     """Someone owes an act by an instant under a clause.
 
-    `due_alert` is the stricter end, by which people are reminded; `due_legal` the last lawful one; both exclusive, in
-    Asia/Shanghai, None where an open norm has no figure. `opened_at` is when it was recorded, `started_at` what the
-    clause counts from. `about` says what the duty concerns where its act alone does not. `lapses`: the clock records
-    the end of the term as an act; `lapsed`: it has. `rung` is the number of the ladder's last rung that is behind it,
-    `breached` says that a rung has marked it overdue. A duty is never edited: a breach stays on record when it is
-    superseded.
+    `due_alert` is the stricter end, by which people are reminded; `due_legal` the last lawful one, with which the clock
+    acts; `late_from` the first instant at which an act is late (see `Deadline`); in Asia/Shanghai, None where an open
+    norm has no figure. `pauses` are the times that its clock stood still. `opened_at` is when it was recorded,
+    `started_at` what the clause counts from. `about` says what the duty concerns where its act alone does not.
+    `lapses`: the clock records the end of the term as an act; `lapsed`: it has. `rung` is the number of the ladder's
+    last rung that is behind it, `breached` says that a rung has marked it overdue. A duty is never edited: a breach
+    stays on record when it is superseded.
     """
 
     key: str
@@ -67,12 +69,14 @@ class Duty:
     opened_at: DateTime
     due_alert: DateTime | None
     due_legal: DateTime | None
+    late_from: DateTime | None
     ends_on: date | None
     provisional: bool
     blocks: bool
     lapses: bool
     ladder: str
     about: str | None = None
+    pauses: tuple[Pause, ...] = ()
     rung: int = 0
     breached: bool = False
     lapsed: bool = False
@@ -82,7 +86,7 @@ class Duty:
 
     def was_late(self, at: DateTime) -> bool:
         """Tell whether an act at that instant came after the last lawful one."""
-        return self.due_legal is not None and at >= self.due_legal
+        return self.late_from is not None and at >= self.late_from
 
 
 class EffectKind(StrEnum):

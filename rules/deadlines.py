@@ -1,7 +1,8 @@
 """The deadline engine 期限: from a clause, a start and pauses to two due instants and their derivation; pure.
 
-Counted in Asia/Shanghai. The day of the event is not counted; days end at 24:00, which is the next day's 00:00
-(so a due instant is the first instant that is late); minutes run from the instant of receipt.
+Counted in Asia/Shanghai. The day of the event is not counted; days end at 24:00, which is the next day's 00:00;
+minutes run from the instant of receipt. 以内 and 届满 include the number (民法典第一千二百五十九条): a clock of minutes
+is kept at its very last instant and late only after it, a term in days until midnight, which is late.
 Counting follows 民法典第二百零一条至第二百零三条, by analogy where an administrative rule is silent.
 """
 
@@ -29,6 +30,7 @@ __all__ = ["SHANGHAI", "Deadline", "Pause", "Step", "compute"]
 
 SHANGHAI = pendulum.timezone("Asia/Shanghai")
 _ONE_DAY = timedelta(days=1)
+_ONE_SECOND, _ONE_MICROSECOND = timedelta(seconds=1), timedelta(microseconds=1)
 _MONTHS_IN_A_YEAR = 12
 
 
@@ -36,8 +38,9 @@ _MONTHS_IN_A_YEAR = 12
 class Deadline:
     """When a duty is due, and how that was found.
 
-    `due_alert` is unrolled (the stricter), `due_legal` moved past holidays where the clause rolls. Both are exclusive
-    ends in Asia/Shanghai. None: an open norm without a figure, or a clock that stands still (then `provisional`).
+    `due_alert` is unrolled (the stricter), `due_legal` moved past holidays where the clause rolls. Both are ends in
+    Asia/Shanghai: midnight after the last day, or the last instant of a clock of minutes, `to_the_instant`. None: an
+    open norm without a figure, or a clock that stands still (then `provisional`).
     `provisional` also marks a result that rests on a year whose holiday notice is not published.
     """
 
@@ -49,6 +52,25 @@ class Deadline:
     derivation: tuple[Step, ...]
     provisional: bool
     limit_authority: Authority | None
+    to_the_instant: bool = False
+
+    @property
+    def late_from(self) -> DateTime | None:
+        """Return the first instant that is late, None where nothing ever is."""
+        return _after_the_end(self.due_legal, to_the_instant=self.to_the_instant)
+
+    @property
+    def last_in_time(self) -> DateTime | None:
+        """Return the last instant in time as papers write it, to the second; None where nothing is ever late."""
+        return self.due_legal if self.due_legal is None or self.to_the_instant else self.due_legal - _ONE_SECOND
+
+    def is_late(self, at: DateTime) -> bool:
+        """Tell whether an act at that instant comes too late."""
+        return self.late_from is not None and at >= self.late_from
+
+
+def _after_the_end(due: DateTime | None, *, to_the_instant: bool) -> DateTime | None:
+    return due + _ONE_MICROSECOND if due is not None and to_the_instant else due
 
 
 def compute(
@@ -104,8 +126,9 @@ def _after_minutes(
     if ends_on is not None and _end_of(ends_on) < due:
         due = _end_of(_not_before(clause, start.date(), ends_on))
         steps.append(Step(ends_on, counted=True, text=f"文书载明至 {named(ends_on)}，短于规定时限，从其较短者"))
+    ends_with_a_day = ends_on is not None and due == _end_of(ends_on)
     steps.append(Step(due.date(), counted=True, text=f"期限至 {_clock(due)} 届满"))
-    return _deadline(clause, start, (due, due), steps=tuple(steps))
+    return _deadline(clause, start, (due, due), steps=tuple(steps), to_the_instant=not ends_with_a_day)
 
 
 # --- clocks in days ------------------------------------------------------------------------------
@@ -197,6 +220,7 @@ def _deadline(
     *,
     steps: tuple[Step, ...],
     provisional: bool = False,
+    to_the_instant: bool = False,
 ) -> Deadline:
     return Deadline(
         clause_id=clause.id,
@@ -207,6 +231,7 @@ def _deadline(
         derivation=steps,
         provisional=provisional,
         limit_authority=clause.limit_authority,
+        to_the_instant=to_the_instant,
     )
 
 

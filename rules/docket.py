@@ -66,12 +66,14 @@ class Docket:
             opened_at=self.act.recorded_at,
             due_alert=deadline.due_alert,
             due_legal=deadline.due_legal,
+            late_from=deadline.late_from,
             ends_on=ends_on,
             provisional=deadline.provisional,
             blocks=blocks,
             lapses=lapses,
             ladder=ladder,
             about=about,
+            pauses=tuple(pauses),
             rung=self._rungs_behind(started_at, deadline.due_alert, ladder),
         )
         return self._open(duty, asking=asking)

@@ -69,7 +69,7 @@ def show(visit: Visit, number: str) -> Response:
         dossier=dossier,
         process=dossier.header.process,
         track=getattr(facts, "track", None),
-        duties=history.duties_of(visit, dossier, facts),
+        duties=history.duties_of(visit, dossier),
         panel=panel_of(visit, dossier, facts) if dossier.header.process is INCIDENT else None,
         steps=history.steps_of(visit, dossier),
         menu=(menu := _menu(visit, dossier, facts)),

@@ -27,6 +27,6 @@ def show(visit: Visit, number: str) -> Response:
         dossier=dossier,
         process=dossier.header.process,
         panel=panel_of(visit, dossier, facts) if dossier.header.process is INCIDENT else None,
-        duties=history.every_duty_of(visit, dossier, facts),
+        duties=history.every_duty_of(visit, dossier),
         steps=history.steps_of(visit, dossier),
     )

@@ -27,7 +27,7 @@ def show(visit: Visit) -> Response:
     with visit.desk.store.read() as reading:
         coming = None if items else listing.coming_due(reading, visit.actor.scope, visit.now)
     cards = _cards(visit, items)
-    late = sum(urgency(item.due_alert, item.due_legal, visit.now) in {"late", "past"} for item, _ in cards)
+    late = sum(urgency(item.due_alert, item.late_from, visit.now) in {"late", "past"} for item, _ in cards)
     today = len(listing.due_within([item for item, _ in cards], visit.now, days=1)) - late
     return visit.page(
         "todo.html",

@@ -1,10 +1,10 @@
-"""`anlan case`: list cases, print one with its whole history, record an act, write who was reached."""
+"""`anlan case`: list cases, print one with its whole history, open one, record an act, write who was reached."""
 
 from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from deployments.language import say
 from deployments.options import Options, Who, opened, principal, told
@@ -12,8 +12,15 @@ from deployments.wording import countdown, moment
 from models import listing
 from models.dossier import open_dossier
 from models.receipt import Deed
-from rules.errors import ContentInvalid
+from rules.errors import ContentInvalid, UnknownRecord
+from rules.journal import JOURNAL
 from rules.processes import process_named, process_of
+
+if TYPE_CHECKING:
+    from deployments.output import Printer
+    from models.receipt import Receipt
+    from rules.actor import Actor
+    from rules.process import Process
 
 _OPTIONS, _WHO = Options(), Who()
 
@@ -75,6 +82,24 @@ def show(
             printer.line(line)
 
 
+def open_(
+    kind: Annotated[str, told("流程名称，如 incident", "Process, such as incident")],
+    unit: Annotated[str, told("单位编码；值班表为机构编码", "Code of the unit, of the organisation for a roster")],
+    /,
+    *values: Annotated[str, told("填写内容，项=值", "Content, key=value")],
+    happened_at: Annotated[str, told("实际办理时间，补录时填写", "When it happened, for paper acts")] = "",
+    who: Who = _WHO,
+    options: Options = _OPTIONS,
+) -> None:
+    """Open a case with its first act, such as the first report of an accident; values are written key=value."""
+    with opened(options) as (tools, printer):
+        process = process_named(kind)
+        if process is JOURNAL:
+            raise UnknownRecord("系统日志由程序自己登记，不能开立事项。请选择其他流程。")
+        deed = _deed(process.opening_act, principal(tools, who), values, happened_at)
+        _answer(printer, process, tools.ledger.open_case(process.name, unit, deed, tools.now()), deed.kind)
+
+
 def act(
     number: Annotated[str, told("事项编号", "Number of the case")],
     kind: Annotated[str, told("行为代码，如 rectify", "Act, such as rectify")],
@@ -88,20 +113,8 @@ def act(
     """Record an act; values are written key=value."""
     with opened(options) as (tools, printer):
         process = process_of(number)
-        actor = principal(tools, who)
-        deed = Deed(
-            kind=kind,
-            actor=actor,
-            key=f"cli:{secrets.token_urlsafe(12)}",
-            values=_pairs(values),
-            happened_at=moment(happened_at) if happened_at else None,
-            expected_version=expect,
-        )
-        receipt = tools.ledger.record(number, deed, tools.now())
-        printer.document(receipt)
-        printer.line(f"{receipt.number} #{receipt.seq} {process.label_of(kind)}  {receipt.hash[:16]}")
-        for owed, holder, due in receipt.owed:
-            printer.line(f"  {say('待办', 'owed')}: {process.label_of(owed)} · {holder} · {due or '—'}")
+        deed = _deed(kind, principal(tools, who), values, happened_at, expect=expect)
+        _answer(printer, process, tools.ledger.record(number, deed, tools.now()), kind)
 
 
 def receipt(
@@ -124,6 +137,25 @@ def receipt(
         draft.replace(target)
         printer.document({"number": number, "file": str(target), "sha256": paper.sha256})
         printer.line(say(f"送达回证已写入 {target}（{paper.sha256[:16]}）", f"Wrote {target} ({paper.sha256[:16]})"))
+
+
+def _deed(kind: str, actor: Actor, values: tuple[str, ...], happened_at: str, *, expect: int | None = None) -> Deed:
+    return Deed(
+        kind=kind,
+        actor=actor,
+        key=f"cli:{secrets.token_urlsafe(12)}",
+        values=_pairs(values),
+        happened_at=moment(happened_at) if happened_at else None,
+        expected_version=expect,
+    )
+
+
+def _answer(printer: Printer, process: Process, receipt: Receipt, kind: str) -> None:
+    """Print what was recorded and what is owed next."""
+    printer.document(receipt)
+    printer.line(f"{receipt.number} #{receipt.seq} {process.label_of(kind)}  {receipt.hash[:16]}")
+    for owed, holder, due in receipt.owed:
+        printer.line(f"  {say('待办', 'owed')}: {process.label_of(owed)} · {holder} · {due or '—'}")
 
 
 def _pairs(values: tuple[str, ...]) -> dict[str, Any]:

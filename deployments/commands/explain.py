@@ -49,7 +49,7 @@ def _explain(tools: Resources, duty: DutyEntry) -> dict[str, Any]:
     on = duty.started_at.date()
     clause = tools.rulebook.clause(duty.clause_id, on)
     ends_on = date.fromisoformat(duty.ends_on) if duty.ends_on else None
-    deadline = tools.rulebook.deadline(duty.clause_id, duty.started_at, ends_on=ends_on)
+    deadline = tools.rulebook.deadline(duty.clause_id, duty.started_at, ends_on=ends_on, pauses=duty.pauses)
     same = (deadline.due_alert, deadline.due_legal) == (duty.due_alert, duty.due_legal)
     return {
         "duty": duty.key,

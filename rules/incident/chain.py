@@ -36,6 +36,8 @@ HOLDERS = {
     Party.COUNTY_GOVERNMENT: Role.COMMITTEE_OFFICE,
 }
 _CLAIMED_BY = {Party.SCENE: Claim.OCCURRED, Party.UNIT_HEAD: Claim.HEAD_INFORMED}
+#: Who hears of an accident at once, at any hour: whoever is on watch, and who must answer to the government.
+_TOLD_AT_ONCE = (Role.WATCH_KEEPER, Role.WATCH_LEADER, Role.BUREAU_HEAD, Role.COUNTY_LEADER)
 _BY_DEPARTMENT = frozenset({Role.DEPT_OFFICER, Role.DEPT_HEAD})
 
 
@@ -52,6 +54,7 @@ def reported(facts: Facts, docket: Docket) -> Facts:
         casualties=casualties_in(act),
     )
     docket.issue("flash", clause_id="inc-content")
+    docket.tell("reported", *_TOLD_AT_ONCE, clause_id="inc-upward-2h")
     if act.word("in_county") == "no":
         docket.owe(IncidentAct.TRANSFER, Role.BUREAU_OFFICER, "inc-cross-region", ladder="incident-term")
         return heard(facts, docket, owing=False)
@@ -186,9 +189,7 @@ def within_window(facts: Facts, docket: Docket, known_at: DateTime) -> bool:
     occurred = facts.claims.get(Claim.OCCURRED)
     if occurred is None:
         return True
-    window = docket.rulebook.deadline(law_of(docket.rulebook).windows[facts.kind], occurred)
-    assert window.due_legal is not None, "the regulation gives every window a figure"
-    return known_at < window.due_legal
+    return not docket.rulebook.deadline(law_of(docket.rulebook).windows[facts.kind], occurred).is_late(known_at)
 
 
 def _changed(facts: Facts, docket: Docket, known_at: DateTime) -> Facts:

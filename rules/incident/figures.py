@@ -11,7 +11,7 @@ import pendulum
 
 from rules.deadlines import SHANGHAI
 from rules.errors import ContentInvalid, TimeInvalid
-from rules.incident.acts import PERSONS
+from rules.incident.acts import FORMS, PERSONS
 from rules.incident.casualties import UNKNOWN, Casualties, Count, yuan_of
 
 if TYPE_CHECKING:
@@ -43,9 +43,13 @@ def _persons(content: Mapping[str, Any], key: str) -> Count:
 
 
 def instant_in(act: Act, key: str) -> DateTime | None:
-    """Return an instant that the content names, in Asia/Shanghai; None when it is unknown. It has been checked."""
+    """Return an instant that the content names, in Asia/Shanghai; None when it is unknown. Raises `TimeInvalid`."""
     written = act.word(key)
-    return read_instant(written, key) if written else None
+    return read_instant(written, _label(act, key)) if written else None
+
+
+def _label(act: Act, key: str) -> str:
+    return next(field.label for field in FORMS[act.kind].fields if field.key == key)
 
 
 def read_instant(written: str, label: str) -> DateTime:

@@ -138,7 +138,7 @@ def replay_hop(hop: Hop, timeline: Timeline, rulebook: Rulebook, clause: Clause,
     if clause.limit is None:
         return row.told(Verdict.NO_FIGURE, Span(), late=_gap(start, done))
     early, late = counted(rulebook, clause.id, start.lo), counted(rulebook, clause.id, start.hi)
-    due = Span(early.due_legal if early else None, late.due_legal if late else None)
+    due = Span(early.last_in_time if early else None, late.last_in_time if late else None)
     never = event is None and silent is not None and known.event is not None and _outlasts(silent, due)
     verdict = Verdict.NOT_REPORTED if never else judge(due, done)
     return row.told(verdict, due, late=_gap(due, done), derivations=derivations(early, late))

@@ -17,9 +17,6 @@ from rules.incident.replay_spans import Span, earlier
 from rules.incident.replay_timeline import What
 
 if TYPE_CHECKING:
-    from pendulum import DateTime
-
-    from rules.deadlines import Deadline
     from rules.incident.grade import Grade
     from rules.incident.replay_timeline import Timeline
     from rules.rulebook import Rulebook
@@ -108,7 +105,7 @@ def _term(
     if on is None or not in_force(rulebook, clause_id, on.date()):
         return None
     early, late = counted(rulebook, clause_id, start.lo, pauses), counted(rulebook, clause_id, start.hi, pauses)
-    due = Span(_last_instant(early), _last_instant(late))
+    due = Span(early.last_in_time if early else None, late.last_in_time if late else None)
     verdict = judge(due, done)
     missing = tuple(
         words for words, span in ((f"起算：{label}期限开始之日", start), (f"{label}的日期", done)) if span.hi is None
@@ -129,9 +126,3 @@ def _term(
         remarks=(),
         derivations=derivations(early, late),
     )
-
-
-def _last_instant(deadline: Deadline | None) -> DateTime | None:
-    if deadline is None or deadline.due_legal is None:
-        return None
-    return deadline.due_legal.subtract(seconds=1)

@@ -18,15 +18,15 @@ from typing import Any
 import pendulum
 from prefect.logging import disable_run_logger
 
-import flows.hazard
 from flows.audit import watch
-from flows.catch_up import tell_some
+from flows.catch_up import TELLERS, tell_some
 from flows.stories import told_without_engine
 from models.installation import describe
 from models.ledger import Ledger
 from models.store import open_store
 from notifications.channel import Channels, Delivery
 from rules.deadlines import SHANGHAI
+from rules.processes import process_of
 from rules.rulebook import Rulebook
 from settings import Settings
 from tasks.delivery import sweep
@@ -135,7 +135,8 @@ def tools_for(order: dict[str, Any]) -> Resources:
 
 
 def leg(tools: Resources, order: dict[str, Any]) -> None:
-    told_without_engine(tools, order["number"], flows.hazard.tell, run_id=f"run-{os.getpid()}")
+    tell = TELLERS[process_of(order["number"]).name]
+    told_without_engine(tools, order["number"], tell, run_id=f"run-{os.getpid()}")
 
 
 def batch(tools: Resources, order: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from models.erasure import erase_words
 from models.escalation import fire_due, next_wake
 from models.receipt import Deed, Receipt
 from rules.actor import Actor, Role
+from tasks.delivery import sweep
 
 _REPORT = {
     "place": "三号井西翼", "in_county": "yes", "kind": "other", "sector": "mine", "origin": "unit",
@@ -136,7 +138,7 @@ def test_a_flash_report_says_all_that_article_12_asks_for_and_prints_the_unknown
         "事故发生时间||2026年3月2日08:20", "单位负责人接到报告时间||2026年3月2日08:25",
         "本局接到报告时间||2026年3月2日08:50", "地点||三号井西翼", "现场情况||未知", "|顶板垮落|", "|已停产撤人|",
         "死亡人数||1|", "下落不明人数||未知|", "重伤人数||0|", "涉险人数||未知|", "直接经济损失（万元）||未知|",
-        "一般事故（初判）", "首报来源：事故单位报告", "报告人：应急局监管员1（应急局监管员）", "第十二条",
+        "一般事故（初判）", "报告人：应急局监管员1（应急局监管员）", "第十二条",
         "只经法定渠道报送，不得发入聊天群组",
     ):  # fmt: skip
         assert said in words, said
@@ -225,3 +227,112 @@ def test_no_figure_and_no_word_of_a_report_leaves_in_a_notice(accident: Any, tal
     assert len(tally.sent) > 5
     for secret in ("37", "38", "41", "53", "6789", "张三", "李四", "坍塌", "三号井", "红星"):
         assert secret not in bare, secret
+
+
+# --- the hour clocks -----------------------------------------------------------------------------
+
+
+def _told_of(county: Any, about: str) -> list[tuple[int, str, str, str]]:
+    """Return number of the rung, notice, post and status of everything that the clock told about a report."""
+    found = county.rows(
+        "SELECT acts.body, effects.name, effects.addressee, effects.status, effects.asks FROM effects"
+        " JOIN acts ON acts.case_id = effects.case_id AND acts.seq = effects.caused_by"
+        " WHERE effects.by_clock ORDER BY effects.id"
+    )
+    return [
+        (json.loads(body)["content"]["rung"], name, addressee, status)
+        for body, name, addressee, status, asks in found
+        if asks.endswith(f":{about}")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("at", "rung", "told"),
+    [
+        ("09:50", 1, ["bureau_officer"]),
+        ("10:20", 2, ["bureau_officer", "bureau_head"]),
+        ("10:38", 3, ["bureau_officer", "bureau_head", "committee_office"]),
+        ("10:50", 4, ["bureau_head", "committee_office", "county_leader"]),
+    ],
+)
+def test_the_rungs_of_a_two_hour_clock_reach_holder_head_office_and_leader_at_their_instants(
+    at: str, rung: int, told: list[str], accident: Any, county: Any, tools: Any
+) -> None:
+    accident.report()
+    accident.leg()
+    hour, minute = map(int, at.split(":"))
+    county.now = county.now.set(hour=hour, minute=minute).subtract(seconds=1)
+    sweep(tools, run_id="clock", now=county.now)
+    assert rung not in {found for found, *_ in _told_of(county, "county-city")}
+
+    county.now = county.now.add(seconds=1)
+    sweep(tools, run_id="clock", now=county.now)
+
+    name = "overdue" if rung == 4 else "reminder"
+    assert [entry for entry in _told_of(county, "county-city") if entry[0] == rung] == [
+        (rung, name, role, "performed") for role in told
+    ]
+    assert county.verified().holds
+
+
+def test_what_was_sent_in_time_climbs_no_further(accident: Any, county: Any, tools: Any, tally: Any) -> None:
+    accident.report()
+    accident.leg()
+    accident.let_pass(minutes=55)
+    accident.do("send", Role.BUREAU_OFFICER, about="county-city", **_SENT)
+    accident.leg()
+    tally.sent.clear()
+    accident.let_pass(hours=3)
+    sweep(tools, run_id="clock", now=county.now)
+
+    assert [rung for rung, *_ in _told_of(county, "county-city")] == [1]
+    assert county.rows("SELECT status FROM duties WHERE about = 'county-city'") == [("done",)]
+
+
+# --- by night ------------------------------------------------------------------------------------
+
+_WATCH = "2026-03-02T08:00/2026-03-03T08:00|deputy|{leader}|{keeper},{other}"
+
+
+@pytest.fixture
+def watched(county: Any, tools: Any) -> Any:
+    """Return a county whose bureau keeps a watch from Monday to Tuesday morning."""
+    people = {key: county.persons[str(role)] for key, role in _ON_WATCH.items()}
+    deed = Deed("publish", county.actor(Role.BUREAU_OFFICER), "roster", values={"shifts": [_WATCH.format(**people)]})
+    tools.ledger.open_case("duty_watch", "bureau", deed, county.now.subtract(hours=2))
+    return county
+
+
+_ON_WATCH = {"leader": Role.COMMITTEE_OFFICE, "keeper": Role.DEPT_HEAD, "other": Role.TOWN_LEADER}
+
+
+def test_a_report_at_three_in_the_morning_reaches_whoever_is_on_watch_at_once(
+    watched: Any, accident: Any, tally: Any
+) -> None:
+    watched.now = watched.now.add(days=1).set(hour=3, minute=0)
+    accident.report(occurred_at="2026-03-03 02:30", head_informed_at="2026-03-03 02:35", received_at="2026-03-03 02:55")
+    tally.sent.clear()
+    accident.leg()
+
+    rows = watched.rows(
+        "SELECT effects.addressee, notices.person_id, notices.status FROM notices JOIN effects"
+        " ON effects.case_id = notices.case_id AND effects.key = notices.effect_key WHERE effects.name = 'reported'"
+    )
+    on_watch = {(role, watched.persons[str(_ON_WATCH[who])], "sent") for role, who in (
+        ("watch_keeper", "keeper"), ("watch_keeper", "other"), ("watch_leader", "leader"),
+    )}  # fmt: skip
+    assert on_watch <= set(rows)
+    assert {status for *_, status in rows} == {"sent"}, "an accident waits for no morning"
+    asked = watched.rows("SELECT status, count(*) FROM notices WHERE lane <> 'urgent' GROUP BY status")
+    assert asked == [] or dict(asked).keys() <= {"queued", "sent"}
+    assert any("接到事故报告" in title for title in tally.titles)
+
+
+def test_without_a_watch_the_heads_are_told_and_it_is_said_that_nobody_keeps_it(accident: Any, county: Any) -> None:
+    accident.report()
+    accident.leg()
+
+    found = county.rows("SELECT addressee, status, reason FROM effects WHERE name = 'reported'")
+    rows = {addressee: (status, reason) for addressee, status, reason in found}
+    assert rows["bureau_head"][0] == rows["county_leader"][0] == "performed"
+    assert rows["watch_keeper"] == ("cancelled", "岗位无人，无法通知；请登记该岗位的人员")

@@ -183,4 +183,4 @@ def test_no_duty_ends_before_its_clock_starts_and_none_is_judged_by_another_day_
             assert duty.due_legal is not None
             assert duty.started_at < duty.due_alert <= duty.due_legal
             if duty.status in {DutyStatus.DONE, DutyStatus.LATE_DONE}:
-                assert (duty.status is DutyStatus.LATE_DONE) is (duty.ended_at >= duty.due_legal)
+                assert (duty.status is DutyStatus.LATE_DONE) is (duty.ended_at >= duty.late_from)

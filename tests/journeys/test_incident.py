@@ -388,5 +388,5 @@ def test_a_duty_that_was_done_is_late_exactly_when_its_lawful_end_had_passed(acc
     for case in (stages[-1] for stages in accidents):
         for duty in collect(case.steps).duties:
             if duty.status in {DutyStatus.DONE, DutyStatus.LATE_DONE}:
-                late = duty.due_legal is not None and duty.ended_at >= duty.due_legal
+                late = duty.late_from is not None and duty.ended_at >= duty.late_from
                 assert (duty.status is DutyStatus.LATE_DONE) is late, (duty, _kinds(case))

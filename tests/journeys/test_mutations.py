@@ -52,7 +52,7 @@ _SAME_THERE = Planted(
 _BY_HAND = {
     "hazard": (
         Planted("hazard/permit.py", "_refuse_own_work", "persons & facts.touched", "not persons"),
-        Planted("agenda.py", "Duty", "at >= self.due_legal", "at > self.due_legal"),
+        Planted("agenda.py", "Duty", "at >= self.late_from", "at > self.late_from"),
         Planted("hazard/rounds.py", "term_ended", "term.due_legal.subtract(microseconds=1)", "term.due_legal"),
     ),
     "incident": (

@@ -457,9 +457,10 @@ _COLUMNS_OF_ACTS = {"kind": "'note'", "person_id": "'nobody'", "happened_at": "1
 _COLUMNS_OF_DUTIES = {
     "key": "'dance@1'", "act": "'dance'", "holder": "'auditor'", "opened_by": "1", "clause_id": "'haz-void'",
     "clause_version": "'9'", "started_at": "1", "opened_at": "1", "due_alert": "due_alert + 86400000000",
-    "due_legal": "NULL", "ends_on": "'2026-04-16'", "provisional": "NOT provisional", "blocks": "NOT blocks",
-    "lapses": "NOT lapses", "ladder": "'office'", "about": "'dance'", "rung": "rung + 1", "breached": "NOT breached",
-    "lapsed": "NOT lapsed", "status": "'superseded'", "ended_by": "2", "ended_at": "1", "wake_at": "NULL",
+    "due_legal": "NULL", "late_from": "1", "pauses": "'[]'", "ends_on": "'2026-04-16'",
+    "provisional": "NOT provisional", "blocks": "NOT blocks", "lapses": "NOT lapses", "ladder": "'office'",
+    "about": "'dance'", "rung": "rung + 1", "breached": "NOT breached", "lapsed": "NOT lapsed",
+    "status": "'superseded'", "ended_by": "2", "ended_at": "1", "wake_at": "NULL",
 }  # fmt: skip
 _COLUMNS_OF_CASES = {
     "county_id": "'fan'", "number": "'YH-2026-0009'", "kind": "'journal'", "process_version": "3", "path": "'/dai/x/'",

@@ -56,7 +56,8 @@ def test_a_duty_says_who_owes_what_by_when_under_which_version_of_the_clause(doc
         key="rectify@7", act="rectify", holder=Role.UNIT_FIXER, opened_by=7, clause_id="haz-fix-general",
         clause_version="D-16@2008-02-01+dai@2018-01-01", started_at=_NOW, opened_at=_NOW,
         due_alert=pendulum.datetime(2026, 3, 10, tz=SHANGHAI), due_legal=pendulum.datetime(2026, 3, 10, tz=SHANGHAI),
-        ends_on=None, provisional=False, blocks=True, lapses=False, ladder="general",
+        late_from=pendulum.datetime(2026, 3, 10, tz=SHANGHAI), ends_on=None, provisional=False, blocks=True,
+        lapses=False, ladder="general",
     )  # fmt: skip
     assert docket.live == {"rectify@7": docket.changes.opened[0]}
 
@@ -201,7 +202,7 @@ def test_done_is_judged_by_the_claimed_instant_against_the_lawful_end(
 
 
 def test_an_open_norm_without_a_figure_is_never_late(docket: Docket) -> None:
-    duty = replace(fix(docket), due_alert=None, due_legal=None)
+    duty = replace(fix(docket), due_alert=None, due_legal=None, late_from=None)
     assert not duty.was_late(_NOW.add(years=9))
 
 

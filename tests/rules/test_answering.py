@@ -145,7 +145,7 @@ def test_a_call_that_was_answered_counts_and_one_that_nobody_took_does_not(at_st
 
 
 def test_a_late_answer_is_late_done_and_one_in_time_is_done(at_stage: Any) -> None:
-    for microseconds, status in ((-1, DutyStatus.DONE), (0, DutyStatus.LATE_DONE)):
+    for microseconds, status in ((-1, DutyStatus.DONE), (0, DutyStatus.DONE), (1, DutyStatus.LATE_DONE)):
         case = at_stage("stopped")
         duty = about(case, "stopped")
         case.until(duty.due_legal.add(microseconds=microseconds))

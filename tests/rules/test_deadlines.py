@@ -115,6 +115,41 @@ def test_the_due_instant_is_the_first_that_is_late() -> None:
     assert end == at(2026, 11, 20)
 
 
+def test_a_clock_of_minutes_is_kept_at_its_very_last_instant_and_a_term_in_days_until_midnight() -> None:
+    minutes = due(Limit(120, Counting.MINUTES, rolls=False), at(2021, 3, 22, 22))
+    assert minutes.due_legal == minutes.last_in_time == at(2021, 3, 23)
+    assert (minutes.is_late(at(2021, 3, 23)), minutes.is_late(at(2021, 3, 23).add(microseconds=1))) == (False, True)
+    in_days = due(days(3), at(2026, 11, 16, 9))
+    assert in_days.late_from == in_days.due_legal == at(2026, 11, 20)
+    assert in_days.last_in_time == at(2026, 11, 19, 23, 59, 59)
+    assert (in_days.is_late(at(2026, 11, 19, 23, 59, 59)), in_days.is_late(at(2026, 11, 20))) == (False, True)
+
+
+def test_minutes_that_an_act_ends_with_a_day_end_with_its_midnight() -> None:
+    found = compute(
+        clause_with(Limit(2880, Counting.MINUTES, rolls=False)),
+        at(2021, 3, 22, 22),
+        workdays=Rulebook.load().workdays,
+        ends_on=date(2021, 3, 22),
+    )
+    assert found.late_from == found.due_legal == at(2021, 3, 23)
+
+
+def test_minutes_that_a_later_day_does_not_shorten_keep_their_last_instant() -> None:
+    found = compute(
+        clause_with(Limit(120, Counting.MINUTES, rolls=False)),
+        at(2021, 3, 22, 15, 10),
+        workdays=Rulebook.load().workdays,
+        ends_on=date(2021, 3, 25),
+    )
+    assert found.late_from == at(2021, 3, 22, 17, 10).add(microseconds=1)
+
+
+def test_what_has_no_end_is_never_late() -> None:
+    found = compute(clause_with(None), at(2026, 3, 2), workdays=Rulebook.load().workdays)
+    assert (found.late_from, found.last_in_time, found.is_late(at(2099, 1, 1))) == (None, None, False)
+
+
 def test_the_same_instant_in_another_zone_gives_the_same_deadline() -> None:
     in_utc = pendulum.datetime(2021, 9, 23, 16, 30, tz="UTC")
     assert due(TEN, in_utc) == due(TEN, at(2021, 9, 24, 0, 30))

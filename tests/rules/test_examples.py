@@ -19,7 +19,7 @@ _FILES = (
 _CASES = [case for name in _FILES for case in tomllib.loads((_FOLDER / name).read_text("utf-8"))["case"]]
 _KEYS = {
     "id", "facts", "clause", "started", "ends_on", "pause", "due", "remind_last_day", "legal_last_day", "set_by",
-    "provisional",
+    "provisional", "in_time", "late",
 }  # fmt: skip
 
 
@@ -47,6 +47,15 @@ def test_the_engine_agrees_with_the_lawyer(case: dict) -> None:
     assert (deadline.due_alert, deadline.due_legal) == _expected(case)
     assert deadline.limit_authority is Authority(case.get("set_by", "statute"))
     assert deadline.provisional is case.get("provisional", False)
+
+
+@pytest.mark.parametrize("case", [case for case in _CASES if "late" in case], ids=lambda case: case["id"])
+def test_a_term_breaks_where_the_lawyer_says(case: dict) -> None:
+    deadline = Rulebook.load().deadline(case["clause"], pendulum.instance(case["started"]))
+    in_time, late = (pendulum.instance(case[key]) for key in ("in_time", "late"))
+    assert not deadline.is_late(in_time)
+    assert deadline.is_late(late)
+    assert late - in_time == timedelta(microseconds=1)
 
 
 @pytest.mark.parametrize("case", _CASES, ids=[case["id"] for case in _CASES])

@@ -73,12 +73,12 @@ def test_nothing_else_is_owed_than_what_the_table_shows_for_some_stage(stage: st
 @pytest.mark.parametrize(
     ("microseconds", "status"), [(-1, DutyStatus.DONE), (0, DutyStatus.LATE_DONE), (1, DutyStatus.LATE_DONE)]
 )
-def test_an_act_is_in_time_until_the_last_microsecond_and_late_from_the_due_instant_on(
+def test_an_act_is_in_time_until_the_last_microsecond_and_late_from_the_first_late_one_on(
     row: tuple[str, ...], microseconds: int, status: DutyStatus, at_stage: Any, somebody: Any, says: Any
 ) -> None:
     case, (kind, *about) = at_stage(row[0]), row[1].split()
     duty = next(d for d in case.facts.live.values() if (d.act, d.about or "") == (kind, "".join(about)))
-    case.until(duty.due_legal.add(microseconds=microseconds))
+    case.until(duty.late_from.add(microseconds=microseconds))
 
     extra = {"about": duty.about} if duty.about else {}
     extra |= {"served_on": case.now.date()} if kind == Act.SERVE_ORDER else {}

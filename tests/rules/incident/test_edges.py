@@ -339,6 +339,8 @@ def test_what_is_told_cites_its_clause(whole: Any) -> None:
     assert [(duty.clause_id, duty.ladder) for duty in higher] == [("inc-hand-up", "incident-term")]
     assert told == {
         ("flash", "paper", "inc-content"), ("follow-up", "paper", "inc-content"),
+        *(("reported", whom, "inc-upward-2h")
+          for whom in ("watch_keeper", "watch_leader", "bureau_head", "county_leader")),
         ("corrected", "bureau_head", "inc-content"), ("extended", "bureau_head", "inc-investigate-extended"),
         ("extension-refused", "bureau_head", "inc-investigate-extended"), ("team", "paper", "inc-investigate-team"),
         ("void-refused", "bureau_officer", "inc-void"), ("voided", "bureau_officer", "inc-void"),

@@ -70,6 +70,7 @@ def test_a_first_report_owes_the_chain_the_rescue_and_the_investigation(whole: A
     assert _told(whole) == [
         *[("asked-send", "bureau_officer")] * 6, *[("asked-send", "unit_head")] * 2,
         ("asked-team", "committee_office"), ("flash", ""),
+        *[("reported", role) for role in ("bureau_head", "county_leader", "watch_keeper", "watch_leader")],
     ]  # fmt: skip
     assert whole.facts.sendings == (
         "unit-sector", "unit-government", "county-city", "county-government", "notify-police", "notify-labour",
