@@ -27,8 +27,8 @@ class NoticeRow(SQLModel, table=True):
     __tablename__ = named("notices")
     __table_args__ = (
         UniqueConstraint("case_id", "effect_key", "person_id", "channel"),
-        Index("ix_notices_at_once", "not_before", sqlite_where=_AT_ONCE, postgresql_where=_AT_ONCE),
-        Index("ix_notices_paced", "not_before", sqlite_where=_PACED, postgresql_where=_PACED),
+        Index("ix_notices_at_once", "not_before", "id", sqlite_where=_AT_ONCE, postgresql_where=_AT_ONCE),
+        Index("ix_notices_paced", "not_before", "id", sqlite_where=_PACED, postgresql_where=_PACED),
         Index("ix_notices_paced_person", "person_id", "channel", sqlite_where=_PACED, postgresql_where=_PACED),
         Index("ix_notices_bundle", "bundle", sqlite_where=_TIED, postgresql_where=_TIED),
         Index("ix_notices_person_id", "person_id", "queued_at"),
