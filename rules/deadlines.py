@@ -57,7 +57,9 @@ class Deadline:
     @property
     def late_from(self) -> DateTime | None:
         """Return the first instant that is late, None where nothing ever is."""
-        return _after_the_end(self.due_legal, to_the_instant=self.to_the_instant)
+        if self.due_legal is None:
+            return None
+        return self.due_legal + _ONE_MICROSECOND if self.to_the_instant else self.due_legal
 
     @property
     def last_in_time(self) -> DateTime | None:
@@ -67,10 +69,6 @@ class Deadline:
     def is_late(self, at: DateTime) -> bool:
         """Tell whether an act at that instant comes too late."""
         return self.late_from is not None and at >= self.late_from
-
-
-def _after_the_end(due: DateTime | None, *, to_the_instant: bool) -> DateTime | None:
-    return due + _ONE_MICROSECOND if due is not None and to_the_instant else due
 
 
 def compute(

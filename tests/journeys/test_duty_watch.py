@@ -260,7 +260,7 @@ def test_each_rung_is_climbed_once_and_in_order_and_a_breach_is_never_before_its
         for duty in collect(case.steps).duties:
             assert duty.due_alert is not None
             if duty.breached and duty.ended_at is not None and duty.status is DutyStatus.DONE:
-                assert duty.ended_at < duty.due_alert
+                assert duty.ended_at < duty.late_from
 
 
 def test_whoever_is_on_duty_is_offered_what_their_shift_owes(rosters: list[list[Any]], somebody: Any) -> None:

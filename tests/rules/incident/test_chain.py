@@ -319,7 +319,12 @@ def test_a_mistake_is_voided_by_another_person(reported: Any, refusal: Callable[
         ({"deaths": "999999999"}, ContentInvalid, "inc-content", "超过合理范围"),
         ({"loss_wan": "1e12"}, ContentInvalid, "inc-content", "不小于零"),
         ({"loss_wan": "1000000000000"}, ContentInvalid, "inc-content", "核对单位和位数"),
-        ({"occurred_at": "昨天"}, TimeInvalid, "inc-content", "不能为「昨天」"),
+        (
+            {"occurred_at": "昨天"},
+            TimeInvalid,
+            "inc-content",
+            "「事故发生时间」应写明日期和时刻，如 2021-06-10 07:20，不能为「昨天」",
+        ),
         ({"occurred_at": "10:30/11:30"}, TimeInvalid, "inc-content", "日期和时刻"),
         ({"occurred_at": "2021-02-30 10:00"}, TimeInvalid, "inc-content", "日期和时刻"),
         ({"occurred_at": "9999-12-31 23:59"}, TimeInvalid, "inc-content", "不可能是事故的年份"),
