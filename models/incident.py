@@ -1,13 +1,15 @@
-"""Accidents that are one 同一事故: a report that is linked or merged must name another accident on the books."""
+"""Numbers that an accident names 编号核对: another report of the same accident, the cases that track its measures."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from models.case_state import find_by_number
 from rules.errors import ContentInvalid
 from rules.incident import IncidentAct
 from rules.incident.facts import Status
+from rules.journal import JOURNAL
 
 if TYPE_CHECKING:
     from models.case_state import CaseHeader
@@ -16,18 +18,34 @@ if TYPE_CHECKING:
 
 _CLAUSE = "inc-content"
 _NAMING = frozenset({IncidentAct.LINK, IncidentAct.MERGE})
+_BETWEEN = re.compile(r"[\s,，、;；]+")
 
 
 def completed(reading: Reading, header: CaseHeader, filled: Filled, kind: str, at: int) -> Filled:
     """Return the form as it is.
 
     Raises `ContentInvalid` where it names no other accident, or merges into one that is not open: both would then be
-    closed, and nobody would owe anything.
+    closed, and nobody would owe anything; or where measures are tracked under a number that is not on the books.
     """
     del at
-    if kind not in _NAMING:
-        return filled
-    number = filled.content["number"]
+    if kind in _NAMING:
+        _check_other(reading, header, filled.content["number"], kind)
+    if kind == IncidentAct.MEASURES:
+        _check_tracking(reading, header, filled.content.get("cases", ""))
+    return filled
+
+
+def _check_tracking(reading: Reading, header: CaseHeader, written: str) -> None:
+    for number in filter(None, _BETWEEN.split(written)):
+        found = find_by_number(reading, header.place.county_id, number)
+        if found is None or found.process is header.process or found.process is JOURNAL:
+            raise ContentInvalid(
+                f"没有编号为「{number}」的隐患或者应办事项。请核对编号；整改措施尚未登记为隐患的，先登记。",
+                clause="inc-measures",
+            )
+
+
+def _check_other(reading: Reading, header: CaseHeader, number: str, kind: str) -> None:
     named = find_by_number(reading, header.place.county_id, number)
     if named is None or named.process is not header.process:
         raise ContentInvalid(
@@ -40,4 +58,3 @@ def completed(reading: Reading, header: CaseHeader, filled: Filled, kind: str, a
             f"「{number}」{Status(named.status).label}，不能再并入。请并入仍在办理的一项，或者只作关联。",
             clause=_CLAUSE,
         )
-    return filled

@@ -1,4 +1,4 @@
-"""Two reports of one accident: a number that is linked or merged is another accident's, and one of both stays open."""
+"""Numbers that an accident names are on the books: another report of it, and the hazards that track its measures."""
 
 from __future__ import annotations
 
@@ -45,3 +45,25 @@ def test_an_accident_is_never_merged_into_one_that_was_merged_itself(county: Any
         _name(county, second, "merge", first)
     _name(county, second, "link", first)
     assert county.rows("SELECT status FROM cases WHERE kind = 'incident' ORDER BY id") == [("closed",), ("open",)]
+
+
+_TEAM = {
+    "head": "某副县长", "government": "yes", "bureau": "yes", "sector": "yes", "supervision": "yes", "police": "yes",
+    "union": "yes", "procuratorate": "yes", "document_no": "代政函〔2026〕1号",
+}  # fmt: skip
+
+
+def test_measures_are_tracked_under_numbers_that_are_on_the_books(county: Any) -> None:
+    number, hazards = _reported(county), (county.found().number, county.found().number)
+    county.do(number, "team", Role.COMMITTEE_OFFICE, **_TEAM)
+    county.do(number, "submit", Role.BUREAU_HEAD, document_no="报告1")
+    county.do(number, "approve", Role.COUNTY_LEADER, document_no="代政函〔2026〕9号")
+
+    def track(cases: str) -> Any:
+        return county.do(number, "measures", Role.UNIT_HEAD, note="已落实", cases=cases)
+
+    for wrong in ("YH-2026-0099", f"{hazards[0]}、{number}"):
+        with pytest.raises(ContentInvalid, match=r"没有编号为「.*」的隐患或者应办事项") as refused:
+            track(wrong)
+        assert refused.value.clause == "inc-measures"
+    assert track("、".join(hazards)).number == number
