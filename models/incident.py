@@ -9,7 +9,6 @@ from models.case_state import find_by_number
 from rules.errors import ContentInvalid
 from rules.incident import IncidentAct
 from rules.incident.facts import Status
-from rules.journal import JOURNAL
 
 if TYPE_CHECKING:
     from models.case_state import CaseHeader
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
 _CLAUSE = "inc-content"
 _NAMING = frozenset({IncidentAct.LINK, IncidentAct.MERGE})
+_TRACKING = frozenset({"hazard", "obligation"})
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 
 
@@ -38,7 +38,7 @@ def completed(reading: Reading, header: CaseHeader, filled: Filled, kind: str, a
 def _check_tracking(reading: Reading, header: CaseHeader, written: str) -> None:
     for number in filter(None, _BETWEEN.split(written)):
         found = find_by_number(reading, header.place.county_id, number)
-        if found is None or found.process is header.process or found.process is JOURNAL:
+        if found is None or found.process.name not in _TRACKING:
             raise ContentInvalid(
                 f"没有编号为「{number}」的隐患或者应办事项。请核对编号；整改措施尚未登记为隐患的，先登记。",
                 clause="inc-measures",

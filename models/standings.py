@@ -34,7 +34,7 @@ def _no_rows(writing: Writing, header: CaseHeader, before: Any, after: Any) -> N
     del writing, header, before, after
 
 
-def _same(reading: Reading, case_id: int, facts: Any) -> bool:
+def _never_differs(reading: Reading, case_id: int, facts: Any) -> bool:
     del reading, case_id, facts
     return False
 
@@ -50,7 +50,7 @@ class Beside:
     complete: Callable[[Reading, CaseHeader, Filled, str, int], Filled] = _as_filled
     check: Callable[[Reading, str, Act], None] = _unchecked
     project: Callable[[Writing, CaseHeader, Any, Any], None] = _no_rows
-    differs: Callable[[Reading, int, Any], bool] = _same
+    differs: Callable[[Reading, int, Any], bool] = _never_differs
 
 
 def named_by(process: Process, act: Act) -> tuple[str, ...]:

@@ -1,17 +1,18 @@
-"""A rung of a ladder 催办 as a consequence that plans, commands and drills share: reminded, or told of lateness."""
+"""A rung of a ladder 催办 as a consequence that several processes share: people are reminded, or told of lateness."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from rules.actor import Role
 
 if TYPE_CHECKING:
     from rules.docket import Docket
-    from rules.standing import Stands
+
+_Facts = TypeVar("_Facts")
 
 
-def rung_reached(facts: Stands, docket: Docket) -> Stands:
+def rung_reached(facts: _Facts, docket: Docket) -> _Facts:
     """The clock reached a rung: people are reminded or told of lateness, which then stays on record."""
     key, number = docket.act.word("about"), int(docket.act.content["rung"])
     duty = docket.live[key]
@@ -22,7 +23,7 @@ def rung_reached(facts: Stands, docket: Docket) -> Stands:
     return facts
 
 
-def noted(facts: Stands, docket: Docket) -> Stands:
+def noted(facts: _Facts, docket: Docket) -> _Facts:
     """A note changes nothing that is owed."""
     del docket
     return facts

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from documents.paper import draw_up, file_paper
-from models import outbox
-from models.dossier import open_dossier
 from models.staff import Staff
 from models.storybook import open_tale
-from rules.actor import Reach, Scope
 from rules.command import CATEGORIES, PARTS, POSTS, TEAM_KINDS, Facts
 from rules.command.acts import Post
+from tasks.papers import case_of, issue, source_of
 
 if TYPE_CHECKING:
     from rules.agenda import Effect
@@ -20,37 +17,14 @@ if TYPE_CHECKING:
 
 def issue_paper(tools: Resources, *, case_number: str, effect: Effect, run_id: str) -> str:
     """Draw up the paper an effect owes, file it under its fingerprint, settle the effect; return the fingerprint."""
-    scope = Scope(Reach.SUBTREE, f"/{tools.installation.county_id}/")
     with tools.store.read() as reading:
-        dossier = open_dossier(reading, tools.installation.county_id, case_number, scope)
+        dossier = case_of(tools, reading, case_number)
         tale = open_tale(reading, tools.installation.county_id, case_number, tools.rulebook)
         staff = Staff.read(reading, tools.installation.county_id)
     facts: Facts = tale.process.read(tale.history[: effect.caused_by], tools.rulebook)
-    act = dossier.acts[effect.caused_by - 1]
     _, name = dossier.subject
-    source = {
-        "demonstration": tools.installation.demonstration,
-        "case": dossier.header.number,
-        "unit": dossier.unit.name,
-        "department": dossier.unit.department,
-        "name": name,
-        "who": act.who,
-        "day": act.happened_at.format("YYYY年M月D日"),
-        "citation": tools.rulebook.clause(effect.clause_id, act.happened_at.date()).citation,
-        "seq": act.seq,
-        "hash": act.hash,
-    }
-    paper = draw_up("command", effect.name, {**source, **_register(facts, staff)})
-    file_paper(tools.papers, paper)
-    outbox.perform_effect(
-        tools.store,
-        case_id=dossier.header.id,
-        key=effect.key,
-        run_id=run_id,
-        now=tools.now(),
-        paper_sha256=paper.sha256,
-    )
-    return paper.sha256
+    source = {**source_of(tools, dossier, effect), "name": name}
+    return issue(tools, dossier, effect, {**source, **_register(facts, staff)}, run_id=run_id)
 
 
 def _register(facts: Facts, staff: Staff) -> dict[str, Any]:

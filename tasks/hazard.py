@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from documents.paper import draw_up, file_paper
-from models import outbox
-from models.dossier import open_dossier
-from rules.actor import Reach, Scope
 from rules.hazard import HAZARD, HazardAct
 from rules.hazard.kinds import KINDS
 from rules.orders import SERVICE_MODES, ServiceMode, drafted_in, service_day
+from tasks.papers import DAY, ERASED, case_of, issue, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,29 +17,16 @@ if TYPE_CHECKING:
     from rules.agenda import Effect
     from tasks.resources import Resources
 
-_DAY = "YYYY年M月D日"
-_ERASED = "（文字已删除）"
-_ERASED_WORDS = {
-    kind: {entry.label: _ERASED for entry in HAZARD.forms[kind].fields if entry.is_personal} for kind in KINDS
+ERASED_WORDS = {
+    kind: {entry.label: ERASED for entry in HAZARD.forms[kind].fields if entry.is_personal} for kind in KINDS
 }
 
 
 def issue_paper(tools: Resources, *, case_number: str, effect: Effect, run_id: str) -> str:
     """Draw up the paper an effect owes, file it under its fingerprint, settle the effect; return the fingerprint."""
-    scope = Scope(Reach.SUBTREE, f"/{tools.installation.county_id}/")
     with tools.store.read() as reading:
-        dossier = open_dossier(reading, tools.installation.county_id, case_number, scope)
-    paper = draw_up("hazard", effect.name, _facts(tools, dossier, effect))
-    file_paper(tools.papers, paper)
-    outbox.perform_effect(
-        tools.store,
-        case_id=dossier.header.id,
-        key=effect.key,
-        run_id=run_id,
-        now=tools.now(),
-        paper_sha256=paper.sha256,
-    )
-    return paper.sha256
+        dossier = case_of(tools, reading, case_number)
+    return issue(tools, dossier, effect, _facts(tools, dossier, effect), run_id=run_id)
 
 
 def _order(tools: Resources, dossier: Dossier, act: ActEntry) -> dict[str, Any]:
@@ -58,12 +42,12 @@ def _order(tools: Resources, dossier: Dossier, act: ActEntry) -> dict[str, Any]:
     return {
         "label": kind.label,
         "document_no": dict(signed.values)["文号"],
-        "says": {**_ERASED_WORDS[HazardAct(draft.kind)], **dict(draft.values)},
-        "drafted_on": draft.happened_at.format(_DAY),
+        "says": {**ERASED_WORDS[HazardAct(draft.kind)], **dict(draft.values)},
+        "drafted_on": draft.happened_at.format(DAY),
         "officers": [(officer.who, officer.certificate) for officer in officers],
         "reviewer": taken[HazardAct.REVIEW_ORDER].who,
         "signer": signed.who,
-        "signed_on": signed.happened_at.format(_DAY),
+        "signed_on": signed.happened_at.format(DAY),
         **(_service(tools, dict(served.values)) if served else {}),
     }
 
@@ -78,21 +62,10 @@ def _service(tools: Resources, values: Mapping[str, str]) -> dict[str, Any]:
 def _facts(tools: Resources, dossier: Dossier, effect: Effect) -> dict[str, Any]:
     act = dossier.acts[effect.caused_by - 1]
     found = dossier.words_of("report")
-    values = dict(act.values)
-    clause = tools.rulebook.clause(effect.clause_id, act.happened_at.date())
     order = _order(tools, dossier, act)
     return {
-        "demonstration": tools.installation.demonstration,
-        "case": dossier.header.number,
-        "unit": dossier.unit.name,
-        "department": dossier.unit.department,
+        **source_of(tools, dossier, effect),
         "place": found.get("地点部位", ""),
-        "description": found.get("隐患描述", _ERASED),
-        "values": values,
-        "who": act.who,
+        "description": found.get("隐患描述", ERASED),
         "order": order,
-        "day": act.happened_at.format(_DAY),
-        "citation": clause.citation,
-        "seq": act.seq,
-        "hash": act.hash,
     }

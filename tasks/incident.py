@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from documents.paper import draw_up, file_paper
-from models import outbox
-from models.dossier import open_dossier
 from models.storybook import open_tale
-from rules.actor import Reach, Scope
 from rules.incident import FORMS, Facts, IncidentAct
 from rules.incident.acts import CLAIMS, PERSONS, Claim
 from rules.incident.casualties import in_wan
 from rules.incident.law import law_of
+from tasks.papers import ERASED, case_of, issue, source_of
 
 if TYPE_CHECKING:
     from models.dossier import Dossier
@@ -24,23 +21,23 @@ if TYPE_CHECKING:
     from rules.agenda import Effect
     from tasks.resources import Resources
 
-_MINUTE, _DAY = "YYYY年M月D日 HH:mm", "YYYY年M月D日"
-_UNKNOWN, _ERASED = "未知", "（文字已删除）"
+_MINUTE = "YYYY年M月D日 HH:mm"
+_UNKNOWN = "未知"
 _WRITTEN = ("unit_profile", "place", "scene", "course", "measures")
 
 
 def issue_paper(tools: Resources, *, case_number: str, effect: Effect, run_id: str) -> str:
     """Draw up the paper an effect owes, file it under its fingerprint, settle the effect; return the fingerprint."""
-    scope = Scope(Reach.SUBTREE, f"/{tools.installation.county_id}/")
     with tools.store.read() as reading:
-        dossier = open_dossier(reading, tools.installation.county_id, case_number, scope)
+        dossier = case_of(tools, reading, case_number)
         tale = open_tale(reading, tools.installation.county_id, case_number, tools.rulebook)
     until = tale.history[: effect.caused_by]
     facts: Facts = tale.process.read(until, tools.rulebook)
     before: Facts = tale.process.read(until[:-1], tools.rulebook)
-    paper = draw_up(
-        "incident",
-        effect.name,
+    return issue(
+        tools,
+        dossier,
+        effect,
         {
             **_source(tools, dossier, effect),
             "said": {key: _said(dossier, until, key) for key in _WRITTEN},
@@ -53,35 +50,18 @@ def issue_paper(tools: Resources, *, case_number: str, effect: Effect, run_id: s
             "handed_up": facts.handed_up,
             **_team(tools, until[-1]),
         },
-    )
-    file_paper(tools.papers, paper)
-    outbox.perform_effect(
-        tools.store,
-        case_id=dossier.header.id,
-        key=effect.key,
         run_id=run_id,
-        now=tools.now(),
-        paper_sha256=paper.sha256,
     )
-    return paper.sha256
 
 
 def _source(tools: Resources, dossier: Dossier, effect: Effect) -> dict[str, Any]:
     act = dossier.acts[effect.caused_by - 1]
     return {
-        "demonstration": tools.installation.demonstration,
-        "case": dossier.header.number,
+        **source_of(tools, dossier, effect),
         "unit": dossier.unit,
-        "department": dossier.unit.department,
-        "values": dict(act.values),
-        "who": act.who,
         "post": act.role.label,
         "act": act.label,
         "at": act.happened_at.format(_MINUTE),
-        "day": act.happened_at.format(_DAY),
-        "citation": tools.rulebook.clause(effect.clause_id, act.happened_at.date()).citation,
-        "seq": act.seq,
-        "hash": act.hash,
     }
 
 
@@ -90,7 +70,7 @@ def _said(dossier: Dossier, until: History, key: str) -> str:
     saying = next((act for act in reversed(until) if key in act.texts and act.kind in _REPORTING), None)
     if saying is None:
         return _UNKNOWN
-    return dict(dossier.acts[saying.seq - 1].values).get(_label(saying, key), _ERASED)
+    return dict(dossier.acts[saying.seq - 1].values).get(_label(saying, key), ERASED)
 
 
 _REPORTING = frozenset({IncidentAct.REPORT, IncidentAct.FOLLOW_UP, IncidentAct.SUPPLEMENT})

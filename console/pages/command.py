@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from console import opening
 from console.forms import Choice
+from console.pages.cases import facts_of
 from console.shelves import COMMANDS
 from models.staff import Staff
 from rules.command import COMMAND, CommandAct
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from console.visit import Visit
     from models.dossier import Dossier
     from rules.actor import Actor
-    from rules.command import Facts
 
 # Official acts are read once more in plain words before they are done; the last ones are signed with the password.
 OFFICIAL = frozenset({CommandAct.APPOINT, CommandAct.RELIEVE, CommandAct.DISSOLVE})
@@ -50,7 +50,7 @@ def left_out(kind: str, actor: Actor) -> frozenset[str]:
 
 def choices_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[Choice]]:
     """Return what can be chosen where the form alone cannot know it: people, and what is on the register."""
-    facts = _facts(visit, dossier)
+    facts = facts_of(visit, dossier.header)
     with visit.desk.store.read() as reading:
         staff = Staff.read(reading, visit.desk.installation.county_id)
     match kind:
@@ -69,9 +69,3 @@ def choices_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[Cho
             people = [entry.key for entry in COMMAND.forms[kind].fields if entry.kind is FieldKind.PERSON]
             everybody = [Choice(member.id, member.name) for member in staff.everybody()]
             return dict.fromkeys(people, everybody)
-
-
-def _facts(visit: Visit, dossier: Dossier) -> Facts:
-    with visit.desk.store.read() as reading:
-        facts: Facts = visit.desk.facts.of(reading, dossier.header)
-    return facts

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from console import forms
 from console.forms import Choice
+from console.pages.cases import facts_of
 from console.subjects import open_item
 from models.clock import micros
 from models.coverage import coverage
@@ -196,8 +197,8 @@ def left_out(kind: str, actor: Actor) -> frozenset[str]:
 
 def choices_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[Choice]]:
     """Return what can be chosen where the form alone cannot know it: shifts, people, and what is owed."""
+    facts = facts_of(visit, dossier.header)
     with visit.desk.store.read() as reading:
-        facts = visit.desk.facts.of(reading, dossier.header)
         staff = Staff.read(reading, visit.desk.installation.county_id)
     found: dict[str, list[Choice]] = {}
     form = DUTY_WATCH.forms[kind]

@@ -9,6 +9,7 @@ from console import forms, photos
 from console.choosing import choose_unit, unit_of
 from console.errors import status_of
 from console.forms import Choice
+from console.pages.cases import facts_of
 from console.shelves import INCIDENTS
 from console.subjects import hop_words, subject_of
 from models import listing
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from models.units import UnitChoice
     from rules.actor import Actor
     from rules.errors import SafetyError
-    from rules.incident.facts import Facts
 
 # Official acts are read once more in plain words before they are done: what ends or moves clocks, what hands the case
 # away, what a government decides. The last ones are signed with the password. A report and its sending never wait.
@@ -189,7 +189,7 @@ def choices_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[Cho
 
 def _sendings(visit: Visit, dossier: Dossier) -> list[Choice]:
     """Return the reports that may be recorded as sent: those owed with their ends, then those of superior levels."""
-    facts, say, until = _facts(visit, dossier), visit.language.say, visit.language.until
+    facts, say, until = facts_of(visit, dossier.header), visit.language.say, visit.language.until
     owed = [duty for duty in dossier.open_duties if duty.act == IncidentAct.SEND and duty.about is not None]
     choices = [
         Choice(
@@ -213,7 +213,7 @@ def _sendings(visit: Visit, dossier: Dossier) -> list[Choice]:
 
 def _claims(visit: Visit, dossier: Dossier) -> list[Choice]:
     """Return the times that can be corrected, each as it stands."""
-    claims, say = _facts(visit, dossier).claims, visit.language.say
+    claims, say = facts_of(visit, dossier.header).claims, visit.language.say
     return [
         Choice(
             claim.value,
@@ -234,9 +234,3 @@ def _others(visit: Visit, dossier: Dossier) -> list[Choice]:
         for item in found
         if item.number != dossier.header.number
     ]
-
-
-def _facts(visit: Visit, dossier: Dossier) -> Facts:
-    with visit.desk.store.read() as reading:
-        facts: Facts = visit.desk.facts.of(reading, dossier.header)
-    return facts

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from console import opening
 from console.forms import Choice
+from console.pages.cases import facts_of
 from console.shelves import PLANS
 from rules.plan import PlanAct
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from console.visit import Visit
     from models.dossier import Dossier
     from rules.actor import Actor
-    from rules.plan.facts import Facts
 
 # Official acts are read once more in plain words before they are done; the last ones are signed with the password.
 OFFICIAL = frozenset(
@@ -56,7 +56,7 @@ def choices_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[Cho
         owed = [duty for duty in dossier.open_duties if duty.act == kind and duty.about is not None]
         return {"about": [Choice(str(duty.about), _reason(visit, dossier, str(duty.about))) for duty in owed]}
     if kind == PlanAct.TAKE_BACK:
-        return {"holder": [Choice(holder, holder) for holder in _facts(visit, dossier).copies]}
+        return {"holder": [Choice(holder, holder) for holder in facts_of(visit, dossier.header).copies]}
     return {}
 
 
@@ -64,9 +64,3 @@ def _reason(visit: Visit, dossier: Dossier, about: str) -> str:
     """Return the circumstances that were reported under a number, in words."""
     act = next(entry for entry in dossier.acts if str(entry.seq) == about)
     return visit.language.say("第 {seq} 号行为：{cause}", seq=about, cause=visit.language.say(dict(act.values)["情形"]))
-
-
-def _facts(visit: Visit, dossier: Dossier) -> Facts:
-    with visit.desk.store.read() as reading:
-        facts: Facts = visit.desk.facts.of(reading, dossier.header)
-    return facts

@@ -56,20 +56,3 @@ def void_decided(facts: Facts, docket: Docket) -> Facts:
     docket.tell("voided", Role.BUREAU_OFFICER, Role.COUNTY_LEADER, clause_id="inc-void")
     docket.void_all()
     return replace(facts, status=Status.VOID, rescuing=False)
-
-
-def rung_reached(facts: Facts, docket: Docket) -> Facts:
-    """The clock reached a rung: people are reminded or told of lateness."""
-    key, number = docket.act.word("about"), int(docket.act.content["rung"])
-    duty = docket.live[key]
-    rung = docket.rulebook.ladder(duty.ladder, duty.started_at.date()).rungs[number - 1]
-    docket.mark(key, rung=number, breached=rung.kind == "overdue")
-    roles = tuple(dict.fromkeys(duty.holder if role == "holder" else Role(role) for role in rung.roles))
-    docket.tell("reminder" if rung.kind == "remind" else "overdue", *roles, clause_id=rung.clause_id, asks=key)
-    return facts
-
-
-def noted(facts: Facts, docket: Docket) -> Facts:
-    """A note changes nothing."""
-    del docket
-    return facts

@@ -9,6 +9,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from rules import rungs
 from rules.docket import Docket
 from rules.incident import chain, closing, following, inquiry
 from rules.incident.acts import IncidentAct
@@ -57,6 +58,6 @@ _CONSEQUENCES: Mapping[IncidentAct, Callable[[Facts, Docket], Facts]] = {
     IncidentAct.FINDING: closing.found,
     IncidentAct.APPLY_VOID: closing.void_applied,
     IncidentAct.DECIDE_VOID: closing.void_decided,
-    IncidentAct.RUNG: closing.rung_reached,
-    IncidentAct.NOTE: closing.noted,
+    IncidentAct.RUNG: rungs.rung_reached,
+    IncidentAct.NOTE: rungs.noted,
 }
