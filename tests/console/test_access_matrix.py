@@ -67,6 +67,7 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "notice": ("/outbox/{notice}", frozenset({Role.IT_ADMIN, Role.DEPT_OFFICER}), 200, 404),
     "process": ("/process/hazard", EVERYBODY, 200, 0),
     "help": ("/help", EVERYBODY, 200, 0),
+    "menu": ("/menu", EVERYBODY, 200, 0),
     "health": ("/health", EVERYBODY, 200, 0),
 }  # fmt: skip
 # Who sees the case, but not for this: a clear refusal, because nothing is revealed by it.
