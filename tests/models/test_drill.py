@@ -306,7 +306,7 @@ def test_nobody_signs_in_for_others_and_nobody_who_is_absent(book: Book, county:
     with pytest.raises(SeparationOfDuties, match="不能代签"):
         book.do(number, "sign-in", Role.DEPT_OFFICER, person="乡镇安监员1")
     book.do(number, "absent", Role.DEPT_OFFICER, person="乡镇安监员1", absent="yes", reason="出差")
-    with pytest.raises(ContentInvalid, match="已登记缺席.*先撤销缺席登记"):
+    with pytest.raises(ContentInvalid, match=r"已登记缺席.*先撤销缺席登记"):
         book.do(number, "sign-in", Role.TOWN_CLERK, person=book.person("town_clerk"))
     with pytest.raises(ContentInvalid, match=r"「人员」一项：没有登记"):
         book.do(number, "absent", Role.DEPT_OFFICER, person="王五", absent="yes", reason="出差")
