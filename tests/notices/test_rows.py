@@ -33,8 +33,8 @@ PROOFS = _own.read_proofs()
 ROWS: tuple[Row, ...] = _own.NOTICE.rows
 RUNNING = [row for row in ROWS if row.row_class.is_running]
 _DATA = (
-    "paragraph", "quote", "responsible", "posts", "frequency", "evidence", "row_class", "why", "note", "process", "clauses",
-    "indicators", "register", "duty",
+    "paragraph", "quote", "responsible", "posts", "frequency", "evidence", "row_class", "why", "note", "process",
+    "clauses", "indicators", "register", "duty",
 )  # fmt: skip
 
 
