@@ -162,7 +162,7 @@ def _absent(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     if person in facts.present:
         raise ContentInvalid("该人员已经签到，不能登记缺席。中途离开的，请在总结中说明。", clause="drill-sign-in")
     if away is (person in facts.absent):
-        said = "该人员已经登记缺席。请核对。" if away else "该人员没有登记缺席，不必撤销。请核对。"
+        said = "该人员已登记缺席。请核对。" if away else "该人员没有登记缺席，不必撤销。请核对。"
         raise ContentInvalid(said, clause="drill-sign-in")
 
 
