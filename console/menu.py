@@ -59,6 +59,7 @@ GROUPS = (
         ),
     ),
     LEDGERS,
+    Group("企业", (Place("/units", "企业名录", "每家单位的一企一档"),)),
     Group(
         "记录",
         (

@@ -29,6 +29,7 @@ from console.pages import (
     run_history,
     signin,
     todo,
+    units,
 )
 from console.serving import Route
 from console.shelves import COMMANDS, HAZARDS, INCIDENTS, PLANS
@@ -71,6 +72,8 @@ ROUTES: tuple[Route, ...] = (
     Route("new-roster", "GET", "/duty/new", duty_watch.PUBLISHERS, duty_watch.show_new),
     Route("publish-roster", "POST", "/duty", duty_watch.PUBLISHERS, duty_watch.publish),
     Route("obligations", "GET", "/obligations", QUOTA_READERS, obligation.show),
+    Route("units", "GET", units.PATH, SIGNED_IN, units.show_list),
+    Route("unit", "GET", "/units/{code}", SIGNED_IN, units.show),
     Route("case", "GET", "/cases/{number}", SIGNED_IN, cases.show),
     Route("act", "GET", "/cases/{number}/acts/{kind}", SIGNED_IN, act.show),
     Route("record-act", "POST", "/cases/{number}/acts/{kind}", SIGNED_IN, act.record),
