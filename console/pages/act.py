@@ -39,11 +39,16 @@ _PAGES = {
 }
 
 
+# Acts that have a page of their own.
+_ELSEWHERE = {("drill", "sign-in"): "/drills/{number}/sign-in", ("drill", "turn-real"): "/drills/{number}/real"}
+
+
 def show(visit: Visit, number: str, kind: str) -> Response:
     """Show the form of an act that this person may do now; say why not otherwise."""
     dossier, form = _open(visit, number, kind)
     _refuse(visit, dossier, kind)
-    return _form(visit, dossier, form)
+    elsewhere = _ELSEWHERE.get((dossier.header.process.name, kind))
+    return visit.go(elsewhere.format(number=number)) if elsewhere else _form(visit, dossier, form)
 
 
 def record(visit: Visit, number: str, kind: str) -> Response:

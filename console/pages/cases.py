@@ -9,12 +9,14 @@ from urllib.parse import urlencode
 
 from console import history
 from console.accident import panel_of
+from console.drill_board import board_of
 from console.menu import RUN_READERS
 from console.pages import answering
 from console.session import fresh_token
 from models import listing
 from rules.act import Act
 from rules.answering import PHONED
+from rules.drill import DRILL
 from rules.incident import INCIDENT
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ def show(visit: Visit, number: str) -> Response:
         track=getattr(facts, "track", None),
         duties=history.duties_of(visit, dossier),
         panel=panel_of(visit, dossier, facts) if dossier.header.process is INCIDENT else None,
+        board=board_of(visit, facts) if dossier.header.process is DRILL else None,
         steps=history.steps_of(visit, dossier),
         menu=(menu := _menu(visit, dossier, facts)),
         shortcuts=_SHORTCUTS & {kind for kind, _ in menu[0]},
@@ -101,7 +104,9 @@ def _menu(visit: Visit, dossier: Dossier, facts: Any) -> tuple[list[tuple[str, s
     may = [
         (kind, form.label)
         for kind, form in header.process.forms.items()
-        if kind not in _NOT_IN_THE_MENU and header.process.may_do(facts, kind, attempt(visit, header, kind))
+        if kind not in _NOT_IN_THE_MENU
+        and (kind in header.process.guest_acts or visit.actor.scope.covers(header.place))
+        and header.process.may_do(facts, kind, attempt(visit, header, kind))
     ]
     owed = {duty.act for duty in dossier.open_duties}
     return [entry for entry in may if entry[0] in owed], [entry for entry in may if entry[0] not in owed]

@@ -8,6 +8,7 @@ from console.language import urgency
 from console.pages import answering
 from console.session import fresh_token
 from models import listing
+from models.drill_rows import invitations, to_evaluate
 from rules.agenda import ACKNOWLEDGE
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def show(visit: Visit) -> Response:
         found = listing.todo(reading, visit.actor, most=_ON_A_PAGE)
     items = answering.left_to_me(visit, found)
     with visit.desk.store.read() as reading:
+        invited = invitations(reading, visit.actor.person_id)
+        sheets = to_evaluate(reading, visit.actor.person_id)
         coming = None if items else listing.coming_due(reading, visit.actor.scope, visit.now)
     cards = _cards(visit, items)
     late = sum(urgency(item.due_alert, item.late_from, visit.now) in {"late", "past"} for item, _ in cards)
@@ -33,6 +36,8 @@ def show(visit: Visit) -> Response:
         "todo.html",
         cards=cards,
         coming=coming,
+        invited=invited,
+        sheets=sheets,
         late=late,
         today=max(today, 0),
         is_cut=len(found) == _ON_A_PAGE,

@@ -42,6 +42,7 @@ OWNERS = {
     "pysqlite3": ("models/driver.py",),
     "python_calamine": ("documents/workbook.py",),
     "rich": ("deployments/output.py", "deployments/status.py"),
+    "segno": ("documents/qr_code.py",),
     "sqlalchemy": ("models/", "migrations/versions/"),
     "sqlmodel": ("models/", "migrations/"),
     "starlette": ("console/",),

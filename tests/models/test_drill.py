@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from models.dossier import open_dossier
+from models.drill_real import turn_real
 from models.drill_rows import CLASHES, invitations, to_evaluate
 from models.receipt import Deed, Receipt
 from rules.actor import Actor, Reach, Role, Scope
@@ -268,6 +269,29 @@ def test_a_drill_turns_into_an_accident_that_is_open(book: Book, refused: Any, c
     )
     expected = {"dept_head", "bureau_officer", "dept_officer", "unit_safety"}
     assert {row[0] for row in told} == {book.person(name) for name in expected}
+
+
+def test_the_accident_is_opened_and_the_drill_stopped_in_one_transaction(book: Book, county: Any) -> None:
+    number = book.prepare()
+    report = Deed(
+        "report", county.actor(Role.DEPT_OFFICER), "real",
+        {"place": "井下", "in_county": "yes", "kind": "other", "sector": "mine", "origin": "scene"},
+    )  # fmt: skip
+    with pytest.raises(ActRefused):
+        turn_real(county.ledger, number, "redstar", report, "塌方", county.now)
+    assert county.rows("SELECT number FROM cases WHERE kind = 'incident'") == []
+
+    book.approve(number)
+    accident, stopped = turn_real(county.ledger, number, "redstar", report, "塌方", county.now)
+    assert (accident.number, stopped.number) == ("SG-2026-0001", number)
+    assert accident.happened_at == stopped.happened_at
+    assert turn_real(county.ledger, number, "redstar", report, "塌方", county.now) == (accident, stopped)
+    with county.store.read() as reading:
+        told = open_dossier(reading, "dai", accident.number, Scope(Reach.SUBTREE, "/dai/"))
+        drill = open_dossier(reading, "dai", number, Scope(Reach.SUBTREE, "/dai/"))
+    assert dict(told.acts[0].values)["简要经过"] == f"演练 {number} 转为实战。塌方"
+    assert dict(drill.acts[-1].values)["已开立的事故事项编号"] == accident.number
+    assert county.verified().holds
 
 
 # --- who comes from outside ----------------------------------------------------------------------
