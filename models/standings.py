@@ -53,11 +53,16 @@ class Beside:
     differs: Callable[[Reading, int, Any], bool] = _never_differs
 
 
-def named_by(process: Process, act: Act) -> tuple[str, ...]:
-    """Return the people whom an act names, besides those who do it, in the order of the form."""
+def named_by(process: Process, act: Act, facts: Any) -> tuple[str, ...]:
+    """Return the people whom an act names, besides those who do it, in the order of the form; else whom the case does.
+
+    A case that is itself about some people, such as a task, names them in whatever is done to it.
+    """
     fields = process.forms[act.kind].fields if act.kind in process.forms else ()
-    named = (act.word(entry.key) for entry in fields if entry.kind is FieldKind.PERSON)
-    return tuple(dict.fromkeys(person for person in named if person and person not in act.actor.persons))
+    written = (act.word(entry.key) for entry in fields if entry.kind is FieldKind.PERSON)
+    of_case: tuple[str, ...] = getattr(facts, "named", ())
+    named = tuple(person for person in written if person) or of_case
+    return tuple(dict.fromkeys(person for person in named if of_case or person not in act.actor.persons))
 
 
 BESIDE: Mapping[str, Beside] = {

@@ -62,7 +62,7 @@ def show(visit: Visit) -> Response:
         lines = [line for line in rulebook.quotas(day) if line.is_enabled]
         sees_vacant = visit.actor.role in _SEE_VACANT
         vacant = sorted({n for line in lines for n in obligation_holders.vacant(reading, county, line)})
-    seen = [standing for standing in found if not standing.is_private_to(visit.actor, visit.now.date())]
+    seen = [standing for standing in found if not standing.is_private_to(visit.actor, visit.now.date(), _line(visit, standing))]
     month = period_of(PeriodKind.MONTH, day)
     return visit.page(
         "obligations.html",
@@ -96,16 +96,19 @@ def choices_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[Cho
 
 def _row(visit: Visit, standing: Standing, staff: Staff, names: Mapping[str, str]) -> Row:
     first = date.fromisoformat(standing.first)
-    line = visit.desk.rulebook.quota(standing.quota, first)
     is_own = standing.is_own
     return Row(
         standing=standing,
         holder=staff.name(standing.holder) if is_own else names.get(standing.holder, ""),
-        line=line,
+        line=_line(visit, standing),
         clause=visit.desk.rulebook.clause(standing.clause_id, first),
         is_mine=standing.holder in visit.actor.persons,
         offered=_offered(visit, standing) if visit.actor.role in MAY[ObligationAct.VISIT] else (),
     )
+
+
+def _line(visit: Visit, standing: Standing) -> Quota:
+    return visit.desk.rulebook.quota(standing.quota, date.fromisoformat(standing.first))
 
 
 def _offered(visit: Visit, standing: Standing) -> tuple[str, ...]:

@@ -98,8 +98,8 @@ def test_a_disabled_line_says_why(tmp_path: Path) -> None:
 def test_a_quota_of_nothing_and_two_shares_under_one_clause_are_refused(tmp_path: Path) -> None:
     with pytest.raises(RulebookError, match="least 应大于零"):
         read_quotas(_written(tmp_path, least=0))
-    with pytest.raises(RulebookError, match="各有自己的条款"):
-        read_quotas(_written(tmp_path, clause="obl-visit-in-charge"))
+    with pytest.raises(RulebookError, match="条款、岗位、数量不得相同"):
+        read_quotas(_written(tmp_path, least=2, clause="obl-visit-in-charge").with_name("twice.toml"))
     with pytest.raises(RulebookError, match="不认识的键 colour"):
         read_quotas(_written(tmp_path, more='colour = "red"'))
 
