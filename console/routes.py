@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from console.menu import QUOTA_READERS, WATCH_READERS
 from console.pages import (
     act,
     answer_link,
@@ -18,6 +19,7 @@ from console.pages import (
     help_page,
     incident,
     me,
+    menu,
     obligation,
     outbox,
     plan,
@@ -26,6 +28,7 @@ from console.pages import (
     record,
     signin,
     todo,
+    units,
 )
 from console.serving import Route
 from console.shelves import COMMANDS, HAZARDS, INCIDENTS, PLANS
@@ -50,6 +53,7 @@ ROUTES: tuple[Route, ...] = (
     Route("change-password", "POST", "/password", SIGNED_IN, signin.change_password),
     Route("me", "GET", "/me", SIGNED_IN, me.show),
     Route("post", "POST", "/post", SIGNED_IN, me.switch),
+    Route("menu", "GET", "/menu", SIGNED_IN, menu.show),
     Route("todo", "GET", "/", SIGNED_IN, todo.show),
     Route("hazards", "GET", HAZARDS.path, SIGNED_IN, partial(cases.show_list, HAZARDS)),
     Route("new-hazard", "GET", "/hazards/new", REPORTERS, hazard.show_report),
@@ -63,10 +67,12 @@ ROUTES: tuple[Route, ...] = (
     Route("commands", "GET", COMMANDS.path, SIGNED_IN, partial(cases.show_list, COMMANDS)),
     Route("new-command", "GET", COMMANDS.report_path, COMMANDERS, command.show_new),
     Route("register-command", "POST", COMMANDS.path, COMMANDERS, command.register),
-    Route("duty", "GET", "/duty", duty_watch.READERS, duty_watch.show),
+    Route("duty", "GET", "/duty", WATCH_READERS, duty_watch.show),
     Route("new-roster", "GET", "/duty/new", duty_watch.PUBLISHERS, duty_watch.show_new),
     Route("publish-roster", "POST", "/duty", duty_watch.PUBLISHERS, duty_watch.publish),
-    Route("obligations", "GET", "/obligations", obligation.READERS, obligation.show),
+    Route("obligations", "GET", "/obligations", QUOTA_READERS, obligation.show),
+    Route("units", "GET", units.PATH, SIGNED_IN, units.show_list),
+    Route("unit", "GET", "/units/{code}", SIGNED_IN, units.show),
     Route("case", "GET", "/cases/{number}", SIGNED_IN, cases.show),
     Route("act", "GET", "/cases/{number}/acts/{kind}", SIGNED_IN, act.show),
     Route("record-act", "POST", "/cases/{number}/acts/{kind}", SIGNED_IN, act.record),

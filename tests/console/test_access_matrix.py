@@ -48,6 +48,8 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "new-roster": ("/duty/new", SUPERVISORS, 200, 403),
     "publish-roster": ("/duty", SUPERVISORS, 404, 403),
     "obligations": ("/obligations", SUPERVISORS | LEADERS | {Role.LIAISON, Role.AUDITOR}, 200, 403),
+    "units": ("/units", EVERYBODY, 200, 0),
+    "unit": ("/units/{unit}", OWN, 200, 404),
     "case": ("/cases/{case}", OWN, 200, 404),
     "act": ("/cases/{case}/acts/note", FORM & OWN, 200, 404),
     "record-act": ("/cases/{case}/acts/note", FORM & OWN, 422, 404),
@@ -67,6 +69,7 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "notice": ("/outbox/{notice}", frozenset({Role.IT_ADMIN, Role.DEPT_OFFICER}), 200, 404),
     "process": ("/process/hazard", EVERYBODY, 200, 0),
     "help": ("/help", EVERYBODY, 200, 0),
+    "menu": ("/menu", EVERYBODY, 200, 0),
     "health": ("/health", EVERYBODY, 200, 0),
 }  # fmt: skip
 # Who sees the case, but not for this: a clear refusal, because nothing is revealed by it.
@@ -95,8 +98,8 @@ def prepared(house: Any, make_photo: Any) -> dict[str, dict[str, str]]:
     ticket = house.person("committee_office").fill("/flows", "/flows/statistics").location.rsplit("/", 1)[1]
     common = {"notice": notice.rsplit("/", 1)[1], "ticket": ticket}
     return {
-        "own": {"case": own, "photo": own_photo, **common},
-        "other": {"case": other, "photo": other_photo, **common},
+        "own": {"case": own, "unit": "redstar", "photo": own_photo, **common},
+        "other": {"case": other, "unit": "hongda", "photo": other_photo, **common},
     }
 
 
@@ -114,7 +117,7 @@ def _ask(person: Any, route: Any, address: str) -> int:
 
 def _expected(route: str, role: Role, *, is_own: bool) -> int:
     address, good, fine, refused = ROWS[route]
-    if "{case}" in address and not (is_own or role in COUNTY_WIDE):
+    if ("{case}" in address or "{unit}" in address) and not (is_own or role in COUNTY_WIDE):
         return 404
     if role in good:
         return fine
