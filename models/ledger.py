@@ -189,8 +189,7 @@ class Ledger:
         recorded_at = max(now, instant(header.recorded_at))
         content = {**coming.content, "at": written(coming.at)}
         if coming.kind == RUNG:
-            named: tuple[str, ...] = getattr(facts, "named", ())
-            content |= self._unreached(writing, header, duty, recorded_at, named)
+            content |= self._unreached(writing, header, facts, duty, recorded_at)
         if micros(recorded_at) - max(micros(coming.at), micros(duty.opened_at)) > _LATE_BY_MICROSECONDS:
             content["late"] = True
         act = Act(header.version + 1, coming.kind, clock(header.place.county_id), recorded_at, recorded_at, content)
@@ -227,7 +226,7 @@ class Ledger:
         beside = BESIDE.get(header.process.name)
         if beside is not None:
             beside.project(writing, header, before, facts)
-        addressing = self._addressing(writing, header.place, act.recorded_at, named=named_by(header.process, act, facts))
+        addressing = self._addressing(writing, header.place, act.recorded_at, named_by(header.process, act, facts))
         answer = receipt(header.number, entry, facts)
         with writing.together():
             recording.write_act(writing, case_id, entry)
@@ -305,16 +304,14 @@ class Ledger:
             raise KeyReused
         return receipt_from(json.loads(reply))
 
-    def _addressing(self, reading: Reading, place: Place, at: DateTime, *, named: tuple[str, ...] = ()) -> Addressing:
+    def _addressing(self, reading: Reading, place: Place, at: DateTime, named: tuple[str, ...]) -> Addressing:
         return Addressing(self._roster.read(reading, at), self.rulebook, place, at, self.channels, named)
 
-    def _unreached(
-        self, reading: Reading, header: CaseHeader, duty: Duty, at: DateTime, named: tuple[str, ...]
-    ) -> dict[str, str]:
+    def _unreached(self, reading: Reading, header: CaseHeader, facts: Any, duty: Duty, at: DateTime) -> dict[str, str]:
         """Return what a rung's act says where none of its posts has anybody: the posts, and who is told instead."""
         rung = self.rulebook.ladder(duty.ladder, duty.started_at.date()).rungs[duty.rung]
         roles = [duty.holder if role == "holder" else Role(role) for role in rung.roles]
-        addressing = self._addressing(reading, header.place, at, named=named)
+        addressing = self._addressing(reading, header.place, at, getattr(facts, "named", ()))
         if any(addressing.reached(role) for role in roles):
             return {}
         # A decision that nobody is there to take is asked for under a duty of its own, which is passed on by itself.

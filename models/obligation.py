@@ -186,7 +186,8 @@ def completed(reading: Reading, header: CaseHeader, filled: Filled, act_kind: st
     strange = obligation_tasks.unknown(reading, header.place.county_id, header.number, numbers) if numbers else []
     if strange:
         raise ContentInvalid(
-            f"{'、'.join(strange)} 不是 {header.number} 布置的任务。请先由本事项布置任务，或者核对编号。", clause="obl-task"
+            f"{'、'.join(strange)} 不是 {header.number} 布置的任务。请先由本事项布置任务，或者核对编号。",
+            clause="obl-task",
         )
     return filled
 

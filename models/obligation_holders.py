@@ -79,7 +79,7 @@ _UNITS = Statement(
     )
     .where(_units.c.county_id == bindparam("county"), _units.c.sector != UNREGISTERED)
     .group_by(_units.c.id, _units.c.code, _units.c.sector)
-    .having(_THERE_SINCE < bindparam("begun_before"))
+    .having(bindparam("begun_before") > _THERE_SINCE)
     .order_by(_units.c.id)
 )
 _ONE_DAY = timedelta(days=1)

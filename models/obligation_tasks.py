@@ -47,7 +47,7 @@ _MOVE = Statement(
 )
 _OF_CASE = Statement(select(*(TASKS.c[name] for name in _COLUMNS)).where(TASKS.c.case_id == bindparam("case_id")))
 _FROM = Statement(
-    select(_cases.c.number, TASKS.c.leader, TASKS.c.person, TASKS.c.due, TASKS.c.cell, TASKS.c.outcome, TASKS.c.breached)
+    select(_cases.c.number, *(TASKS.c[name] for name in _COLUMNS[1:]))
     .select_from(TASKS.join(_cases, _cases.c.id == TASKS.c.case_id))
     .where(_cases.c.county_id == bindparam("county"), TASKS.c.source == bindparam("source"))
     .order_by(TASKS.c.case_id)

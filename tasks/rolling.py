@@ -92,7 +92,7 @@ def _is_owed(line: Quota, term: Period, since: date) -> bool:
     return term.last >= since if line.running else term.first >= since
 
 
-def _open(  # noqa: PLR0913, PLR0917 - what is opened for whom, and who is told of it
+def _open(
     tools: Resources, line: Quota, period: Period, there_by: date, now: DateTime, rolled: Rolled,
     progress: Callable[[int], None],
 ) -> None:  # fmt: skip

@@ -32,4 +32,3 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_obligation_tasks_case_id_cases"),
     )
     op.create_index("ix_obligation_tasks_source", "obligation_tasks", ["source"])
-

@@ -8,11 +8,11 @@ from rules.obligation.acts import (
     CELLS,
     FORMS,
     MAY,
-    PRIVATE,
     PROBLEMS,
     RELEASED_FOR,
     ObligationAct,
 )
+from rules.obligation.acts import PRIVATE as PRIVATE
 from rules.obligation.consequences import advance
 from rules.obligation.facts import Facts, Outcome, Status
 from rules.obligation.permit import may_do, permit
@@ -43,4 +43,5 @@ OBLIGATION = Process(
     about_either=True,
     is_listed=True,
     subject="what",
+    also_opened_by=frozenset({ObligationAct.ASSIGN}),
 )

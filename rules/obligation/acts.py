@@ -141,9 +141,7 @@ FORMS: Mapping[str, Form] = {
             code("source", "来源事项编号", required=False, hint="议定任务的会议或者列入的清单，如 ZQ-2026-0003"),
         ),
     ),
-    ObligationAct.FINISH: Form(
-        "finish", "报告完成", (day("day", "完成日期"), text("content", "完成情况")), photo=True
-    ),
+    ObligationAct.FINISH: Form("finish", "报告完成", (day("day", "完成日期"), text("content", "完成情况")), photo=True),
     ObligationAct.CONFIRM: Form("confirm", "确认完成", (choice("accepted", "结论", ACCEPTED), _note)),
     ObligationAct.REASSIGN: Form(
         "reassign",

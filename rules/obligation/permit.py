@@ -78,7 +78,9 @@ def _refuse_out_of_turn(facts: Facts, kind: ObligationAct, act: Act) -> None:
         raise NotYourTurn("该应办已经结束，时钟不再处理。请打开事项查看当前应办。", clause="obl-breach")
     if kind in _ABOUT_THE_PERIOD and (facts.task is not None or kind not in {facts.act, ObligationAct.ABSENCE}):
         raise NotYourTurn(
-            f"本事项不以「{kind.label}」办理。请打开事项，按列出的应办登记。", clause="obl-evidence", waits=facts.waits_for
+            f"本事项不以「{kind.label}」办理。请打开事项，按列出的应办登记。",
+            clause="obl-evidence",
+            waits=facts.waits_for,
         )
     if kind in _WHEN_OWED and by_act(facts.live, _WAITS_FOR.get(kind, kind)) is None:
         raise NotYourTurn(
@@ -96,7 +98,9 @@ def _refuse_somebody_elses(facts: Facts, kind: ObligationAct, act: Act) -> None:
         return
     if facts.role is not Role.OWNER:
         hands = labels(HANDS[facts.role])
-        raise WrongPost(f"这是别的机构或者单位的应办事项，由其{hands}登记。请由上述岗位的人员登录办理。", clause="obl-answers")
+        raise WrongPost(
+            f"这是别的机构或者单位的应办事项，由其{hands}登记。请由上述岗位的人员登录办理。", clause="obl-answers"
+        )
     if act.actor.role is Role.LIAISON:
         raise WrongPost(
             "联络员只能为授权给自己的县领导登记，请先切换为代该领导办理；没有授权的，请联系安委办登记。",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pendulum
 
 from rules.deadlines import SHANGHAI
+
 if TYPE_CHECKING:
     from datetime import date
 
