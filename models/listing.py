@@ -111,11 +111,12 @@ def _is_named(who: str) -> ColumnElement[bool]:
 
 
 def _todo(condition: ColumnElement[bool]) -> ClauseElement:
+    is_named = and_(_duties.c.holder == Role.NAMED.value, or_(_is_named("me"), _is_named("whom")))
     mine = or_(
         _duties.c.holder == bindparam("role"),
         and_(_duties.c.holder == bindparam("stands_in_for"), _cases.c.department_id == bindparam("home")),
         and_(_duties.c.holder == Role.OWNER.value, or_(_is_own("me"), _is_own("whom"))),
-        and_(_duties.c.holder == Role.NAMED.value, or_(_is_named("me"), _is_named("whom"))),
+        is_named,
     )
     return (
         select(
@@ -124,7 +125,7 @@ def _todo(condition: ColumnElement[bool]) -> ClauseElement:
             _duties.c.about,
         )
         .select_from(_named.join(_duties, _duties.c.case_id == _cases.c.id))
-        .where(condition, _is_listed, _duties.c.status == "open", mine)
+        .where(or_(condition, is_named), _is_listed, _duties.c.status == "open", mine)
         .order_by(_duties.c.due_alert.is_(None), _duties.c.due_alert, _duties.c.id)
         .limit(bindparam("most"))
         .offset(bindparam("skip"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlmodel import Field, SQLModel
 
 from models.base import named, owner
@@ -46,6 +46,12 @@ _MOVE = Statement(
     .values({name: parameter(f"new_{name}") for name in _MOVING})
 )
 _OF_CASE = Statement(select(*(TASKS.c[name] for name in _COLUMNS)).where(TASKS.c.case_id == bindparam("case_id")))
+_NAMES = Statement(
+    select(TASKS.c.case_id).where(
+        TASKS.c.case_id == bindparam("case_id"),
+        or_(TASKS.c.leader == bindparam("person"), TASKS.c.person == bindparam("person")),
+    )
+)
 _FROM = Statement(
     select(_cases.c.number, *(TASKS.c[name] for name in _COLUMNS[1:]))
     .select_from(TASKS.join(_cases, _cases.c.id == TASKS.c.case_id))
@@ -71,6 +77,11 @@ def tasks_from(reading: Reading, county_id: str, source: str) -> list[TaskEntry]
     """Return the tasks that a meeting decided on, or that a list names, in the order in which they were assigned."""
     rows = reading.all(_FROM, county=county_id, source=source)
     return [TaskEntry(*row[:6], breached=bool(row[6])) for row in rows]
+
+
+def is_named(reading: Reading, case_id: int, person_id: str) -> bool:
+    """Tell whether a case is a task that a person leads or does."""
+    return reading.one(_NAMES, case_id=case_id, person=person_id) is not None
 
 
 def unknown(reading: Reading, county_id: str, source: str, numbers: Iterable[str]) -> list[str]:

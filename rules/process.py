@@ -64,6 +64,12 @@ def _no_series(act: Act) -> str | None:
     del act
 
 
+def _names_nobody(facts: Any) -> frozenset[str]:
+    """Return whom the facts of a case name: nobody."""
+    del facts
+    return frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     """One process. `prefix` begins its case numbers, `version` changes when the same acts would mean something else.
@@ -74,6 +80,8 @@ class Process:
     act that says in a few words what a case is about. `confidential` names the posts that see acts of a kind, `judged`
     those that are told how late an act was; where a kind is not named, everybody is in whose scope the case lies.
     `hidden` names the posts that do not see a field of an act. `also_opened_by` are other acts that open a case.
+    `named_in` gives the persons whom the facts name: they are told what is told to those named, whether or not the act
+    itself names them. `guest_acts` are what such a person may do where the case lies outside their scope.
     """
 
     name: str
@@ -98,6 +106,8 @@ class Process:
     judged: Mapping[str, frozenset[Role]] = field(default_factory=dict[str, "frozenset[Role]"])
     also_opened_by: frozenset[str] = frozenset()
     hidden: Mapping[tuple[str, str], frozenset[Role]] = field(default_factory=dict[tuple[str, str], "frozenset[Role]"])
+    named_in: Callable[[Any], frozenset[str]] = _names_nobody
+    guest_acts: frozenset[str] = frozenset()
 
     def read(self, history: History, rulebook: Rulebook) -> Any:
         """Return the facts that a history adds up to."""

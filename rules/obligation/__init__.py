@@ -44,4 +44,6 @@ OBLIGATION = Process(
     is_listed=True,
     subject="what",
     also_opened_by=frozenset({ObligationAct.ASSIGN}),
+    named_in=lambda facts: frozenset(facts.named),
+    guest_acts=frozenset({ObligationAct.FINISH, ObligationAct.CONFIRM}),
 )
