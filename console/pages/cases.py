@@ -13,6 +13,7 @@ from console.drill_board import board_of
 from console.menu import RUN_READERS
 from console.pages import answering
 from console.session import fresh_token
+from console.tasks import tasks_of
 from models import listing
 from rules.act import Act
 from rules.answering import PHONED
@@ -76,6 +77,7 @@ def show(visit: Visit, number: str) -> Response:
         panel=panel_of(visit, dossier, facts) if dossier.header.process is INCIDENT else None,
         board=board_of(visit, facts) if dossier.header.process is DRILL else None,
         steps=history.steps_of(visit, dossier),
+        decided=tasks_of(visit, dossier),
         menu=(menu := _menu(visit, dossier, facts)),
         shortcuts=_SHORTCUTS & {kind for kind, _ in menu[0]},
         answers=answering.mine(visit, dossier, facts.live),
