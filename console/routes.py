@@ -10,6 +10,7 @@ from console.pages import (
     answering,
     cases,
     command,
+    drill_year,
     duty_watch,
     files,
     flows,
@@ -28,9 +29,10 @@ from console.pages import (
     todo,
 )
 from console.serving import Route
-from console.shelves import COMMANDS, HAZARDS, INCIDENTS, PLANS
+from console.shelves import COMMANDS, DRILL_YEARS, HAZARDS, INCIDENTS, PLANS
 from rules.actor import POSTS
 from rules.command import COMMAND, CommandAct
+from rules.drill_year import DRILL_YEAR, YearAct
 from rules.hazard import HAZARD, HazardAct
 from rules.incident import INCIDENT, IncidentAct
 from rules.plan import PLAN, PlanAct
@@ -41,6 +43,7 @@ REPORTERS = HAZARD.may[HazardAct.REPORT]
 FLASHERS = INCIDENT.may[IncidentAct.REPORT]
 PLANNERS = PLAN.may[PlanAct.INITIATE]
 COMMANDERS = COMMAND.may[CommandAct.REGISTER]
+COMPILERS = DRILL_YEAR.may[YearAct.COMPILE] & POSTS
 
 ROUTES: tuple[Route, ...] = (
     Route("sign-in", "GET", "/sign-in", ANYBODY, signin.show),
@@ -63,6 +66,9 @@ ROUTES: tuple[Route, ...] = (
     Route("commands", "GET", COMMANDS.path, SIGNED_IN, partial(cases.show_list, COMMANDS)),
     Route("new-command", "GET", COMMANDS.report_path, COMMANDERS, command.show_new),
     Route("register-command", "POST", COMMANDS.path, COMMANDERS, command.register),
+    Route("drill-years", "GET", DRILL_YEARS.path, SIGNED_IN, drill_year.show),
+    Route("new-drill-year", "GET", DRILL_YEARS.report_path, COMPILERS, drill_year.show_new),
+    Route("compile-drill-year", "POST", DRILL_YEARS.path, COMPILERS, drill_year.compile_year),
     Route("duty", "GET", "/duty", duty_watch.READERS, duty_watch.show),
     Route("new-roster", "GET", "/duty/new", duty_watch.PUBLISHERS, duty_watch.show_new),
     Route("publish-roster", "POST", "/duty", duty_watch.PUBLISHERS, duty_watch.publish),

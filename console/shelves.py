@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rules.command import COMMAND
+from rules.drill_year import DRILL_YEAR
 from rules.hazard import HAZARD
 from rules.incident import INCIDENT
 from rules.plan import PLAN
@@ -81,5 +82,15 @@ COMMANDS = Shelf(
     none_found="没有符合条件的指挥部。",
     none_yet="还没有登记指挥部。",
 )
+DRILL_YEARS = Shelf(
+    process=DRILL_YEAR,
+    path="/drill-years",
+    title="年度演练",
+    report_path="/drill-years/new",
+    report_title="编制年度演练计划",
+    sought="编号或名称",
+    none_found="没有符合条件的计划。",
+    none_yet="还没有年度演练计划。",
+)
 #: In the order in which pages offer them.
-SHELVES = (HAZARDS, INCIDENTS, PLANS, COMMANDS)
+SHELVES = (HAZARDS, INCIDENTS, PLANS, COMMANDS, DRILL_YEARS)

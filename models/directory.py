@@ -110,6 +110,7 @@ class NewUnit:
     address: str
     credit_code: str | None = None
     headcount: int | None = None
+    kind: str | None = None
 
 
 def add_organisation(
@@ -151,6 +152,7 @@ def add_unit(writing: Writing, county_id: str, unit: NewUnit) -> str:
         sector=unit.sector,
         address=unit.address,
         headcount=unit.headcount,
+        kind=unit.kind,
     )
     return unit_id
 

@@ -133,13 +133,15 @@ class Ledger:
             return answered
         process = process_named(process_name)
         place = place_of(writing, self.county_id, process, unit_code)
+        header = _new_header(place, "", process)
         filled = process.forms[deed.kind].fill(deed.values, longest=self._longest(now))
+        filled = self._completed(writing, header, deed, filled, now)
         act = self._act(deed, filled, seq=1, now=now, floor=0)
         self._check_scope(deed.actor, place)
         self._check_beside(writing, process, act)
         self._check_evidence(writing, act)
-        process.permit(process.nothing, act, self.rulebook)
-        header = _new_header(place, draw(writing, self.county_id, process.prefix, act.recorded_at.year), process)
+        self._permit(writing, header, process.nothing, act)
+        header = replace(header, number=draw(writing, self.county_id, process.prefix, act.recorded_at.year))
         return self._write(writing, header, process.nothing, act, filled, deed=deed, mark=mark, batch=batch)
 
     def journal_in(self, writing: Writing, deed: Deed, now: DateTime) -> Receipt:
@@ -175,7 +177,7 @@ class Ledger:
         act = self._act(deed, filled, seq=header.version + 1, now=now, floor=header.recorded_at)
         self._check_beside(writing, header.process, act)
         self._check_evidence(writing, act)
-        header.process.permit(facts, act, self.rulebook)
+        self._permit(writing, header, facts, act)
         act = self._numbered(writing, header.process, act)
         return self._write(writing, header, facts, act, filled, deed=deed, mark=mark, batch=batch)
 
@@ -318,6 +320,17 @@ class Ledger:
         above = None if rung.kind == "decide" else addressing.above(replace(duty, rung=rung.no), roles)
         return {"unreached": ",".join(roles)} | ({"passed_to": above.value} if above else {})
 
+    def _completed(self, writing: Writing, header: CaseHeader, deed: Deed, filled: Filled, now: DateTime) -> Filled:
+        """Return the form with what only the door can say; an opening act has a header without id and number."""
+        beside = BESIDE.get(header.process.name)
+        return filled if beside is None else beside.complete(writing, header, filled, deed.kind, micros(now))
+
+    def _permit(self, reading: Reading, header: CaseHeader, facts: Any, act: Act) -> None:
+        header.process.permit(facts, act, self.rulebook)
+        beside = BESIDE.get(header.process.name)
+        if beside is not None:
+            beside.judge(reading, header, facts, act, self.rulebook)
+
     def _check_beside(self, reading: Reading, process: Process, act: Act) -> None:
         beside = BESIDE.get(process.name)
         if beside is not None:
@@ -364,9 +377,7 @@ class Ledger:
         self, writing: Writing, header: CaseHeader, facts: Any, deed: Deed, filled: Filled, now: DateTime
     ) -> Filled:
         """Return the form with what only the door can say: of an answer to a notice, of a hand-over."""
-        beside = BESIDE.get(header.process.name)
-        if beside is not None:
-            filled = beside.complete(writing, header, filled, deed.kind, micros(now))
+        filled = self._completed(writing, header, deed, filled, now)
         if deed.kind not in answering.KINDS:
             return filled
         roster = self._roster.read(writing, now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models import command, duty_watch, incident, obligation
+from models import command, drill_year, duty_watch, incident, obligation
 from rules.form import FieldKind
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rules.act import Act
     from rules.form import Filled
     from rules.process import Process
+    from rules.rulebook import Rulebook
 
 
 def _as_filled(reading: Reading, header: CaseHeader, filled: Filled, kind: str, at: int) -> Filled:
@@ -34,6 +35,10 @@ def _no_rows(writing: Writing, header: CaseHeader, before: Any, after: Any) -> N
     del writing, header, before, after
 
 
+def _unjudged(reading: Reading, header: CaseHeader, facts: Any, act: Act, rulebook: Rulebook) -> None:
+    del reading, header, facts, act, rulebook
+
+
 def _never_differs(reading: Reading, case_id: int, facts: Any) -> bool:
     del reading, case_id, facts
     return False
@@ -43,12 +48,14 @@ def _never_differs(reading: Reading, case_id: int, facts: Any) -> bool:
 class Beside:
     """What the ledger does for a process beside the chain.
 
-    `complete` fills in what only the ledger knows, it and `check` refuse what only the ledger can, `project` writes
-    the rows, `differs` tells whether they still are what the acts make of them.
+    `complete` fills in what only the ledger knows, it and `check` refuse what only the ledger can, `judge` what only
+    the ledger can that knows where the case stands; `project` writes the rows, `differs` tells whether they still are
+    what the acts make of them.
     """
 
     complete: Callable[[Reading, CaseHeader, Filled, str, int], Filled] = _as_filled
     check: Callable[[Reading, str, Act], None] = _unchecked
+    judge: Callable[[Reading, CaseHeader, Any, Act, Rulebook], None] = _unjudged
     project: Callable[[Writing, CaseHeader, Any, Any], None] = _no_rows
     differs: Callable[[Reading, int, Any], bool] = _never_differs
 
@@ -61,8 +68,15 @@ def named_by(process: Process, act: Act) -> tuple[str, ...]:
 
 
 BESIDE: Mapping[str, Beside] = {
-    "command": Beside(command.completed, command.refuse_strangers, command.project, command.differs),
-    "duty_watch": Beside(duty_watch.completed, duty_watch.refuse_strangers, duty_watch.project, duty_watch.differs),
+    "command": Beside(command.completed, command.refuse_strangers, project=command.project, differs=command.differs),
+    "drill_year": Beside(
+        drill_year.completed, judge=drill_year.judge, project=drill_year.project, differs=drill_year.differs
+    ),
+    "duty_watch": Beside(
+        duty_watch.completed, duty_watch.refuse_strangers, project=duty_watch.project, differs=duty_watch.differs
+    ),
     "incident": Beside(complete=incident.completed),
-    "obligation": Beside(obligation.completed, obligation.check, obligation.project, obligation.differs),
+    "obligation": Beside(
+        obligation.completed, obligation.check, project=obligation.project, differs=obligation.differs
+    ),
 }

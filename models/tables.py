@@ -8,6 +8,7 @@ from models.account import Account, Device, Failure, Session
 from models.act import ActRow, Evidence, Submission, Words
 from models.bot import Bot
 from models.case import Case, Counter
+from models.drill_lines import DrillLineRow, DrillYearRow
 from models.duty import DutyRow
 from models.effect import EffectRow
 from models.installation import Seal, Setting
@@ -28,5 +29,6 @@ ALL: tuple[type[SQLModel], ...] = (
     Case, Counter, ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest,
     Standing, Step, Setting, Seal, Bot, Told, ShiftRow, AbsenceRow, PassingRow,
     ObligationRow, ObligationEvidenceRow,
+    DrillYearRow, DrillLineRow,
     RosterChange,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from console import forms, photos
 from console.errors import NotThere, status_of
-from console.pages import answering, command, duty_watch, hazard, incident, obligation, plan
+from console.pages import answering, command, drill_year, duty_watch, hazard, incident, obligation, plan
 from console.pages.cases import attempt, facts_of
 from console.session import same
 from models.receipt import Deed
@@ -30,6 +30,7 @@ _MOST_DIGITS = 9
 _NOT_BY_FORM = frozenset({"rung", "lapse", "acknowledge"})
 _PAGES = {
     "hazard": hazard,
+    "drill_year": drill_year,
     "duty_watch": duty_watch,
     "incident": incident,
     "obligation": obligation,
@@ -199,7 +200,8 @@ def _form(
             for key, found in choices.items()
             if len(found) == 1 and _page(dossier).LOOKS.get(key) != "suggest"
         }
-        | {key: visit.asked(key) for key in choices if visit.asked(key)},
+        | {key: visit.asked(key) for key in choices if visit.asked(key)}
+        | _presets(visit, dossier, form.act),
         trouble=trouble,
         kept=photos.carried(visit, sealed),
         photos=len(sealed),
@@ -215,6 +217,12 @@ def _form(
         drafts=hazard.drafts_for(visit, dossier, form.act),
         is_official=form.act in _page(dossier).OFFICIAL,
     )
+
+
+def _presets(visit: Visit, dossier: Dossier, kind: str) -> dict[str, str]:
+    """Return what a form is filled with when it is first shown: nothing, unless the process knows better."""
+    found: dict[str, str] = getattr(_page(dossier), "preset_for", lambda *_: {})(visit, dossier, kind)
+    return found
 
 
 def _choices(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[forms.Choice]]:
