@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from console.menu import QUOTA_READERS, WATCH_READERS
 from console.pages import (
     act,
     answer_link,
@@ -19,6 +20,7 @@ from console.pages import (
     help_page,
     incident,
     me,
+    menu,
     obligation,
     outbox,
     plan,
@@ -53,6 +55,7 @@ ROUTES: tuple[Route, ...] = (
     Route("change-password", "POST", "/password", SIGNED_IN, signin.change_password),
     Route("me", "GET", "/me", SIGNED_IN, me.show),
     Route("post", "POST", "/post", SIGNED_IN, me.switch),
+    Route("menu", "GET", "/menu", SIGNED_IN, menu.show),
     Route("todo", "GET", "/", SIGNED_IN, todo.show),
     Route("hazards", "GET", HAZARDS.path, SIGNED_IN, partial(cases.show_list, HAZARDS)),
     Route("new-hazard", "GET", "/hazards/new", REPORTERS, hazard.show_report),
@@ -69,10 +72,10 @@ ROUTES: tuple[Route, ...] = (
     Route("drill-years", "GET", DRILL_YEARS.path, SIGNED_IN, drill_year.show),
     Route("new-drill-year", "GET", DRILL_YEARS.report_path, COMPILERS, drill_year.show_new),
     Route("compile-drill-year", "POST", DRILL_YEARS.path, COMPILERS, drill_year.compile_year),
-    Route("duty", "GET", "/duty", duty_watch.READERS, duty_watch.show),
+    Route("duty", "GET", "/duty", WATCH_READERS, duty_watch.show),
     Route("new-roster", "GET", "/duty/new", duty_watch.PUBLISHERS, duty_watch.show_new),
     Route("publish-roster", "POST", "/duty", duty_watch.PUBLISHERS, duty_watch.publish),
-    Route("obligations", "GET", "/obligations", obligation.READERS, obligation.show),
+    Route("obligations", "GET", "/obligations", QUOTA_READERS, obligation.show),
     Route("case", "GET", "/cases/{number}", SIGNED_IN, cases.show),
     Route("act", "GET", "/cases/{number}/acts/{kind}", SIGNED_IN, act.show),
     Route("record-act", "POST", "/cases/{number}/acts/{kind}", SIGNED_IN, act.record),

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 class Shelf:
     """One list of cases. `path` is its address, `report_path` that of the form by which a case is opened.
 
-    `none_found` and `none_yet` are said where the list is empty; `takes_ledgers`: an old ledger can be imported.
-    `note` stands below a list.
+    `hint` says in a line what stands there. `none_found` and `none_yet` are said where the list is empty;
+    `takes_ledgers`: an old ledger can be imported. `note` stands below a list.
     """
 
     process: Process
     path: str
     title: str
+    hint: str
     report_path: str
     report_title: str
     sought: str
@@ -44,6 +45,7 @@ HAZARDS = Shelf(
     process=HAZARD,
     path="/hazards",
     title="隐患",
+    hint="查出的问题，整改、复查、销号",
     report_path="/hazards/new",
     report_title="上报隐患",
     sought="单位、编号或描述",
@@ -55,6 +57,7 @@ INCIDENTS = Shelf(
     process=INCIDENT,
     path="/incidents",
     title="事故",
+    hint="快报、报送、调查、整改落实",
     report_path="/incidents/report",
     report_title="事故快报",
     sought="单位、编号或地点",
@@ -66,6 +69,7 @@ PLANS = Shelf(
     process=PLAN,
     path="/plans",
     title="预案",
+    hint="编制、评审、备案、修订、谁持有",
     report_path="/plans/new",
     report_title="启动编制",
     sought="单位、编号或名称",
@@ -76,6 +80,7 @@ COMMANDS = Shelf(
     process=COMMAND,
     path="/commands",
     title="指挥部",
+    hint="指挥长、成员、队伍、装备",
     report_path="/commands/new",
     report_title="设立指挥部",
     sought="机构、编号或名称",
@@ -86,6 +91,7 @@ DRILL_YEARS = Shelf(
     process=DRILL_YEAR,
     path="/drill-years",
     title="年度演练",
+    hint="谁应演练、何时、做了没有",
     report_path="/drill-years/new",
     report_title="编制年度演练计划",
     sought="编号或名称",

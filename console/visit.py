@@ -10,11 +10,12 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from console import bars
 from console.errors import NotThere
+from console.menu import LEDGERS, bar_for
 from console.own import is_withheld
 from console.session import Cookies, fresh_token, read_cookie, signed
 from console.shelves import HAZARDS, INCIDENTS, SHELVES
 from models.dossier import open_dossier
-from rules.actor import LEADERS, SUPERVISORS, Role
+from rules.actor import Role
 from rules.errors import ClauseNotInForce, ClauseUnknown, OutsideScope, UnknownRecord
 from rules.processes import PROCESSES
 from rules.runnable import runnable_by
@@ -178,8 +179,8 @@ class Visit:
             may_flash=INCIDENTS.may_report(role),
             may_run=role is not None and bool(runnable_by(role)),
             sees_technical=role is Role.IT_ADMIN,
-            sees_watch=role is not None and role in SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN},
-            sees_quotas=role is not None and role in SUPERVISORS | LEADERS | {Role.LIAISON, Role.AUDITOR},
+            bar=bar_for(role),
+            in_ledgers=any(place.holds(self.request.url.path) for place in LEDGERS.places),
             other_language=self._other_language(),
             **facts,
         )

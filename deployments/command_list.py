@@ -20,6 +20,7 @@ GROUPS = (
     ("case", "事项：列表、案卷、开立、办理", "Cases: list, show, open, act"),
     ("duty", "应办与值班", "Duties and the duty watch"),
     ("obligation", "周期应办与联络员", "Recurring duties and liaisons"),
+    ("notice", "年度通知：逐条落实、两年对照", "The county's yearly notice: coverage, comparison"),
     ("process", "流程", "Processes"),
     ("ledger", "台账：校验、导出", "The ledger: verify, export"),
     ("rule", "规则", "Rules"),
@@ -153,6 +154,19 @@ COMMANDS = (
         "obligation", "liaison", "obligation:liaison",
         "由县领导授权联络员代为登记检查\n\n由本人或者系统管理员办理；记入系统日志，到期失效。",
         "Let a liaison enter a county leader's visits, for a time\n\nBy the leader or the administrator; journaled.",
+    ),
+    Command(
+        "notice", "coverage", "notice:coverage",
+        "逐条列出年度通知的落实情况：类别、周期、由谁、落实在哪里\n\n"
+        "原则写明为什么没有应办，待建写明缺什么；末尾列各类条数。",
+        "List each row of the yearly notice: class, schedule, post, what runs for it\n\n"
+        "Principles say why nothing is owed, planned rows what is missing; totals of each class at the end.",
+    ),
+    Command(
+        "notice", "diff", "notice:diff",
+        "对照两年的通知：新增、取消、变更，和正在办理的如何处理\n\n"
+        "取消的条目不再开启新的周期，已开启的办到期末；还须写明的逐条指出。",
+        "Compare the notices of two years, and say what becomes of duties that run",
     ),
     Command(
         "process", "show", "process:show",

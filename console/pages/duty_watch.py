@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from rules.errors import SafetyError
     from rules.watch import OnDuty, Shift
 
-READERS = SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN}
 PUBLISHERS = MAY[WatchAct.PUBLISH]
 OFFICIAL = frozenset({WatchAct.ARCHIVE})
 SIGNED: frozenset[str] = frozenset()

@@ -14,7 +14,7 @@ from console.pages.cases import attempt, facts_of
 from models import obligation, obligation_holders
 from models.case_state import find_by_number
 from models.staff import Staff, bodies
-from rules.actor import LEADERS, SUPERVISORS, Role
+from rules.actor import Role
 from rules.obligation import MAY, OBLIGATION, ObligationAct
 from rules.periods import PeriodKind, period_of
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from rules.clause import Clause
     from rules.quotas import Quota
 
-READERS = SUPERVISORS | LEADERS | {Role.LIAISON, Role.AUDITOR}
 OFFICIAL = frozenset({ObligationAct.RELEASE})
 SIGNED: frozenset[str] = frozenset()
 HINTS: Mapping[tuple[str, str], str] = {}

@@ -214,7 +214,7 @@ def test_the_list_is_narrowed_by_grade_status_lateness_and_words(house: Any) -> 
     assert found("overdue=1") == set()
     assert "没有符合条件的事故。" in officer.get("/incidents?words=x").words
     assert "等级是已知情况下的下限" in officer.get("/incidents").words
-    assert "/incidents" in officer.get("/").links
+    assert "/incidents" in officer.get("/menu").links
     assert "/incidents/report" in officer.get("/").links
 
 

@@ -1,0 +1,93 @@
+"""The menu 目录: every page that a person can go to without knowing a number, in groups; one line for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from console.shelves import SHELVES
+from rules.actor import LEADERS, POSTS, SUPERVISORS, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WATCH_READERS = SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN}
+QUOTA_READERS = SUPERVISORS | LEADERS | {Role.LIAISON, Role.AUDITOR}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page. `prefix` is that of the cases that are shown from there; `hint` says in a line what it is for.
+
+    `in_bar`: it stands in the bar of a wide screen too.
+    """
+
+    path: str
+    title: str
+    hint: str
+    readers: frozenset[Role] = POSTS
+    prefix: str = ""
+    in_bar: bool = False
+
+    def holds(self, address: str) -> bool:
+        """Tell whether an address of this console belongs to the place."""
+        if address == self.path or (self.path != "/" and address.startswith(f"{self.path}/")):
+            return True
+        return bool(self.prefix) and address.startswith(f"/cases/{self.prefix}-")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Places that belong together, under a heading."""
+
+    title: str
+    places: tuple[Place, ...]
+
+
+LEDGERS = Group(
+    "台账",
+    tuple(Place(shelf.path, shelf.title, shelf.hint, prefix=shelf.process.prefix) for shelf in SHELVES),
+)
+GROUPS = (
+    Group(
+        "日常",
+        (
+            Place("/", "待办", "您必须办理的事项，最紧的在最前", in_bar=True),
+            Place("/duty", "值班", "今天谁在岗，排班、签到、交接", WATCH_READERS, prefix="ZB", in_bar=True),
+            Place("/obligations", "周期应办", "按月、季、年应当办理的", QUOTA_READERS, prefix="ZQ", in_bar=True),
+        ),
+    ),
+    LEDGERS,
+    Group(
+        "记录",
+        (
+            Place("/flows", "运行", "流程何时运行、结果怎样，发起运行", in_bar=True),
+            Place("/outbox", "通知", "告诉了谁、怎样送出、是否送到", in_bar=True),
+            Place("/process/hazard", "流程图", "每个流程的步骤、岗位和期限"),
+        ),
+    ),
+    Group(
+        "本人",
+        (
+            Place("/me", "我的", "岗位、代办、密码、语言"),
+            Place("/help", "帮助", "怎样办理，用语"),
+        ),
+    ),
+)
+
+
+def places() -> Iterator[Place]:
+    """Yield every place, group by group."""
+    for group in GROUPS:
+        yield from group.places
+
+
+def groups_for(role: Role) -> tuple[Group, ...]:
+    """Return the groups with the places that a post may go to."""
+    seen = (Group(group.title, tuple(place for place in group.places if role in place.readers)) for group in GROUPS)
+    return tuple(group for group in seen if group.places)
+
+
+def bar_for(role: Role | None) -> tuple[Place, ...]:
+    """Return what stands in the bar for a post, nothing for whoever has not signed in."""
+    return tuple(place for place in places() if place.in_bar and role in place.readers)
