@@ -23,7 +23,7 @@ from models.passing import Addressing
 from models.places import place_of
 from models.receipt import Deed, Receipt, receipt, receipt_from, said
 from models.roster import RosterReader
-from models.standings import BESIDE, named_by
+from models.standings import beside, named_by
 from models.statements import Statement, insert_row, table
 from rules import answering
 from rules.act import Act
@@ -135,10 +135,10 @@ class Ledger:
         place = place_of(writing, self.county_id, process, unit_code)
         header = _new_header(place, "", process)
         filled = process.forms[deed.kind].fill(deed.values, longest=self._longest(now))
-        filled = self._completed(writing, header, deed, filled, now)
+        filled = beside(process).complete(writing, header, filled, deed.kind, micros(now))
         act = self._act(deed, filled, seq=1, now=now, floor=0)
         self._check_scope(deed.actor, place)
-        self._check_beside(writing, process, act)
+        beside(process).check(writing, self.county_id, act)
         self._check_evidence(writing, act)
         self._permit(writing, header, process.nothing, act)
         header = replace(header, number=draw(writing, self.county_id, process.prefix, act.recorded_at.year))
@@ -175,7 +175,7 @@ class Ledger:
             raise UnknownRecord(f"{header.process.label}没有「{deed.kind}」这一行为。请核对后重试。")
         filled = self._given(writing, header, facts, deed, form.fill(deed.values, longest=self._longest(now)), now)
         act = self._act(deed, filled, seq=header.version + 1, now=now, floor=header.recorded_at)
-        self._check_beside(writing, header.process, act)
+        beside(header.process).check(writing, self.county_id, act)
         self._check_evidence(writing, act)
         self._permit(writing, header, facts, act)
         act = self._numbered(writing, header.process, act)
@@ -225,9 +225,7 @@ class Ledger:
         at = micros(act.recorded_at)
         case_id = self._write_header(writing, header, entry, facts, is_new=is_new)
         header = header if not is_new else replace(header, id=case_id)
-        beside = BESIDE.get(header.process.name)
-        if beside is not None:
-            beside.project(writing, header, before, facts)
+        beside(header.process).project(writing, header, before, facts)
         addressing = self._addressing(writing, header.place, act.recorded_at, named=named_by(header.process, act))
         answer = receipt(header.number, entry, facts)
         with writing.together():
@@ -320,21 +318,9 @@ class Ledger:
         above = None if rung.kind == "decide" else addressing.above(replace(duty, rung=rung.no), roles)
         return {"unreached": ",".join(roles)} | ({"passed_to": above.value} if above else {})
 
-    def _completed(self, writing: Writing, header: CaseHeader, deed: Deed, filled: Filled, now: DateTime) -> Filled:
-        """Return the form with what only the door can say; an opening act has a header without id and number."""
-        beside = BESIDE.get(header.process.name)
-        return filled if beside is None else beside.complete(writing, header, filled, deed.kind, micros(now))
-
     def _permit(self, reading: Reading, header: CaseHeader, facts: Any, act: Act) -> None:
         header.process.permit(facts, act, self.rulebook)
-        beside = BESIDE.get(header.process.name)
-        if beside is not None:
-            beside.judge(reading, header, facts, act, self.rulebook)
-
-    def _check_beside(self, reading: Reading, process: Process, act: Act) -> None:
-        beside = BESIDE.get(process.name)
-        if beside is not None:
-            beside.check(reading, self.county_id, act)
+        beside(header.process).judge(reading, header, facts, act, self.rulebook)
 
     def _act(self, deed: Deed, filled: Filled, *, seq: int, now: DateTime, floor: int) -> Act:
         """Return the act; the server's instant never runs backwards within a case, whatever the machine's clock."""
@@ -377,7 +363,7 @@ class Ledger:
         self, writing: Writing, header: CaseHeader, facts: Any, deed: Deed, filled: Filled, now: DateTime
     ) -> Filled:
         """Return the form with what only the door can say: of an answer to a notice, of a hand-over."""
-        filled = self._completed(writing, header, deed, filled, now)
+        filled = beside(header.process).complete(writing, header, filled, deed.kind, micros(now))
         if deed.kind not in answering.KINDS:
             return filled
         roster = self._roster.read(writing, now)

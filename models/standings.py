@@ -67,6 +67,7 @@ def named_by(process: Process, act: Act) -> tuple[str, ...]:
     return tuple(dict.fromkeys(person for person in named if person and person not in act.actor.persons))
 
 
+_NOTHING = Beside()
 BESIDE: Mapping[str, Beside] = {
     "command": Beside(command.completed, command.refuse_strangers, project=command.project, differs=command.differs),
     "drill_year": Beside(
@@ -80,3 +81,8 @@ BESIDE: Mapping[str, Beside] = {
         obligation.completed, obligation.check, project=obligation.project, differs=obligation.differs
     ),
 }
+
+
+def beside(process: Process) -> Beside:
+    """Return what the ledger does for a process beside the chain."""
+    return BESIDE.get(process.name, _NOTHING)
