@@ -22,7 +22,15 @@ from rules.drill_year.acts import YearAct
 from rules.drill_year.facts import State
 from rules.drill_year.lines import allowed_days, generate, is_quiet, read_line, write_line
 from rules.drill_year.sampling import draw
-from rules.drill_year.subjects import Subject, SubjectKind, read_subject, readings, requirements
+from rules.drill_year.subjects import (
+    Subject,
+    SubjectKind,
+    midnight,
+    read_subject,
+    readings,
+    requirements,
+    write_subject,
+)
 from rules.errors import ActRefused, ContentInvalid, NotYourTurn, SeparationOfDuties, TimeInvalid
 from rules.picture import BEGIN, END
 from rules.plan.levels import UnitKind
@@ -257,6 +265,34 @@ def test_a_returned_plan_keeps_its_times_but_no_day_that_is_gone(year: Any, refu
     year.do("approve", at="2026-05-13T09:00", approved="no")
     with refusal(TimeInvalid, "drill-year-plan", "2026-05-12 已经过去"):
         year.do("recompile")
+
+
+def test_a_plan_that_was_returned_until_a_time_was_over_still_has_a_way_out(year: Any) -> None:
+    year.do("compile", Role.BUREAU_OFFICER)
+    year.do("approve", approved="no")
+    year.until(midnight(date(2026, 7, 6)))
+    subjects = [read_subject(line) for line in _SUBJECTS.splitlines()]
+    lines = generate(subjects, date(2026, 1, 12), _RULEBOOK, not_before=date(2026, 7, 6))
+    assert all(line.day >= date(2026, 7, 6) for line in lines if line.last >= date(2026, 7, 6))
+    year.do("recompile", lines="\n".join(write_line(line) for line in lines))
+    year.do("approve")
+    year.until(year.now.add(minutes=1))
+    assert Counter(entry.state for entry in year.facts.entries.values())[State.MISSED] == 1
+
+
+def test_a_drill_counts_once_for_a_subject_and_a_clause(approved: Any, refusal: Any) -> None:
+    approved.until(approved.now.add(months=7))
+    approved.do("record", about="4", day=date(2026, 7, 2))
+    with refusal(ContentInvalid, "drill-halfyear", "不能算作两次", "计划 4"):
+        approved.do("record", about="3", day=date(2026, 7, 2))
+    approved.do("record", about="1", day=date(2026, 7, 2))
+    approved.do("record", about="3", number="YL-2026-0002", day=date(2026, 7, 2))
+    assert approved.facts.entries["3"].state is State.LATE
+
+
+def test_a_subject_is_read_as_it_is_written() -> None:
+    for line in (*_SUBJECTS.splitlines(), "U12|unit|larger|3|2025-11-20"):
+        assert write_subject(read_subject(line)) == line
 
 
 def test_next_year_is_planned_in_this_one_when_its_holidays_are_known(played: Callable[..., Any]) -> None:
