@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from console.menu import QUOTA_READERS, WATCH_READERS
+from console.menu import QUOTA_READERS, RUN_READERS, WATCH_READERS
 from console.pages import (
     act,
     answer_link,
@@ -27,8 +27,10 @@ from console.pages import (
     process,
     reached,
     record,
+    run_history,
     signin,
     todo,
+    units,
 )
 from console.serving import Route
 from console.shelves import COMMANDS, DRILL_YEARS, HAZARDS, INCIDENTS, PLANS
@@ -76,6 +78,8 @@ ROUTES: tuple[Route, ...] = (
     Route("new-roster", "GET", "/duty/new", duty_watch.PUBLISHERS, duty_watch.show_new),
     Route("publish-roster", "POST", "/duty", duty_watch.PUBLISHERS, duty_watch.publish),
     Route("obligations", "GET", "/obligations", QUOTA_READERS, obligation.show),
+    Route("units", "GET", units.PATH, SIGNED_IN, units.show_list),
+    Route("unit", "GET", "/units/{code}", SIGNED_IN, units.show),
     Route("case", "GET", "/cases/{number}", SIGNED_IN, cases.show),
     Route("act", "GET", "/cases/{number}/acts/{kind}", SIGNED_IN, act.show),
     Route("record-act", "POST", "/cases/{number}/acts/{kind}", SIGNED_IN, act.record),
@@ -91,6 +95,8 @@ ROUTES: tuple[Route, ...] = (
     Route("start-flow", "POST", "/flows/{name}", SIGNED_IN, flows.start),
     Route("run", "GET", "/flows/runs/{ticket}", SIGNED_IN, flows.show_run),
     Route("workbook", "GET", "/flows/runs/{ticket}/workbook", SIGNED_IN, flows.workbook),
+    Route("runs", "GET", "/runs", RUN_READERS, run_history.show),
+    Route("run-story", "GET", "/runs/{run_id}", RUN_READERS, run_history.show_run),
     Route("outbox", "GET", "/outbox", SIGNED_IN, outbox.show),
     Route("notice", "GET", "/outbox/{number}", SIGNED_IN, outbox.show_notice),
     Route("process", "GET", "/process/{name}", SIGNED_IN, process.show),

@@ -26,7 +26,7 @@ EXAMPLES: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType(
                 "department": "yingji",
                 "address": "上馆镇示例村东",
                 "employees": 36,
-                "kind": "危险物品生产、经营、储存、运输单位",
+                "kind": "mine",
             },
         ),
         POSTS.name: (

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from console.menu import RUN_READERS
 from console.routes import ROUTES
 from rules.actor import LEADERS, OFFICERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
 from rules.runnable import runnable_by
@@ -52,6 +53,8 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "new-roster": ("/duty/new", SUPERVISORS, 200, 403),
     "publish-roster": ("/duty", SUPERVISORS, 404, 403),
     "obligations": ("/obligations", SUPERVISORS | LEADERS | {Role.LIAISON, Role.AUDITOR}, 200, 403),
+    "units": ("/units", EVERYBODY, 200, 0),
+    "unit": ("/units/{unit}", OWN, 200, 404),
     "case": ("/cases/{case}", OWN, 200, 404),
     "act": ("/cases/{case}/acts/note", FORM & OWN, 200, 404),
     "record-act": ("/cases/{case}/acts/note", FORM & OWN, 422, 404),
@@ -67,6 +70,8 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "start-flow": ("/flows/statistics", RUNNERS, 303, 403),
     "run": ("/flows/runs/{ticket}", frozenset({Role.IT_ADMIN}), 200, 404),
     "workbook": ("/flows/runs/{ticket}/workbook", frozenset(), 200, 404),
+    "runs": ("/runs", RUN_READERS, 200, 403),
+    "run-story": ("/runs/none", RUN_READERS, 404, 403),
     "outbox": ("/outbox", EVERYBODY, 200, 0),
     "notice": ("/outbox/{notice}", frozenset({Role.IT_ADMIN, Role.DEPT_OFFICER}), 200, 404),
     "process": ("/process/hazard", EVERYBODY, 200, 0),
@@ -100,8 +105,8 @@ def prepared(house: Any, make_photo: Any) -> dict[str, dict[str, str]]:
     ticket = house.person("committee_office").fill("/flows", "/flows/statistics").location.rsplit("/", 1)[1]
     common = {"notice": notice.rsplit("/", 1)[1], "ticket": ticket}
     return {
-        "own": {"case": own, "photo": own_photo, **common},
-        "other": {"case": other, "photo": other_photo, **common},
+        "own": {"case": own, "unit": "redstar", "photo": own_photo, **common},
+        "other": {"case": other, "unit": "hongda", "photo": other_photo, **common},
     }
 
 
@@ -119,7 +124,7 @@ def _ask(person: Any, route: Any, address: str) -> int:
 
 def _expected(route: str, role: Role, *, is_own: bool) -> int:
     address, good, fine, refused = ROWS[route]
-    if "{case}" in address and not (is_own or role in COUNTY_WIDE):
+    if ("{case}" in address or "{unit}" in address) and not (is_own or role in COUNTY_WIDE):
         return 404
     if role in good:
         return fine

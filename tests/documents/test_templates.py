@@ -58,7 +58,7 @@ _FILLED: dict[str, dict[str, Any]] = {
         "department": "JG-03",
         "address": "一号路",
         "employees": 120,
-        "kind": "危险物品生产、经营、储存、运输单位",
+        "kind": "hazardous",
     },
 }
 

@@ -1,0 +1,67 @@
+"""Units 企业: the list within one's scope, and one page for each unit with everything that the ledger knows of it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from console.errors import NotThere
+from models import unit_record, unit_register
+from models.unit_register import UnitSearch
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from console.visit import Visit
+
+PATH = "/units"
+_ON_A_PAGE = 25
+_LONGEST_SEARCH = 60
+_MOST_PAGES = 10_000
+
+
+def show_list(visit: Visit) -> Response:
+    """Show a page of the units within the scope, narrowed to what was asked for."""
+    search = _search(visit)
+    with visit.desk.store.read() as reading:
+        total = unit_register.count_units(reading, visit.actor.scope, search)
+        last = max(-(-total // _ON_A_PAGE), 1)
+        search = UnitSearch(search.words, search.town, search.sector, min(search.page, last))
+        found = unit_register.units_within(reading, visit.actor.scope, search, most=_ON_A_PAGE)
+        towns = unit_register.towns_within(reading, visit.actor.scope)
+        sectors = unit_register.sectors_within(reading, visit.actor.scope)
+    return visit.page(
+        "units.html",
+        units=found,
+        total=total,
+        search=search,
+        last=last,
+        page_address=partial(_address, search),
+        towns=towns,
+        sectors=sectors,
+    )
+
+
+def show(visit: Visit, code: str) -> Response:
+    """Show one unit within the scope. Raises `NotThere` in the same words where it is out of it."""
+    with visit.desk.store.read() as reading:
+        record = unit_record.open_record(reading, visit.actor.scope, code)
+    if record is None:
+        raise NotThere
+    return visit.page("unit.html", record=record)
+
+
+def _search(visit: Visit) -> UnitSearch:
+    page = visit.asked("page")
+    return UnitSearch(
+        words=visit.asked("words")[:_LONGEST_SEARCH],
+        town=visit.asked("town")[:_LONGEST_SEARCH],
+        sector=visit.asked("sector")[:_LONGEST_SEARCH],
+        page=min(max(int(page[:6]), 1), _MOST_PAGES) if page.isascii() and page.isdecimal() else 1,
+    )
+
+
+def _address(search: UnitSearch, page: int) -> str:
+    asked = {"words": search.words, "town": search.town, "sector": search.sector, "page": str(page)}
+    return f"{PATH}?{urlencode({name: value for name, value in asked.items() if value})}"
