@@ -11,6 +11,7 @@ from console.pages import (
     answering,
     cases,
     command,
+    drill,
     drill_year,
     duty_watch,
     files,
@@ -33,9 +34,10 @@ from console.pages import (
     units,
 )
 from console.serving import Route
-from console.shelves import COMMANDS, DRILL_YEARS, HAZARDS, INCIDENTS, PLANS
+from console.shelves import COMMANDS, DRILL_YEARS, DRILLS, HAZARDS, INCIDENTS, PLANS
 from rules.actor import POSTS
 from rules.command import COMMAND, CommandAct
+from rules.drill import DRILL, DrillAct
 from rules.drill_year import DRILL_YEAR, YearAct
 from rules.hazard import HAZARD, HazardAct
 from rules.incident import INCIDENT, IncidentAct
@@ -46,6 +48,7 @@ SIGNED_IN = POSTS
 REPORTERS = HAZARD.may[HazardAct.REPORT]
 FLASHERS = INCIDENT.may[IncidentAct.REPORT]
 PLANNERS = PLAN.may[PlanAct.INITIATE]
+DRILLERS = DRILL.may[DrillAct.PREPARE]
 COMMANDERS = COMMAND.may[CommandAct.REGISTER]
 COMPILERS = DRILL_YEAR.may[YearAct.COMPILE] & POSTS
 
@@ -71,6 +74,9 @@ ROUTES: tuple[Route, ...] = (
     Route("commands", "GET", COMMANDS.path, SIGNED_IN, partial(cases.show_list, COMMANDS)),
     Route("new-command", "GET", COMMANDS.report_path, COMMANDERS, command.show_new),
     Route("register-command", "POST", COMMANDS.path, COMMANDERS, command.register),
+    Route("drills", "GET", DRILLS.path, SIGNED_IN, partial(cases.show_list, DRILLS)),
+    Route("new-drill", "GET", DRILLS.report_path, DRILLERS, drill.show_new),
+    Route("prepare-drill", "POST", DRILLS.path, DRILLERS, drill.prepare),
     Route("drill-years", "GET", DRILL_YEARS.path, SIGNED_IN, drill_year.show),
     Route("new-drill-year", "GET", DRILL_YEARS.report_path, COMPILERS, drill_year.show_new),
     Route("compile-drill-year", "POST", DRILL_YEARS.path, COMPILERS, drill_year.compile_year),

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, select, update
 
+from models.drill_counting import counting_for
 from models.drill_lines import DrillLineRow, DrillYearRow
 from models.drill_places import place_of_subject
 from models.drill_subjects import registered_subjects
-from models.drills import counting_for
 from models.statements import Statement, insert_row, parameter, table
 from rules.drill_year import YearAct
 from rules.drill_year.subjects import write_subject

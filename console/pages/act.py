@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from console import forms, photos
 from console.errors import NotThere, status_of
-from console.pages import answering, command, drill_year, duty_watch, hazard, incident, obligation, plan
+from console.pages import answering, command, drill, drill_year, duty_watch, hazard, incident, obligation, plan
 from console.pages.cases import attempt, facts_of
 from console.session import same
 from models.receipt import Deed
@@ -17,6 +17,8 @@ from rules.errors import ContentInvalid, SafetyError, SignInRefused, TimeInvalid
 from rules.form import FieldKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.responses import Response
 
     from console.forms import Sheet
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 _MOST_DIGITS = 9
 # What the clock does, and what a button of its own does.
 _NOT_BY_FORM = frozenset({"rung", "lapse", "acknowledge"})
+_PRESETTING: Mapping[str, Any] = {"drill": drill, "drill_year": drill_year}
 _PAGES = {
     "hazard": hazard,
     "drill_year": drill_year,
@@ -36,6 +39,7 @@ _PAGES = {
     "obligation": obligation,
     "plan": plan,
     "command": command,
+    "drill": drill,
 }
 
 
@@ -195,13 +199,13 @@ def _form(
         version=dossier.header.version,
         without=_page(dossier).left_out(form.act, visit.actor),
         choices=choices,
-        preset={
+        preset=_presets(visit, dossier, form.act)
+        | {
             key: found[0].value
             for key, found in choices.items()
             if len(found) == 1 and _page(dossier).LOOKS.get(key) != "suggest"
         }
-        | {key: visit.asked(key) for key in choices if visit.asked(key)}
-        | _presets(visit, dossier, form.act),
+        | {key: visit.asked(key) for key in choices if visit.asked(key)},
         trouble=trouble,
         kept=photos.carried(visit, sealed),
         photos=len(sealed),
@@ -219,17 +223,17 @@ def _form(
     )
 
 
-def _presets(visit: Visit, dossier: Dossier, kind: str) -> dict[str, str]:
-    """Return what a form is filled with when it is first shown: nothing, unless the process knows better."""
-    found: dict[str, str] = getattr(_page(dossier), "preset_for", lambda *_: {})(visit, dossier, kind)
-    return found
-
-
 def _choices(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[forms.Choice]]:
     if kind in KINDS:
         return answering.choices(visit, dossier, facts_of(visit, dossier.header).live)
     found: dict[str, list[forms.Choice]] = _page(dossier).choices_for(visit, dossier, kind)
     return found
+
+
+def _presets(visit: Visit, dossier: Dossier, kind: str) -> dict[str, str]:
+    """Return what stands already and is only to be changed: the scheme of a drill."""
+    page = _PRESETTING.get(dossier.header.process.name)
+    return page.presets_for(visit, dossier, kind) if page else {}
 
 
 def _hinted(sheet: Sheet, dossier: Dossier) -> Sheet:

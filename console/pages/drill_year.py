@@ -132,7 +132,7 @@ def left_out(kind: str, actor: Actor) -> frozenset[str]:
     return frozenset()
 
 
-def preset_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, str]:
+def presets_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, str]:
     """Return what a plan that was returned is compiled again from: the registers as they are now."""
     if kind != YearAct.RECOMPILE:
         return {}
