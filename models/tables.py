@@ -30,7 +30,6 @@ ALL: tuple[type[SQLModel], ...] = (
     Case, Counter, ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest,
     Standing, Step, Setting, Seal, Bot, Told, ShiftRow, AbsenceRow, PassingRow,
     ObligationRow, ObligationEvidenceRow, DrillRow, InvitationRow,
-    ObligationRow, ObligationEvidenceRow,
     DrillYearRow, DrillLineRow,
     RosterChange,
 )  # fmt: skip
