@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models import command, drill, drill_rows, drill_year, duty_watch, incident, obligation
+from models import command, drill, drill_rows, drill_year, duty_watch, incident, obligation, obligation_tasks
 from rules.form import FieldKind
 
 if TYPE_CHECKING:
@@ -53,17 +53,18 @@ def _invites_nobody(reading: Reading, case_id: int, person_id: str) -> bool:
 class Beside:
     """What the ledger does for a process beside the chain.
 
-    `complete` fills in what only the ledger knows, it and `check` refuse what only the ledger can, `judge` what only
-    the ledger can that knows where the case stands; `project` writes the rows, `differs` tells whether they still are
-    what the acts make of them. `invites` tells whether a case names a person, who then sees it wherever they come from.
+    `complete` fills in what only the ledger knows, it and `check` refuse what only the ledger can, `project` writes
+    the rows, `differs` tells whether they still are what the acts make of them. `invites` tells whether a case names a
+    person, who then sees it wherever they come from. `judge` refuses what only the ledger can that knows where the
+    case stands.
     """
 
     complete: Callable[[Reading, CaseHeader, Filled, str, int], Filled] = _as_filled
     check: Callable[[Reading, str, Act], None] = _unchecked
-    judge: Callable[[Reading, CaseHeader, Any, Act, Rulebook], None] = _unjudged
     project: Callable[[Writing, CaseHeader, Any, Any], None] = _no_rows
     differs: Callable[[Reading, int, Any], bool] = _never_differs
     invites: Callable[[Reading, int, str], bool] = _invites_nobody
+    judge: Callable[[Reading, CaseHeader, Any, Act, Rulebook], None] = _unjudged
 
 
 def named_by(process: Process, act: Act, facts: Any) -> tuple[str, ...]:
@@ -108,7 +109,7 @@ def is_guest(reading: Reading, header: CaseHeader, person_id: str) -> bool:
 
 
 BESIDE: Mapping[str, Beside] = {
-    "command": Beside(command.completed, command.refuse_strangers, project=command.project, differs=command.differs),
+    "command": Beside(command.completed, command.refuse_strangers, command.project, command.differs),
     "drill": Beside(
         complete=drill.completed,
         project=drill_rows.project,
@@ -116,13 +117,14 @@ BESIDE: Mapping[str, Beside] = {
         invites=drill_rows.is_invited,
     ),
     "drill_year": Beside(
-        drill_year.completed, judge=drill_year.judge, project=drill_year.project, differs=drill_year.differs
+        complete=drill_year.completed,
+        project=drill_year.project,
+        differs=drill_year.differs,
+        judge=drill_year.judge,
     ),
-    "duty_watch": Beside(
-        duty_watch.completed, duty_watch.refuse_strangers, project=duty_watch.project, differs=duty_watch.differs
-    ),
+    "duty_watch": Beside(duty_watch.completed, duty_watch.refuse_strangers, duty_watch.project, duty_watch.differs),
     "incident": Beside(complete=incident.completed),
     "obligation": Beside(
-        obligation.completed, obligation.check, project=obligation.project, differs=obligation.differs
+        obligation.completed, obligation.check, obligation.project, obligation.differs, obligation_tasks.is_named
     ),
 }

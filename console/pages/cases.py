@@ -13,6 +13,7 @@ from console.drill_lines import lines_of_case
 from console.menu import RUN_READERS
 from console.pages import answering
 from console.session import fresh_token
+from console.tasks import tasks_of
 from models import listing
 from rules.act import Act
 from rules.answering import PHONED
@@ -75,6 +76,7 @@ def show(visit: Visit, number: str) -> Response:
         panel=panel_of(visit, dossier, facts) if dossier.header.process is INCIDENT else None,
         drills=lines_of_case(visit, dossier, facts),
         steps=history.steps_of(visit, dossier),
+        decided=tasks_of(visit, dossier),
         menu=(menu := _menu(visit, dossier, facts)),
         shortcuts=_SHORTCUTS & {kind for kind, _ in menu[0]},
         answers=answering.mine(visit, dossier, facts.live),
