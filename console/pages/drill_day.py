@@ -40,7 +40,14 @@ def show_code(visit: Visit, number: str) -> Response:
     dossier = drill_of(visit, number)
     address = f"{visit.desk.settings.address}/drills/{number}/sign-in"
     board = board_of(visit, facts_of(visit, dossier.header))
-    return visit.page("drill-code.html", dossier=dossier, board=board, address=address, code=draw_qr(address))
+    return visit.page(
+        "drill-code.html",
+        dossier=dossier,
+        board=board,
+        address=address,
+        code=draw_qr(address),
+        is_local=not visit.desk.settings.public_address,
+    )
 
 
 def show_sign_in(visit: Visit, number: str) -> Response:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -76,7 +78,9 @@ def show(
         from deployments.case_report import case_document, case_lines  # noqa: PLC0415 - not needed for --help
 
         with tools.store.read() as reading:
-            dossier = open_dossier(reading, tools.installation.county_id, number, actor.scope).seen_by(actor.role)
+            dossier = open_dossier(
+                reading, tools.installation.county_id, number, actor.scope, guest=actor.person_id
+            ).seen_by(actor.role)
         printer.document(case_document(dossier))
         for line in case_lines(tools, dossier):
             printer.line(line)
@@ -88,15 +92,18 @@ def open_(
     /,
     *values: Annotated[str, told("填写内容，项=值", "Content, key=value")],
     happened_at: Annotated[str, told("实际办理时间，补录时填写", "When it happened, for paper acts")] = "",
+    content: Annotated[Path | None, told("填写内容的 TOML 文件", "A TOML file with the content")] = None,
     who: Who = _WHO,
     options: Options = _OPTIONS,
 ) -> None:
-    """Open a case with its first act, such as the first report of an accident; values are written key=value."""
+    """Open a case with its first act; values are written key=value, or stand in a file and are overridden by those."""
     with opened(options) as (tools, printer):
         process = process_named(kind)
         if process is JOURNAL:
             raise UnknownRecord("系统日志由程序自己登记，不能开立事项。请选择其他流程。")
         deed = _deed(process.opening_act, principal(tools, who), values, happened_at)
+        if content is not None:
+            deed = replace(deed, values={**_content_of(content), **deed.values})
         _answer(printer, process, tools.ledger.open_case(process.name, unit, deed, tools.now()), deed.kind)
 
 
@@ -156,6 +163,16 @@ def _answer(printer: Printer, process: Process, receipt: Receipt, kind: str) -> 
     printer.line(f"{receipt.number} #{receipt.seq} {process.label_of(kind)}  {receipt.hash[:16]}")
     for owed, holder, due in receipt.owed:
         printer.line(f"  {say('待办', 'owed')}: {process.label_of(owed)} · {holder} · {due or '—'}")
+
+
+def _content_of(path: Path) -> dict[str, Any]:
+    """Return what a TOML file says field by field, several lines as a list. Raises `ContentInvalid` naming the file."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentInvalid(f"文件 {path} 读不出来（{error}）。请核对路径，文件应为 UTF-8 编码。") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ContentInvalid(f'文件 {path} 不是 TOML：{error}。请按 项 = "值" 逐行改正后重试。') from error
 
 
 def _pairs(values: tuple[str, ...]) -> dict[str, Any]:

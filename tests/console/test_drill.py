@@ -140,6 +140,7 @@ def test_the_code_leads_everybody_to_their_own_sign_in(planned: Any, approved: s
     page = planned.person("unit_safety").get(f"/drills/{approved}/code")
     assert page.status == 200
     assert "<svg" in page.text
+    assert "只在本机能打开" in page.words
     assert f"/drills/{approved}/sign-in" in page.words
     scanned = planned.visitor().get(f"/drills/{approved}/sign-in")
     assert scanned.status == 303

@@ -1,7 +1,4 @@
-"""A drill over a real ledger: its story settles all that is owed, its papers say how it went, its ladders reach people.
-
-The table-top drill of a mine follows the real one of Fengfeng, 2021 (docs/processes/drill.md).
-"""
+"""A drill over a real ledger: its story settles what is owed, its papers say how it went, its ladders reach people."""
 
 from __future__ import annotations
 
