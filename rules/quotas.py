@@ -102,12 +102,12 @@ class Quota:
     def term(self, day: date) -> Period:
         """Return the part of the period in which a day lies that the line is about."""
         period = period_of(self.period, day)
+        first, last = period.first, period.last
         if self.window is not None:
             first, last = (date.fromisoformat(f"{period.first.year}-{written}") for written in self.window)
-            return Period(self.period, first, last)
-        if self.running and period.first < self.in_force_from <= period.last:
-            return Period(self.period, self.in_force_from, period.last)
-        return period
+        if self.running and first < self.in_force_from <= last:
+            first = self.in_force_from
+        return Period(self.period, first, last)
 
     def opens_on(self, term: Period) -> date:
         """Return the day on which a term is opened: its first, or the one after its last."""

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from rules.clause import Clause
     from rules.quotas import Quota
 
-OFFICIAL = frozenset({ObligationAct.RELEASE})
-SIGNED: frozenset[str] = frozenset()
+OFFICIAL = frozenset({ObligationAct.RELEASE, ObligationAct.SIGN_FORM})
+SIGNED = frozenset({ObligationAct.SIGN_FORM})
 HINTS: Mapping[tuple[str, str], str] = {}
 LOOKS: Mapping[str, str] = {}
 _ENTERING = (*sorted(FULFILLING), ObligationAct.REFER, ObligationAct.EXPLAIN, ObligationAct.ABSENCE)
@@ -97,10 +97,16 @@ def choices_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[Cho
         with visit.desk.store.read() as reading:
             everybody = [Choice(member.id, member.name) for member in Staff.read(reading, county).everybody()]
         return {"leader": everybody, "person": everybody}
-    if kind != ObligationAct.REFER:
+    if kind == ObligationAct.SIGN_FORM:
+        with visit.desk.store.read() as reading:
+            form = obligation.form_of(reading, dossier.header, recorded_by=visit.now)
+        return {"checked": [Choice(form.mark, f"{form.text}（{form.mark}）")]}
+    if kind not in {ObligationAct.REFER, ObligationAct.ADOPT}:
         return {}
     with visit.desk.store.read() as reading:
         numbers = "\n".join(task.number for task in tasks_from(reading, county, dossier.header.number))
+    if kind == ObligationAct.ADOPT:
+        return {"tasks": [Choice(numbers, numbers)]} if numbers else {}
     facts = facts_of(visit, dossier.header)
     owed = {str(duty.about) for duty in dossier.open_duties if duty.act == kind}
     entries = [entry for entry in facts.entries if str(entry.seq) in owed]
