@@ -1,4 +1,4 @@
-"""The hazard form 隐患排查治理统计表: what the ledger says of a unit's hazards in a term; people only check and sign it.
+"""The hazard form 隐患排查治理统计表: what the ledger says of a unit's hazards in a term; people only check and sign.
 
 It is made of the acts alone, those recorded by one instant, so that the same form comes out whenever it is made again.
 Law: haz-stat-quarter, haz-stat-year 暂行规定第十四条.
@@ -18,7 +18,8 @@ from models.case import Case
 from models.clock import micros
 from models.history import read_history
 from models.statements import Statement, table
-from rules.hazard import HAZARD, Grade
+from rules.hazard import HAZARD
+from rules.hazard.acts import Grade
 from rules.hazard.facts import Status
 from rules.obligation.reading import midnight
 

@@ -215,9 +215,7 @@ def form_of(reading: Reading, header: CaseHeader, *, recorded_by: DateTime) -> H
     first, last = (date.fromisoformat(day) for day in row)
     term = Period(PeriodKind.QUARTER, first, last)
     place = header.place
-    return hazard_form(
-        reading, place.county_id, place.unit_id, term, recorded_by=recorded_by, rulebook=Rulebook.load()
-    )
+    return hazard_form(reading, place.county_id, place.unit_id, term, recorded_by=recorded_by, rulebook=Rulebook.load())
 
 
 def check(reading: Reading, county_id: str, act: Act) -> None:

@@ -184,7 +184,7 @@ def _end_quota(facts: Facts, docket: Docket) -> None:
 
 
 def _follow_up(facts: Facts) -> str:
-    return "own-follow-up" if facts.role is Role.OWNER else "follow-up"
+    return {Role.OWNER: "own-follow-up", Role.UNIT_HEAD: "unit-follow-up"}.get(facts.role, "follow-up")
 
 
 def _confidants() -> tuple[Role, ...]:

@@ -113,7 +113,9 @@ def _trained(facts: Facts, act: Act, rulebook: Rulebook) -> None:
 def _learned(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     _entered(facts, act, rulebook)
     _refuse_no_hours(act)
-    wanted = rulebook.quota(facts.quota, facts.term.first).hours[act.word("training")]
+    share = rulebook.quota(facts.quota, facts.term.first).share_under(facts.clause_id)
+    assert share is not None, "it was opened under a share"
+    wanted = share.hours[act.word("training")]
     if int(act.word("hours")) < wanted:
         raise ContentInvalid(
             f"{LEARNING[act.word('training')]}不得少于 {wanted} 学时，「学时」填写了 {act.word('hours')}。"
