@@ -75,6 +75,10 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "run-story": ("/runs/none", RUN_READERS, 404, 403),
     "outbox": ("/outbox", EVERYBODY, 200, 0),
     "notice": ("/outbox/{notice}", frozenset({Role.IT_ADMIN, Role.DEPT_OFFICER}), 200, 404),
+    # Outside the sandbox of an exercise there are none of these.
+    "exercise": ("/exercise", frozenset(), 200, 404),
+    "answer-inject": ("/exercise/injects/1", frozenset(), 303, 404),
+    "turn-real": ("/exercise/turn-real", frozenset(), 303, 404),
     "process": ("/process/hazard", EVERYBODY, 200, 0),
     "help": ("/help", EVERYBODY, 200, 0),
     "menu": ("/menu", EVERYBODY, 200, 0),
