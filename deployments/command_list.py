@@ -22,6 +22,7 @@ GROUPS = (
     ("obligation", "周期应办与联络员", "Recurring duties and liaisons"),
     ("exercise", "演练：在演练库中推演，与正式台账无关", "Exercises in a sandbox, apart from the real ledger"),
     ("notice", "年度通知：逐条落实、两年对照", "The county's yearly notice: coverage, comparison"),
+    ("drill-year", "年度演练", "The year of drills"),
     ("process", "流程", "Processes"),
     ("ledger", "台账：校验、导出", "The ledger: verify, export"),
     ("rule", "规则", "Rules"),
@@ -221,6 +222,21 @@ COMMANDS = (
         "对照两年的通知：新增、取消、变更，和正在办理的如何处理\n\n"
         "取消的条目不再开启新的周期，已开启的办到期末；还须写明的逐条指出。",
         "Compare the notices of two years, and say what becomes of duties that run",
+    ),
+    Command(
+        "drill-year", "show", "drill_year:show",
+        "打印一年的演练计划：各项、完成情况、规定的两种理解\n\n"
+        "完成情况按指挥部、行业、乡镇列出应办、到期、已办和背后的演练编号，不排名。"
+        "尚未编制的年度，列出按登记簿和规定生成的各项。",
+        "Print a year's drills: lines, counts, both readings of the rules\n\nCounts by command, sector and township "
+        "name the drills behind them, without a ranking. A year not compiled yet shows what the registers make of it.",
+    ),
+    Command(
+        "drill-year", "draw", "drill_year:draw",
+        "重算抽样，核对是否一致\n\n"
+        "写明计划编号的，重算台账中的每一次；用 --seed、--count、--of 的，凭打印件重算，不需要台账。",
+        "Draw samples again and compare\n\nWith the number of a plan every recorded sample; with --seed, --count and "
+        "--of from a printed record alone.",
     ),
     Command(
         "process", "show", "process:show",

@@ -45,6 +45,13 @@ DEPLOYMENTS = (
     Planned("audit", "audit", "flows.audit.watch", "*/10 * * * *", "稽核，每十分钟"),
     Planned("statistics", "statistics", "flows.figures.compile_figures", "10 6 * * *", "统计，每日 06:10"),
     Planned("rollover", "rollover", "flows.rollover.roll_over", "10 0 * * *", "开启周期，每日 00:10"),
+    Planned(
+        "open-drills",
+        "open-drills",
+        "flows.drill_rollover.roll_over_drills",
+        "20 0 * * *",
+        "开启年度演练，每日 00:20",
+    ),
     Planned("coverage", "coverage", "flows.coverage.prove_coverage", "20 1 * * *", "值班覆盖，每日 01:20"),
     Planned("chain-check", "chain-check", "flows.chain_check.check_chains", "30 2 * * *", "台账校验与封存，每日 02:30"),
     Planned("backup", "backup", "flows.backup.make_backup", "0 3 * * *", "备份，每日 03:00"),

@@ -14,6 +14,8 @@ from prefect import flow
 from flows.stories import told
 from rules.drill import DrillAct as Act
 from rules.drill.facts import Outcome
+from tasks.drilling import credit_drill
+from tasks.resources import resources
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
@@ -28,7 +30,10 @@ _ENDED_EARLY = frozenset({Outcome.CANCELLED, Outcome.MERGED, Outcome.REAL})
 @flow(name="drill", flow_run_name="{case_no}", persist_result=False)
 def drill(case_no: str) -> State[None]:
     """应急演练：把一次演练从方案讲到归档，办理应达事项，停在尚待人办理之处。"""
-    return told(case_no, tell)
+    state = told(case_no, tell)
+    # A drill that was reported is credited at once; what fails here the nightly run does again.
+    credit_drill(resources(), case_no)
+    return state
 
 
 def tell(story: Story, facts: Facts) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from models.case_state import find_by_number
 from models.drill_places import place_of_subject
 from models.history import read_history
 from rules.drill import DRILL
+from rules.drill.hosts import Host
 from rules.drill_year.subjects import SubjectKind
 from rules.errors import ContentInvalid
 
@@ -20,6 +22,33 @@ if TYPE_CHECKING:
     from rules.drill_year.lines import Line
     from rules.drill_year.subjects import Subject
     from rules.rulebook import Rulebook
+
+
+_OWN = {
+    SubjectKind.GOVERNMENT: frozenset({Host.GOVERNMENT, Host.DEPARTMENT}),
+    SubjectKind.TOWNSHIP: frozenset({Host.TOWNSHIP}),
+    SubjectKind.VILLAGE: frozenset(Host),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A drill that was held and reported: its case, its facts, and the Shanghai day on which it began."""
+
+    header: CaseHeader
+    facts: Facts
+    on: date
+
+
+def held_drill(reading: Reading, county_id: str, number: str, rulebook: Rulebook) -> Held | None:
+    """Return a drill that was held and reported, None for any other number."""
+    header = find_by_number(reading, county_id, number)
+    if header is None or header.process.name != DRILL.name:
+        return None
+    facts: Facts = header.process.read(read_history(reading, header.id, header.process), rulebook)
+    if not facts.reported or facts.begun_at is None:
+        return None
+    return Held(header, facts, facts.begun_at.date())
 
 
 def counting_for(
@@ -46,11 +75,15 @@ def counting_for(
             f"演练 {number} 还不能算作这一项：应已举行、已作总结，书面推演和类型不符的不算。请核对。",
             clause=line.clause_id,
         )
-    return _held_on(facts)
+    assert facts.begun_at is not None, "a drill that was held has begun"
+    return facts.begun_at.date()
 
 
 def is_held_by(reading: Reading, header: CaseHeader, facts: Facts, subject: Subject) -> bool:
-    """Tell whether a drill is one of the subject's: of its command, of its plan, or at its own place."""
+    """Tell whether a drill is one of the subject's: of its command, of its plan, or held at its own place as its own.
+
+    What a command holds at the bureau is the command's; who wants it to stand for the bureau as well merges the lines.
+    """
     if facts.scheme is None:
         return False
     match subject.kind:
@@ -61,12 +94,7 @@ def is_held_by(reading: Reading, header: CaseHeader, facts: Facts, subject: Subj
         case SubjectKind.UNIT:
             return header.place.unit_id == place_of_subject(reading, header.place.county_id, subject).place.unit_id
         case _:
+            if facts.scheme.host not in _OWN[subject.kind]:
+                return False
             place = place_of_subject(reading, header.place.county_id, subject).place
             return (header.place.unit_id, header.place.department_id) == ("", place.department_id)
-
-
-def _held_on(facts: Any) -> date:
-    begun_at = facts.begun_at
-    assert begun_at is not None, "a drill that was held has begun"
-    found: date = begun_at.date()
-    return found

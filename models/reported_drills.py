@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
 from models.act import ActRow, Words
 from models.case import Case
+from models.drill_lines import DrillLineRow
 from models.policy import Scoped
-from models.statements import table
+from models.statements import Statement, table
 from rules.drill import DRILL
 from rules.drill.acts import DrillAct
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from models.store import Reading
     from rules.actor import Scope
 
-_cases, _acts, _words = table(Case), table(ActRow), table(Words)
+_cases, _acts, _words, _lines = table(Case), table(ActRow), table(Words), table(DrillLineRow)
 _is_reported = (
     select(_acts.c.id)
     .where(_acts.c.case_id == _cases.c.id, _acts.c.kind == DrillAct.REPORT.value)
@@ -33,6 +34,19 @@ _REPORTED = Scoped(
         .order_by(_cases.c.id.desc())
     )
 )
+
+
+_linked = select(_lines.c.case_id).where(_lines.c.number == _cases.c.number).correlate(_cases).exists()
+_UNCREDITED = Statement(
+    select(_cases.c.number)
+    .where(_cases.c.county_id == bindparam("county"), _cases.c.kind == DRILL.name, _is_reported, ~_linked)
+    .order_by(_cases.c.id)
+)
+
+
+def uncredited(reading: Reading, county_id: str) -> list[str]:
+    """Return the drills whose report is on record and with which no line of any year was recorded, in order."""
+    return [number for (number,) in reading.all(_UNCREDITED, county=county_id)]
 
 
 def reported_drills(reading: Reading, scope: Scope) -> list[tuple[str, str]]:

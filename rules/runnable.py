@@ -42,6 +42,14 @@ _ALL = (
     Runnable(
         "rollover", "开启周期", "为每个应办人开启当前周期，补齐停机期间漏开的周期", _OPERATORS, "rollover/rollover", {}
     ),
+    Runnable(
+        "open-drills",
+        "开启年度演练",
+        "编制当年演练计划，登记已总结的演练",
+        _OPERATORS,
+        "open-drills/open-drills",
+        {},
+    ),
     Runnable("backup", "备份", "复制并核对数据库、照片与文书", frozenset({Role.IT_ADMIN}), "backup/backup", {}),
     Runnable(
         "import", "导入隐患台账", "把上传的台账登记为事项", _REGISTRARS, "import/import", {"upload": "上传文件指纹"}

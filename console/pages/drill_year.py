@@ -18,7 +18,7 @@ from models.reported_drills import reported_drills
 from models.staff import bodies
 from rules.actor import Reach
 from rules.drill_year import DRILL_YEAR, YearAct
-from rules.drill_year.facts import State
+from rules.drill_year.facts import RECORDABLE, State
 from rules.drill_year.subjects import readings
 from rules.errors import ContentInvalid, TimeInvalid
 
@@ -40,7 +40,6 @@ HINTS: Mapping[tuple[str, str], str] = {}
 LOOKS: Mapping[str, str] = {"title": "line"}
 _DIMENSIONS = (("command", "按指挥部"), ("sector", "按行业"), ("township", "按乡镇"))
 _OPEN = frozenset({State.PLANNED})
-_RECORDABLE = frozenset({State.PLANNED, State.MISSED})
 
 
 def show(visit: Visit) -> Response:
@@ -154,7 +153,7 @@ def choices_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[Cho
         case YearAct.RECORD:
             with visit.desk.store.read() as reading:
                 drills = reported_drills(reading, visit.actor.scope)
-            found = {"about": _lines(visit, dossier, _RECORDABLE)}
+            found = {"about": _lines(visit, dossier, RECORDABLE)}
             return {**found, "number": [Choice(number, f"{number} {title}") for number, title in drills]}
         case YearAct.EXPLAIN | YearAct.CHECK:
             owed = {duty.about for duty in dossier.open_duties if duty.act == kind}

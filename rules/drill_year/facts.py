@@ -35,6 +35,8 @@ class State(StrEnum):
         return self in {State.DONE, State.LATE}
 
 
+#: A drill may still be recorded for what is to come, and for what was missed.
+RECORDABLE = frozenset({State.PLANNED, State.MISSED})
 STATES = {
     State.PLANNED.value: "待演练",
     State.DONE.value: "已演练",

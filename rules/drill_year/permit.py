@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from rules.drill_year import contents
 from rules.drill_year.acts import FORMS, MAY, YearAct
-from rules.drill_year.facts import Facts, State
+from rules.drill_year.facts import RECORDABLE, Facts
 from rules.errors import SeparationOfDuties
 from rules.gate import Gate, about_something_open, at_the_beginning, once_begun, owed_about
 
 if TYPE_CHECKING:
     from rules.act import Act
     from rules.rulebook import Rulebook
-
-_RECORDABLE = frozenset({State.PLANNED, State.MISSED})
 
 
 def _refuse_the_applicant(facts: Facts, act: Act) -> None:
@@ -38,7 +36,7 @@ def _to_be_recorded(facts: Facts, act: Act) -> bool:
     """A line that is to come, or was missed, may be recorded; without a number the question is whether any may."""
     about = act.word("about")
     entries = [facts.entries[about]] if about in facts.entries else [] if about else facts.entries.values()
-    return facts.approved and any(entry.state in _RECORDABLE for entry in entries)
+    return facts.approved and any(entry.state in RECORDABLE for entry in entries)
 
 
 _GATE = Gate(

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from flows.drill_rollover import roll_over_drills
 from flows.rollover import roll_over
 from models import clock, directory, installation, schema
+from models.drill_listing import planned_years
 from models.organisation import OrganisationKind
 from models.run_history import RunReach, RunSearch, search
 from models.store import Writing, open_store
@@ -57,3 +59,14 @@ def test_it_opens_what_is_owed_once_and_says_what_it_found(tools: Resources) -> 
         lines = search(reading, Scope(Reach.NOWHERE, ""), RunSearch(), reach=RunReach.ALL, most=2)
     assert sorted(line.counts["opened"] for line in lines) == [0, int(opened[1])]
     assert int(opened[1]) > 1
+
+
+def test_the_year_of_drills_is_opened_once_or_says_why_not(tools: Resources) -> None:
+    first, second = (roll_over_drills(return_state=True) for _ in range(2))
+    assert (first.is_completed(), first.name) == (True, "DrillsOpened")
+    with tools.store.read() as reading:
+        (year,) = planned_years(reading, "dai") or [None]
+    # A machine whose year has no published days off yet refuses both times, in words.
+    expected = f"{year.number} 已有；登记演练 0 项" if year else str(first.message)
+    assert str(second.message) == expected
+    assert str(first.message).startswith(f"已编制 {year.number}" if year else "没有编制：")

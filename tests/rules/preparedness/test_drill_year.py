@@ -16,9 +16,13 @@ from hypothesis import strategies as st
 
 from flows.drill_year import tell
 from rules.actor import Role
-from rules.drill.hosts import Reach
+from rules.drill.facts import Facts as DrillFacts
+from rules.drill.facts import Outcome
+from rules.drill.hosts import Host, Reach, Shape
+from rules.drill.scheme import Scheme
 from rules.drill_year import DRILL_YEAR
 from rules.drill_year.acts import YearAct
+from rules.drill_year.crediting import creditable
 from rules.drill_year.facts import State
 from rules.drill_year.lines import allowed_days, generate, is_quiet, read_line, write_line
 from rules.drill_year.sampling import draw
@@ -682,3 +686,36 @@ def test_every_kind_of_act_is_explored_and_every_arrow_walked(histories: list[li
     }
     drawn = {(str(arrow.source), str(arrow.target)) for arrow in DRILL_YEAR.picture.arrows if arrow.target != END}
     assert walked | {(BEGIN, "compile"), ("change", "decide-change")} == drawn
+
+
+# --- credited ------------------------------------------------------------------------------------
+
+
+def _reported(*, line: str = "", reach: Reach = Reach.COMPREHENSIVE, reported: bool = True) -> DrillFacts:
+    begins = midnight(date(2026, 5, 12)).add(hours=9)
+    scheme = Scheme(
+        Host.UNIT, Shape.TABLETOP, reach, "YA1", "", UnitKind.MINE, line, begins, begins.add(hours=1), "大厅", "甲",
+        ("乙",), ("丙",), (), ("信息报告",),
+    )  # fmt: skip
+    return DrillFacts(scheme=scheme, outcome=Outcome.HELD, reported=reported)
+
+
+def test_a_drill_is_credited_to_what_it_fulfils(approved: Any) -> None:
+    def credited(day: date, *subjects: str, number: str = "YL1", drill: Any = None) -> tuple[str, ...]:
+        return creditable(approved.facts, subjects, drill or _reported(), number, day)
+
+    assert credited(date(2026, 5, 12), "U1", "T1") == ("3", "2")
+    assert credited(date(2026, 8, 3), "U1") == ("4",)
+    assert credited(date(2026, 1, 11), "U1", "T1", "ZH1") == ()
+    assert credited(date(2026, 5, 12), "V1") == ()
+    assert credited(date(2026, 5, 12), "U1", drill=_reported(reported=False)) == ()
+    assert credited(date(2026, 5, 12), "U1", drill=_reported(reach=Reach.ON_SITE)) == ()
+    assert credited(date(2026, 5, 12), "V1", drill=_reported(reach=Reach.ON_SITE)) == ("5",)
+    assert creditable(approved.facts, ("U1",), DrillFacts(), "YL1", date(2026, 5, 12)) == ()
+
+    approved.until(midnight(date(2026, 8, 3)))
+    assert credited(date(2026, 8, 3), "U1") == ("4",)
+    assert credited(date(2026, 8, 3), "U1", drill=_reported(line="3")) == ("3",)
+    approved.do("record", about="4", number="YL1", day=date(2026, 8, 3))
+    assert credited(date(2026, 8, 3), "U1") == ()
+    assert credited(date(2026, 8, 3), "U1", number="YL2") == ("3",)
