@@ -50,6 +50,7 @@ PAPERS = {
     "told-once": "备案材料一次性告知书",
     "deemed": "视为已经备案的记录",
     "roll": "指挥部名册",
+    "sheet": "一企一档核对单",
     "roster": "值班表",
     "hand-over": "值班交接记录",
     "visit-record": "安全生产检查记录",

@@ -58,7 +58,7 @@ GROUPS = (
         ),
     ),
     LEDGERS,
-    Group("企业", (Place("/units", "企业名录", "每家单位的一企一档"),)),
+    Group("企业", (Place("/units", "企业名录", "每家单位的一企一档", prefix="DA"),)),
     Group(
         "记录",
         (

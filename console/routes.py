@@ -28,6 +28,7 @@ from console.pages import (
     record,
     signin,
     todo,
+    unit_file,
     units,
 )
 from console.serving import Route
@@ -73,6 +74,7 @@ ROUTES: tuple[Route, ...] = (
     Route("obligations", "GET", "/obligations", QUOTA_READERS, obligation.show),
     Route("units", "GET", units.PATH, SIGNED_IN, units.show_list),
     Route("unit", "GET", "/units/{code}", SIGNED_IN, units.show),
+    Route("open-file", "POST", "/units/{code}/file", unit_file.OPENERS, unit_file.open_file),
     Route("case", "GET", "/cases/{number}", SIGNED_IN, cases.show),
     Route("act", "GET", "/cases/{number}/acts/{kind}", SIGNED_IN, act.show),
     Route("record-act", "POST", "/cases/{number}/acts/{kind}", SIGNED_IN, act.record),

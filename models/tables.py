@@ -18,6 +18,7 @@ from models.passing import PassingRow
 from models.roster_changes import RosterChange
 from models.run import Run, RunRequest, Wake
 from models.tally import Standing, Step
+from models.unit_rows import UnitFileRow, UnitPaperRow, UnitSeatRow
 from models.watch import AbsenceRow, ShiftRow
 
 if TYPE_CHECKING:
@@ -28,5 +29,6 @@ ALL: tuple[type[SQLModel], ...] = (
     Case, Counter, ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest,
     Standing, Step, Setting, Seal, Bot, Told, ShiftRow, AbsenceRow, PassingRow,
     ObligationRow, ObligationEvidenceRow,
+    UnitFileRow, UnitSeatRow, UnitPaperRow,
     RosterChange,
 )  # fmt: skip

@@ -12,6 +12,7 @@ from rules.incident import INCIDENT
 from rules.journal import JOURNAL
 from rules.obligation import OBLIGATION
 from rules.plan import PLAN
+from rules.unit_file import UNIT_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from rules.process import Process
 
 PROCESSES: Mapping[str, Process] = {
-    process.name: process for process in (HAZARD, INCIDENT, PLAN, COMMAND, DUTY_WATCH, OBLIGATION, JOURNAL)
+    process.name: process for process in (HAZARD, INCIDENT, PLAN, COMMAND, UNIT_FILE, DUTY_WATCH, OBLIGATION, JOURNAL)
 }
 
 

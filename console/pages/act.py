@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from console import forms, photos
 from console.errors import NotThere, status_of
-from console.pages import answering, command, duty_watch, hazard, incident, obligation, plan
+from console.pages import answering, command, duty_watch, hazard, incident, obligation, plan, unit_file
 from console.pages.cases import attempt, facts_of
 from console.session import same
 from models.receipt import Deed
@@ -35,6 +35,7 @@ _PAGES = {
     "obligation": obligation,
     "plan": plan,
     "command": command,
+    "unit_file": unit_file,
 }
 
 

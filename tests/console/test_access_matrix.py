@@ -50,6 +50,7 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "obligations": ("/obligations", SUPERVISORS | LEADERS | {Role.LIAISON, Role.AUDITOR}, 200, 403),
     "units": ("/units", EVERYBODY, 200, 0),
     "unit": ("/units/{unit}", OWN, 200, 404),
+    "open-file": ("/units/{unit}/file", SUPERVISORS, 422, 403),
     "case": ("/cases/{case}", OWN, 200, 404),
     "act": ("/cases/{case}/acts/note", FORM & OWN, 200, 404),
     "record-act": ("/cases/{case}/acts/note", FORM & OWN, 422, 404),
