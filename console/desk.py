@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 
+from console.engine import EngineWindow
 from console.rendering import Templates, templates_by_language
 from models import installation
 from models.access import Access
 from models.case_state import FactsMemory
 from models.evidence import EvidenceRoom
 from models.ledger import Ledger
-from models.secret_file import signing_key
+from models.secret_file import engine_login, signing_key
 from models.spool import Spool
 from models.store import open_store
 from rules.errors import SetupError
@@ -50,6 +51,7 @@ class Desk:
     templates: Mapping[str, Templates]
     now: Callable[[], DateTime]
     threads: ThreadPoolExecutor
+    engine: EngineWindow
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     @property
@@ -88,6 +90,7 @@ def open_desk(settings: Settings, now: Callable[[], DateTime]) -> Desk:
         facts=FactsMemory(rulebook, _FACTS_KEPT),
         templates=templates_by_language(),
         now=now,
+        engine=EngineWindow(settings.engine_address, lambda: engine_login(settings.folder("run"))),
         threads=ThreadPoolExecutor(_THREADS, thread_name_prefix="console"),
     )
 

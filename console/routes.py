@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from console.menu import QUOTA_READERS, WATCH_READERS
+from console.menu import QUOTA_READERS, RUN_READERS, WATCH_READERS
 from console.pages import (
     act,
     answer_link,
@@ -26,6 +26,7 @@ from console.pages import (
     process,
     reached,
     record,
+    run_history,
     signin,
     todo,
     unit_file,
@@ -90,6 +91,8 @@ ROUTES: tuple[Route, ...] = (
     Route("start-flow", "POST", "/flows/{name}", SIGNED_IN, flows.start),
     Route("run", "GET", "/flows/runs/{ticket}", SIGNED_IN, flows.show_run),
     Route("workbook", "GET", "/flows/runs/{ticket}/workbook", SIGNED_IN, flows.workbook),
+    Route("runs", "GET", "/runs", RUN_READERS, run_history.show),
+    Route("run-story", "GET", "/runs/{run_id}", RUN_READERS, run_history.show_run),
     Route("outbox", "GET", "/outbox", SIGNED_IN, outbox.show),
     Route("notice", "GET", "/outbox/{number}", SIGNED_IN, outbox.show_notice),
     Route("process", "GET", "/process/{name}", SIGNED_IN, process.show),

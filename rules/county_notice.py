@@ -76,8 +76,8 @@ class RowDuty:
 class Row:
     """One row. `paragraph` is where the quote stands, `responsible` are words, `posts` are those of the program.
 
-    `why` is the reason of a principle, or what is missing for what is planned; empty for what runs. Which quotas
-    carry it out is written with the quotas (`rules.quotas`), not here.
+    `why` is the reason of a principle, or what is missing for what is planned; empty for what runs, of which `note`
+    says what does not run yet. Which quotas carry it out is written with the quotas (`rules.quotas`), not here.
     """
 
     id: str
@@ -89,6 +89,7 @@ class Row:
     evidence: str
     row_class: RowClass
     why: str
+    note: str
     process: str
     clauses: tuple[str, ...]
     indicators: tuple[str, ...]
@@ -213,6 +214,7 @@ def _row(table: Table, places: Mapping[str, str]) -> Row:
         evidence=table.text("evidence"),
         row_class=row_class,
         why=table.text_or_none("why") or "",
+        note=table.text_or_none("note") or "",
         process=table.text_or_none("process") or "",
         clauses=table.texts("clauses"),
         indicators=table.texts("indicators"),
