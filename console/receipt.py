@@ -60,7 +60,7 @@ def record_of_service(
         "last_seq": dossier.header.version,
         "head": dossier.header.head.hex(),
     }
-    return draw_up("answering", "receipt", facts)
+    return draw_up("answering", "receipt", facts, exercise=bool(installation.exercise))
 
 
 def _lines(dossier: Dossier, notice: Told, names: Mapping[str, str], rulebook: Rulebook) -> Iterator[Line]:

@@ -21,3 +21,8 @@ def engine_of(settings: Settings) -> Engine:
         database_url=settings.engine_database_url,
         keep_runs_days=settings.keep_runs_days,
     )
+
+
+def has_engine(settings: Settings) -> bool:
+    """Tell whether this installation has ever had an engine, making nothing."""
+    return (settings.data_folder / "prefect").exists()
