@@ -11,6 +11,7 @@ from console.pages import (
     answering,
     cases,
     command,
+    drill,
     duty_watch,
     files,
     flows,
@@ -33,9 +34,10 @@ from console.pages import (
     units,
 )
 from console.serving import Route
-from console.shelves import COMMANDS, HAZARDS, INCIDENTS, PLANS
+from console.shelves import COMMANDS, DRILLS, HAZARDS, INCIDENTS, PLANS
 from rules.actor import POSTS
 from rules.command import COMMAND, CommandAct
+from rules.drill import DRILL, DrillAct
 from rules.hazard import HAZARD, HazardAct
 from rules.incident import INCIDENT, IncidentAct
 from rules.plan import PLAN, PlanAct
@@ -45,6 +47,7 @@ SIGNED_IN = POSTS
 REPORTERS = HAZARD.may[HazardAct.REPORT]
 FLASHERS = INCIDENT.may[IncidentAct.REPORT]
 PLANNERS = PLAN.may[PlanAct.INITIATE]
+DRILLERS = DRILL.may[DrillAct.PREPARE]
 COMMANDERS = COMMAND.may[CommandAct.REGISTER]
 
 ROUTES: tuple[Route, ...] = (
@@ -69,6 +72,9 @@ ROUTES: tuple[Route, ...] = (
     Route("commands", "GET", COMMANDS.path, SIGNED_IN, partial(cases.show_list, COMMANDS)),
     Route("new-command", "GET", COMMANDS.report_path, COMMANDERS, command.show_new),
     Route("register-command", "POST", COMMANDS.path, COMMANDERS, command.register),
+    Route("drills", "GET", DRILLS.path, SIGNED_IN, partial(cases.show_list, DRILLS)),
+    Route("new-drill", "GET", DRILLS.report_path, DRILLERS, drill.show_new),
+    Route("prepare-drill", "POST", DRILLS.path, DRILLERS, drill.prepare),
     Route("duty", "GET", "/duty", WATCH_READERS, duty_watch.show),
     Route("new-roster", "GET", "/duty/new", duty_watch.PUBLISHERS, duty_watch.show_new),
     Route("publish-roster", "POST", "/duty", duty_watch.PUBLISHERS, duty_watch.publish),

@@ -144,7 +144,8 @@ class Visit:
         """
         try:
             with self.desk.store.read() as reading:
-                found = open_dossier(reading, self.desk.installation.county_id, number, self.actor.scope)
+                county_id, actor = self.desk.installation.county_id, self.actor
+                found = open_dossier(reading, county_id, number, actor.scope, guest=actor.person_id)
         except (UnknownRecord, OutsideScope) as error:
             raise NotThere from error
         if is_withheld(found, self.actor, self.now):

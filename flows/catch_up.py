@@ -9,6 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed
 
 import flows.command
+import flows.drill
 import flows.duty_watch
 import flows.hazard
 import flows.incident
@@ -37,6 +38,7 @@ TELLERS: Mapping[str, Callable[[Story, Any], None]] = {
     "plan": flows.plan.tell,
     "command": flows.command.tell,
     "unit_file": flows.unit_file.tell,
+    "drill": flows.drill.tell,
 }
 _AT_ONCE = 50
 
