@@ -31,9 +31,15 @@ class Engine:
     known: list[dict[str, Any]] = field(default_factory=list)
     stages: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     password: str = ""
+    tokens: dict[str, str] = field(default_factory=dict)
     amiss: list[str] = field(default_factory=list)
 
-    def answer(self, method: str, path: str, wanted: Any) -> list[dict[str, Any]] | None:
+    def lets_in(self, request: BaseHTTPRequestHandler) -> bool:
+        """Tell whether a form brings the token that its sender was given."""
+        token, client = (request.headers.get(f"prefect-csrf-{what}") for what in ("token", "client"))
+        return request.command == "GET" or (client is not None and token == self.tokens.get(client))
+
+    def answer(self, method: str, path: str, wanted: Any) -> Any:
         if (method, path) == ("POST", "/api/flow_runs/filter"):
             which = wanted["flow_runs"]
             if "id" in which:
@@ -41,6 +47,10 @@ class Engine:
             return [run for run in self.known if run["state_name"] in which["state"]["name"]["any_"]]
         if method == "GET" and path.startswith("/api/flow_run_states/?flow_run_id="):
             return self.stages.get(path.rpartition("=")[2], [])
+        if method == "GET" and path.startswith("/api/csrf-token?client="):
+            client = path.rpartition("=")[2]
+            self.tokens[client] = f"token for {client}"
+            return {"token": self.tokens[client]}
         self.amiss.append(f"{method} {path}")
         return None
 
@@ -56,7 +66,7 @@ def engine() -> Iterator[Engine]:
             wanted = json.loads(self.rfile.read(length)) if length else None
             given = b64encode(f"anlan:{there.password}".encode()).decode()
             answer = there.answer(self.command, self.path, wanted)
-            is_let_in = self.headers.get("authorization") == f"Basic {given}"
+            is_let_in = self.headers.get("authorization") == f"Basic {given}" and there.lets_in(self)
             self.send_response(200 if is_let_in and answer is not None else 401)
             self.end_headers()
             self.wfile.write(json.dumps(answer).encode())
