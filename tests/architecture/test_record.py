@@ -6,9 +6,9 @@ import ast
 from typing import Any
 
 # Sign-ins that have ended, attempts that are forgiven, wakes that were taken, alarms that are over, contacts of an
-# erased person, rows of a roster, a drill or a unit's file that its acts have changed (they stand), notes for hand-over of
-# whom it has to look after (the holdings, absences and contacts they are about stand). Acts, duties, effects, notices and
-# runs are in nobody's hands.
+# erased person, rows of a roster, a drill or a unit's file that its acts have changed (they stand), notes for
+# hand-over of whom it has to look after (the holdings, absences and contacts they are about stand). Acts, duties,
+# effects, notices and runs are in nobody's hands.
 MAY_DELETE = {
     "models/access.py": {"_sessions"},
     "models/alarms.py": {"_settings"},
