@@ -37,6 +37,7 @@ _MOVE = Statement(
     .where(_files.c.case_id == bindparam("in_case"))
     .values({name: parameter(f"new_{name}") for name in _STATES})
 )
+_CLASS = Statement(update(_units).where(_units.c.id == bindparam("of_unit")).values({"kind": parameter("new_kind")}))
 _DROP_SEAT = Statement(
     delete(_seats).where(_seats.c.case_id == bindparam("in_case"), _seats.c.seat == bindparam("of_seat"))
 )
@@ -132,6 +133,8 @@ def project(writing: Writing, header: CaseHeader, before: Facts, after: Facts) -
                     **_state(after))  # fmt: skip
     elif _state(before) != _state(after):
         writing.run(_MOVE, in_case=header.id, **{f"new_{name}": value for name, value in _state(after).items()})
+    if after.kind is not None and after.kind is not before.kind:
+        writing.run(_CLASS, of_unit=header.place.unit_id, new_kind=after.kind.value)
     for seat in (seat for seat, holder in after.seats.items() if before.seats.get(seat) != holder):
         writing.run(_DROP_SEAT, in_case=header.id, of_seat=seat.value)
         holder = after.seats[seat]

@@ -49,6 +49,8 @@ _FINE: dict[str, list[str]] = {
     "ledger:verify": ["ledger", "verify"],
     "ledger:export": ["ledger", "export", "{folder}/heads.jsonl"],
     "rule:show": ["rule", "show", "haz-recheck"],
+    "notice:coverage": ["notice", "coverage", "--class", "enforced"],
+    "notice:diff": ["notice", "diff", "2021", "2021"],
     "init:init": ["init", "--tables", "{folder}/tables"],
 }
 # What these do when all is well needs an engine: tests/installation looks at it.
@@ -58,7 +60,10 @@ _WITH_ROSTER = {"duty_watch:import_", "duty_watch:coverage"}
 # This needs a table that was exported: test_units.py looks at it.
 _WITH_TABLE = {"units:import_"}
 # These need an exercise: test_exercising.py looks at them.
-_WITH_EXERCISE = {"exercise:resume", "exercise:report", "exercise:abort"}
+_WITH_EXERCISE = {
+    "exercise:resume", "exercise:report", "exercise:abort", "exercise:pace", "exercise:answer", "exercise:console",
+    "exercise:turn_real",
+}  # fmt: skip
 _REFUSED: list[tuple[str, list[str], int, str]] = [
     ("up:up", ["up", "--data", "/proc/anlan"], 1, "setup"),
     ("init:init", ["init", "--from", "{folder}/nowhere"], 1, "setup"),
@@ -104,12 +109,20 @@ _REFUSED: list[tuple[str, list[str], int, str]] = [
     ("exercise:resume", ["exercise", "resume", "nothing"], 2, "unknown-record"),
     ("exercise:report", ["exercise", "report", "nothing"], 2, "unknown-record"),
     ("exercise:abort", ["exercise", "abort", "nothing"], 2, "unknown-record"),
+    ("exercise:pace", ["exercise", "pace", "nothing", "5"], 2, "unknown-record"),
+    ("exercise:answer", ["exercise", "answer", "nothing", "1"], 2, "unknown-record"),
+    ("exercise:console", ["exercise", "console", "nothing"], 2, "unknown-record"),
+    ("exercise:turn_real", ["exercise", "turn-real", "nothing"], 2, "unknown-record"),
+    ("exercise:turn_real", ["exercise", "turn-real", "nothing", "place"], 2, "content-invalid"),
     ("process:show", ["process", "show", "volcano"], 2, "unknown-record"),
     ("process:show", ["process", "show", "hazard", "--svg", "{folder}/no/where.svg"], 1, "setup"),
     ("ledger:verify", ["ledger", "verify", "--heads", "{folder}/nothing"], 2, "unknown-record"),
     ("ledger:export", ["ledger", "export", "{folder}/no/where.jsonl"], 1, "setup"),
     ("ledger:export", ["ledger", "export", "{folder}/x", "--case", "YH-2026-9999"], 2, "unknown-record"),
     ("rule:show", ["rule", "show", "haz-nothing"], 1, "clause-unknown"),
+    ("notice:coverage", ["notice", "coverage", "--class", "x"], 2, "content-invalid"),
+    ("notice:coverage", ["notice", "coverage", "--year", "1900"], 2, "unknown-record"),
+    ("notice:diff", ["notice", "diff", "2021", "1900"], 2, "unknown-record"),
 ]
 
 

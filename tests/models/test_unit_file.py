@@ -85,6 +85,17 @@ def test_a_row_that_was_changed_past_the_ledger_is_found(
     assert not county.verified().holds
 
 
+def test_a_unit_is_opened_under_its_town_and_department_and_its_class_stands_in_the_directory(
+    do: Any, county: Any
+) -> None:
+    do("open", note="建档")
+    assert sorted(county.rows("SELECT seat, organisation FROM unit_seats")) == [
+        ("department", "industry"), ("local", "qingshi"),
+    ]  # fmt: skip
+    do("classify", kind="mine", colour="red", reason="地下开采")
+    assert county.rows("SELECT kind FROM units WHERE code = 'redstar'") == [("mine",)]
+
+
 def test_a_unit_has_one_file(do: Any, county: Any) -> None:
     first = do("open", note="建档")
     with pytest.raises(ContentInvalid, match=first.number):
