@@ -59,7 +59,14 @@ GROUPS = (
         ),
     ),
     LEDGERS,
-    Group("企业", (Place("/units", "企业名录", "每家单位的一企一档"),)),
+    Group(
+        "企业",
+        (
+            Place("/units", "企业名录", "每家单位的一企一档", prefix="DA"),
+            Place("/one-form", "一张表", "每家单位的五方监管责任"),
+            Place("/board", "包保责任公示牌", "为每家单位指名的责任人，可打印"),
+        ),
+    ),
     Group(
         "记录",
         (

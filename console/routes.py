@@ -26,6 +26,7 @@ from console.pages import (
     me,
     menu,
     obligation,
+    one_form,
     outbox,
     plan,
     process,
@@ -35,6 +36,7 @@ from console.pages import (
     signin,
     task,
     todo,
+    unit_file,
     units,
 )
 from console.serving import Route
@@ -98,6 +100,10 @@ ROUTES: tuple[Route, ...] = (
     Route("obligations", "GET", "/obligations", QUOTA_READERS, obligation.show),
     Route("units", "GET", units.PATH, SIGNED_IN, units.show_list),
     Route("unit", "GET", "/units/{code}", SIGNED_IN, units.show),
+    Route("one-form", "GET", one_form.FORM, SIGNED_IN, one_form.show),
+    Route("one-form-file", "GET", "/one-form/file/{name}", SIGNED_IN, one_form.workbook),
+    Route("board", "GET", one_form.BOARD, SIGNED_IN, one_form.show_board),
+    Route("open-file", "POST", "/units/{code}/file", unit_file.OPENERS, unit_file.open_file),
     Route("new-task", "GET", "/tasks/new", task.ASSIGNERS, task.show_new),
     Route("assign-task", "POST", "/tasks", task.ASSIGNERS, task.assign),
     Route("case", "GET", "/cases/{number}", SIGNED_IN, cases.show),

@@ -17,6 +17,8 @@ from rules.incident.acts import CONTENT
 from rules.incident.law import law_of
 from rules.orders import OrderStep
 from rules.processes import PROCESSES
+from rules.unit_file import PARTS as UNIT_PARTS
+from rules.unit_file import UNIT_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -114,6 +116,12 @@ def _of_command(visit: Visit, act: str, about: str) -> str:
     return visit.language.say(PARTS[about]) if about in PARTS else ""
 
 
+def _of_unit_file(visit: Visit, act: str, about: str) -> str:
+    """Return what a file does not say, or the number of the paper that ends."""
+    del act
+    return visit.language.say(UNIT_PARTS[about]) if about in UNIT_PARTS else about.partition("/")[2]
+
+
 def _of_drill(visit: Visit, act: str, about: str) -> str:
     """Return the subject to be evaluated, or the improvement meant."""
     if act == DrillAct.EVALUATE:
@@ -131,6 +139,7 @@ _SUBJECTS: Mapping[str, Callable[[Visit, str, str], str]] = {
     HAZARD.name: _of_hazard,
     INCIDENT.name: _of_incident,
     COMMAND.name: _of_command,
+    UNIT_FILE.name: _of_unit_file,
     DRILL.name: _of_drill,
     DRILL_YEAR.name: _of_drill_year,
 }

@@ -20,6 +20,7 @@ GROUPS = (
     ("case", "事项：列表、案卷、开立、办理", "Cases: list, show, open, act"),
     ("duty", "应办与值班", "Duties and the duty watch"),
     ("obligation", "周期应办与联络员", "Recurring duties and liaisons"),
+    ("units", "一张表：导出、导入", "The one form of units: export, import"),
     ("exercise", "演练：在演练库中推演，与正式台账无关", "Exercises in a sandbox, apart from the real ledger"),
     ("notice", "年度通知：逐条落实、两年对照", "The county's yearly notice: coverage, comparison"),
     ("drill-year", "年度演练", "The year of drills"),
@@ -156,6 +157,18 @@ COMMANDS = (
         "obligation", "liaison", "obligation:liaison",
         "由县领导授权联络员代为登记检查\n\n由本人或者系统管理员办理；记入系统日志，到期失效。",
         "Let a liaison enter a county leader's visits, for a time\n\nBy the leader or the administrator; journaled.",
+    ),
+    Command(
+        "units", "export", "units:export",
+        "导出一张表（xlsx），每家单位一行\n\n五方监管责任、包保责任人、类别、证照、保险、标准化各占一列；改好可以再导入。",
+        "Export the one form (xlsx), a row for each unit\n\n"
+        "Parties, named persons, class, licences, insurance and grade as columns; it can be imported again.",
+    ),
+    Command(
+        "units", "import", "units:import_",
+        "导入一张表：与档案不同的才登记，一行一个事务\n\n空格不改动；有问题的行一个行为也不登记，在原表上逐行说明。",
+        "Import the one form: what differs from the files is recorded, row by row\n\n"
+        "Blank cells change nothing; a row at fault records nothing and is explained in a copy of the file.",
     ),
     Command(
         "exercise", "list", "exercise:list_",

@@ -21,6 +21,7 @@ from models.passing import PassingRow
 from models.roster_changes import RosterChange
 from models.run import Run, RunRequest, Wake
 from models.tally import Standing, Step
+from models.unit_rows import UnitFileRow, UnitPaperRow, UnitSeatRow
 from models.watch import AbsenceRow, ShiftRow
 
 if TYPE_CHECKING:
@@ -32,5 +33,6 @@ ALL: tuple[type[SQLModel], ...] = (
     Standing, Step, Setting, Seal, Bot, Told, ShiftRow, AbsenceRow, PassingRow,
     ObligationRow, ObligationEvidenceRow, TaskRow, DrillRow, InvitationRow, DrillYearRow,
     DrillLineRow,
+    UnitFileRow, UnitSeatRow, UnitPaperRow,
     RosterChange,
 )  # fmt: skip

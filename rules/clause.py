@@ -42,7 +42,7 @@ class Counting(StrEnum):
 
     `SET_BY_ACT`: an order or an approved plan names the last day.
     `FIXED_DATE`: the given day of the month after the one in which the reporting period ended.
-    `DAYS_BEFORE`: calendar days before the last day of a term that an act names.
+    `DAYS_BEFORE`, `MONTHS_BEFORE`: calendar days or months before the last day of a term that an act names.
     `PERIOD`: the last day of the calendar month, quarter, half-year or year that an act names.
     """
 
@@ -54,6 +54,7 @@ class Counting(StrEnum):
     SET_BY_ACT = "set_by_act"
     FIXED_DATE = "fixed_date"
     DAYS_BEFORE = "days_before"
+    MONTHS_BEFORE = "months_before"
     PERIOD = "period"
 
     @property
@@ -82,6 +83,7 @@ _COUNTING_LABELS = {
     Counting.SET_BY_ACT: "文书载明的期限",
     Counting.FIXED_DATE: "日前（报告期次月）",
     Counting.DAYS_BEFORE: "日（期限届满前）",
+    Counting.MONTHS_BEFORE: "个月（期限届满前）",
     Counting.PERIOD: "每个自然周期届满前",
 }
 

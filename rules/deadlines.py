@@ -32,6 +32,7 @@ SHANGHAI = pendulum.timezone("Asia/Shanghai")
 _ONE_DAY = timedelta(days=1)
 _ONE_SECOND, _ONE_MICROSECOND = timedelta(seconds=1), timedelta(microseconds=1)
 _MONTHS_IN_A_YEAR = 12
+_COUNTED_BACK = frozenset({Counting.DAYS_BEFORE, Counting.MONTHS_BEFORE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def _count(
     limit = clause.limit
     if limit is None or limit.counting in {Counting.SET_BY_ACT, Counting.PERIOD}:
         return walk(start_day, (_not_before(clause, start_day, ends_on) - start_day).days, every_day, pauses)
-    if limit.counting is Counting.DAYS_BEFORE:
+    if limit.counting in _COUNTED_BACK:
         return _count_back(limit, start_day, _not_before(clause, start_day, ends_on))
     judge = _by_office_days(workdays) if limit.counting is Counting.WORKDAYS else every_day
     by_rule = walk(start_day, _days_in(limit, start_day), judge, pauses)
@@ -176,12 +177,14 @@ def _not_before(clause: Clause, start_day: date, ends_on: date | None) -> date:
 
 
 def _count_back(limit: Limit, start_day: date, ends_on: date) -> DayCount:
-    wanted = ends_on - timedelta(days=limit.amount)
-    text = f"{named(ends_on)} 期限届满，应提前{limit.amount}日，即不迟于 {named(wanted)}"
+    by_months = limit.counting is Counting.MONTHS_BEFORE
+    wanted = add_months(ends_on, -limit.amount) if by_months else ends_on - timedelta(days=limit.amount)
+    length = f"{limit.amount}{'个月' if by_months else '日'}"
+    text = f"{named(ends_on)} 期限届满，应提前{length}，即不迟于 {named(wanted)}"
     first = Step(ends_on, counted=True, text=text)
     if wanted >= start_day:
         return DayCount(wanted, (first,))
-    short = Step(start_day, counted=True, text=f"期限不足{limit.amount}日，不迟于起算当日 {named(start_day)}")
+    short = Step(start_day, counted=True, text=f"期限不足{length}，不迟于起算当日 {named(start_day)}")
     return DayCount(start_day, (first, short))
 
 

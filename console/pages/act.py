@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from console import forms, photos
 from console.errors import NotThere, status_of
-from console.pages import answering, command, drill, drill_year, duty_watch, hazard, incident, obligation, plan
+from console.pages import (
+    answering,
+    command,
+    drill,
+    drill_year,
+    duty_watch,
+    hazard,
+    incident,
+    obligation,
+    plan,
+    unit_file,
+)
 from console.pages.cases import attempt, facts_of
 from console.session import same
 from models.receipt import Deed
@@ -39,6 +50,7 @@ _PAGES = {
     "obligation": obligation,
     "plan": plan,
     "command": command,
+    "unit_file": unit_file,
     "drill": drill,
 }
 

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from console.errors import NotThere
+from console.pages import unit_file
+from console.session import fresh_token
+from console.unit_view import view_of
 from models import unit_record, unit_register
 from models.unit_register import UnitSearch
+from rules.unit_file import UNIT_FILE
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -49,7 +53,14 @@ def show(visit: Visit, code: str) -> Response:
         record = unit_record.open_record(reading, visit.actor.scope, code)
     if record is None:
         raise NotThere
-    return visit.page("unit.html", record=record)
+    return visit.page(
+        "unit.html",
+        record=record,
+        file=view_of(visit, record.basics.id),
+        may_open=visit.actor.role in unit_file.OPENERS,
+        open_key=fresh_token(),
+        acts=UNIT_FILE.forms,
+    )
 
 
 def _search(visit: Visit) -> UnitSearch:

@@ -6,9 +6,9 @@ import ast
 from typing import Any
 
 # Sign-ins that have ended, attempts that are forgiven, wakes that were taken, alarms that are over, contacts of an
-# erased person, rows of a roster, drill or year that its acts have changed (they stand), notes for hand-over of whom
-# it has to look after (the holdings, absences and contacts they are about stand). Acts, duties, effects, notices and
-# runs are in nobody's hands.
+# erased person, rows of a roster, drill, year or unit's file that its acts have changed (they stand), notes for
+# hand-over of whom it has to look after (the holdings, absences and contacts they are about stand). Acts, duties,
+# effects, notices and runs are in nobody's hands.
 MAY_DELETE = {
     "models/access.py": {"_sessions"},
     "models/alarms.py": {"_settings"},
@@ -18,6 +18,7 @@ MAY_DELETE = {
     "models/erasure.py": {"_contacts", "_sessions"},
     "models/roster_changes.py": {"_changes"},
     "models/throttle.py": {"_failures"},
+    "models/unit_file.py": {"_papers", "_seats"},
     "models/wakes.py": {"_wakes"},
 }
 # The one column each that may change after the fact: none in acts; the texts of words, once, to nothing.

@@ -42,6 +42,7 @@ _FINE: dict[str, list[str]] = {
     "duty_watch:template": ["duty", "template", "{folder}/值班表.xlsx"],
     "obligation:list_": ["obligation", "list"],
     "obligation:liaison": ["obligation", "liaison", "chenlixin", "maxiaofei", "--as", "chenlixin"],
+    "units:export": ["units", "export", "{folder}/一张表.xlsx"],
     "exercise:list_": ["exercise", "list"],
     "exercise:run": ["exercise", "run", "chemical-leak", "--auto", "--leap", "--on", "2026-11-27"],
     "drill_year:show": ["drill-year", "show"],
@@ -58,6 +59,8 @@ _FINE: dict[str, list[str]] = {
 _WITH_ENGINE = {"up:up", "deploy:deploy"}
 # These need a roster: test_duty_watch.py looks at them.
 _WITH_ROSTER = {"duty_watch:import_", "duty_watch:coverage"}
+# This needs a table that was exported: test_units.py looks at it.
+_WITH_TABLE = {"units:import_"}
 # These need an exercise: test_exercising.py looks at them.
 _WITH_EXERCISE = {
     "exercise:resume", "exercise:report", "exercise:abort", "exercise:pace", "exercise:answer", "exercise:console",
@@ -101,6 +104,8 @@ _REFUSED: list[tuple[str, list[str], int, str]] = [
         2,
         "wrong-post",
     ),
+    ("units:export", ["units", "export", "{folder}/no/where.xlsx"], 1, "setup"),
+    ("units:import_", ["units", "import", "{folder}/nothing.xlsx"], 2, "import-refused"),
     ("exercise:list_", ["exercise", "list", "--data", "/proc/anlan"], 1, "setup"),
     ("exercise:run", ["exercise", "run", "flooded-mine", "--speed", "61"], 2, "content-invalid"),
     ("exercise:resume", ["exercise", "resume", "nothing"], 2, "unknown-record"),
@@ -139,7 +144,9 @@ def filled(county: Any, tmp_path: Path) -> Callable[[list[str]], list[str]]:
 
 
 def test_every_command_is_tried_when_all_is_well_and_when_it_is_not() -> None:
-    assert _FINE.keys() | _WITH_ENGINE | _WITH_ROSTER | _WITH_EXERCISE == {command.target for command in COMMANDS}
+    assert _FINE.keys() | _WITH_ENGINE | _WITH_ROSTER | _WITH_EXERCISE | _WITH_TABLE == {
+        command.target for command in COMMANDS
+    }
     assert {target for target, *_ in _REFUSED} == {command.target for command in COMMANDS}
 
 

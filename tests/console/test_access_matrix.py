@@ -66,6 +66,10 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "obligations": ("/obligations", EVERYBODY - {Role.IT_ADMIN}, 200, 403),
     "units": ("/units", EVERYBODY, 200, 0),
     "unit": ("/units/{unit}", OWN, 200, 404),
+    "one-form": ("/one-form", EVERYBODY, 200, 0),
+    "one-form-file": ("/one-form/file/one-form.xlsx", EVERYBODY, 200, 0),
+    "board": ("/board", EVERYBODY, 200, 0),
+    "open-file": ("/units/{unit}/file", SUPERVISORS, 422, 403),
     "new-task": ("/tasks/new", SUPERVISORS, 200, 403),
     "assign-task": ("/tasks", SUPERVISORS, 404, 403),
     "case": ("/cases/{case}", OWN, 200, 404),
@@ -141,6 +145,8 @@ def _ask(person: Any, route: Any, address: str) -> int:
 
 def _expected(route: str, role: Role, *, is_own: bool) -> int:
     address, good, fine, refused = ROWS[route]
+    if route == "open-file" and role not in good:
+        return refused
     if ("{case}" in address or "{unit}" in address) and not (is_own or role in COUNTY_WIDE):
         return 404
     if role in good:

@@ -216,6 +216,24 @@ def test_days_before_the_end_are_counted_back_and_never_before_the_start() -> No
     assert due(three_before, at(2026, 11, 20, 9), ends_on=date(2026, 11, 22)).due_alert == at(2026, 11, 21)
 
 
+@pytest.mark.parametrize(
+    ("expires", "apply_by"),
+    [
+        (date(2026, 12, 31), at(2026, 10, 1)),
+        (date(2027, 5, 31), at(2027, 3, 1)),
+        (date(2028, 5, 31), at(2028, 3, 1)),
+        (date(2027, 2, 28), at(2026, 11, 29)),
+        (date(2026, 4, 19), at(2026, 1, 21)),
+        (date(2026, 1, 20), at(2026, 1, 21)),
+    ],
+)
+def test_months_before_the_end_are_counted_back_to_the_same_day_or_the_months_last(
+    expires: date, apply_by: pendulum.DateTime
+) -> None:
+    three_before = Limit(3, Counting.MONTHS_BEFORE, rolls=False)
+    assert due(three_before, at(2026, 1, 20, 9), ends_on=expires).due_alert == apply_by
+
+
 # --- pauses --------------------------------------------------------------------------------------
 
 

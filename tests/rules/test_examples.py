@@ -14,7 +14,7 @@ from rules.rulebook import Rulebook
 _FOLDER = Path(__file__).parent.parent / "examples"
 _FILES = (
     "counting.toml", "duty_watch.toml", "hazard.toml", "incident.toml", "obligation.toml", "plan.toml", "drill.toml",
-    "drill_year.toml", "command.toml",
+    "drill_year.toml", "command.toml", "unit_file.toml",
 )  # fmt: skip
 _CASES = [case for name in _FILES for case in tomllib.loads((_FOLDER / name).read_text("utf-8"))["case"]]
 _KEYS = {

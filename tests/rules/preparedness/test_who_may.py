@@ -12,6 +12,7 @@ from rules.drill import DRILL
 from rules.drill_year import DRILL_YEAR
 from rules.plan import PLAN
 from rules.process import Process
+from rules.unit_file import UNIT_FILE
 
 _OFFICERS = "bureau_head bureau_officer dept_head dept_officer"
 _COUNTY = f"{_OFFICERS} committee_office county_leader"
@@ -46,6 +47,11 @@ _TABLE: dict[str, tuple[Process, dict[str, str]]] = {
         "record": f"{_COMPILERS} engine", "explain": _COMPILERS, "announce": _COMPILERS, "draw": _COMPILERS,
         "check": _COMPILERS, "summarise": _COMPILERS, "note": f"{_COMPILERS} county_leader", "rung": "engine",
         "lapse": "engine",
+    }),
+    "unit_file": (UNIT_FILE, {
+        "open": _SUPERVISORS, "classify": _COUNTY, "seat": _SUPERVISORS, "license": _EVERYBODY, "insure": _EVERYBODY,
+        "standardise": _EVERYBODY, "apply": _EVERYBODY, "risk": _EVERYBODY, "strike": _SUPERVISORS,
+        "confirm": _SUPERVISORS, "close": _COUNTY, "note": _EVERYBODY, "rung": "engine",
     }),
     "command": (COMMAND, {
         "register": f"{_COMPILERS} county_leader", "appoint": _COUNTY, "relieve": _COUNTY, "adopt": _COUNTY,
