@@ -8,6 +8,7 @@ from models.account import Account, Device, Failure, Session
 from models.act import ActRow, Evidence, Submission, Words
 from models.bot import Bot
 from models.case import Case, Counter
+from models.closing import ClosingRow
 from models.duty import DutyRow
 from models.effect import EffectRow
 from models.installation import Seal, Setting
@@ -27,6 +28,6 @@ ALL: tuple[type[SQLModel], ...] = (
     Organisation, Unit, Person, Contact, CertificateRow, Post, Holding, Delegation, Account, Session, Failure, Device,
     Case, Counter, ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest,
     Standing, Step, Setting, Seal, Bot, Told, ShiftRow, AbsenceRow, PassingRow,
-    ObligationRow, ObligationEvidenceRow,
+    ObligationRow, ObligationEvidenceRow, ClosingRow,
     RosterChange,
 )  # fmt: skip
