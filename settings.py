@@ -16,6 +16,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from rules.errors import SetupError
 
 _FILE = "anlan.toml"
+# What lies in the folder of an exercise's sandbox, whose database is never any other.
+_EXERCISE_FILE = "exercise.toml"
 
 
 class Settings(BaseSettings):
@@ -145,10 +147,16 @@ class Settings(BaseSettings):
 def load(**told: Any) -> Settings:
     """Read the settings once; `told` are those given on the command line, None where nothing was said."""
     try:
-        return Settings(**{key: value for key, value in told.items() if value is not None})
+        found = Settings(**{key: value for key, value in told.items() if value is not None})
     except ValidationError as error:
         # Names and reasons only: a value may be a password.
         wrong = "；".join(f"{'.'.join(map(str, fault['loc']))}（{fault['msg']}）" for fault in error.errors())
         raise SetupError(f"设置不正确：{wrong}。请修改命令行、ANLAN_… 环境变量或者数据文件夹中的 {_FILE}。") from error
     except TOMLDecodeError as error:
         raise SetupError(f"数据文件夹中的 {_FILE} 不是有效的 TOML（{error}）。请改正后重试。") from error
+    if (found.data_folder / _EXERCISE_FILE).exists() and (found.database_url or found.engine_database_url):
+        raise SetupError(
+            f"数据文件夹 {found.data_folder} 是演练库，却设置了另外的数据库地址，演练可能写入正式台账，已停止。"
+            "请清除 ANLAN_DATABASE_URL 和 ANLAN_ENGINE_DATABASE_URL 后重试。"
+        )
+    return found

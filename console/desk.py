@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 
+from console.engine import EngineWindow
 from console.rendering import Templates, templates_by_language
 from models import installation
 from models.access import Access
 from models.case_state import FactsMemory
 from models.evidence import EvidenceRoom
 from models.ledger import Ledger
-from models.secret_file import signing_key
+from models.movable_clock import MovableClock
+from models.secret_file import engine_login, signing_key
 from models.spool import Spool
 from models.store import open_store
 from rules.errors import SetupError
@@ -50,6 +52,7 @@ class Desk:
     templates: Mapping[str, Templates]
     now: Callable[[], DateTime]
     threads: ThreadPoolExecutor
+    engine: EngineWindow
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 
     @property
@@ -69,7 +72,7 @@ class Desk:
 
 
 def open_desk(settings: Settings, now: Callable[[], DateTime]) -> Desk:
-    """Open everything. Raises `SetupError` when the database has not been founded."""
+    """Open everything, at an exercise on its own clock. Raises `SetupError` when the database has not been founded."""
     store = open_store(settings.database, lock_folder=settings.folder("run"))
     facts = _described(store)
     if facts is None:
@@ -87,7 +90,8 @@ def open_desk(settings: Settings, now: Callable[[], DateTime]) -> Desk:
         spool=Spool(settings.folder("spool")),
         facts=FactsMemory(rulebook, _FACTS_KEPT),
         templates=templates_by_language(),
-        now=now,
+        now=MovableClock(store, now) if facts.exercise else now,
+        engine=EngineWindow(settings.engine_address, lambda: engine_login(settings.folder("run"))),
         threads=ThreadPoolExecutor(_THREADS, thread_name_prefix="console"),
     )
 

@@ -174,7 +174,7 @@ def _look(entry: Field, choices: tuple[Choice, ...]) -> str:
             return "line" if entry.key in _ONE_LINE else "text"
         case FieldKind.FLAG | FieldKind.DAY | FieldKind.MOMENT:
             return entry.kind.value
-        case FieldKind.LINES:
+        case FieldKind.LINES | FieldKind.PEOPLE:
             return "text"
         case FieldKind.CHOICE:
             return "radio" if len(choices) <= _FEW and entry.required else "select"

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WATCH_READERS = SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN}
+RUN_READERS = SUPERVISORS | LEADERS | {Role.AUDITOR, Role.IT_ADMIN}
 QUOTA_READERS = SUPERVISORS | LEADERS | {Role.LIAISON, Role.AUDITOR}
 
 
@@ -62,7 +63,8 @@ GROUPS = (
     Group(
         "记录",
         (
-            Place("/flows", "运行", "流程何时运行、结果怎样，发起运行", in_bar=True),
+            Place("/runs", "运行记录", "何时运行、结果怎样、告诉了谁", RUN_READERS, in_bar=True),
+            Place("/flows", "发起运行", "立即催办、统计、校验、导入"),
             Place("/outbox", "通知", "告诉了谁、怎样送出、是否送到", in_bar=True),
             Place("/process/hazard", "流程图", "每个流程的步骤、岗位和期限"),
         ),
@@ -87,6 +89,11 @@ def groups_for(role: Role) -> tuple[Group, ...]:
     """Return the groups with the places that a post may go to."""
     seen = (Group(group.title, tuple(place for place in group.places if role in place.readers)) for group in GROUPS)
     return tuple(group for group in seen if group.places)
+
+
+def is_ledger(address: str) -> bool:
+    """Tell whether an address is a list of cases or one of its cases; a form to report is neither."""
+    return any(address == place.path or (place.holds(address) and "/cases/" in address) for place in LEDGERS.places)
 
 
 def bar_for(role: Role | None) -> tuple[Place, ...]:

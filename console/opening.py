@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from console import forms
@@ -10,11 +10,14 @@ from models.receipt import Deed
 from models.staff import bodies
 from models.units import only_unit
 from rules.actor import TOWN_ROLES, UNIT_ROLES, Reach
-from rules.errors import ContentInvalid, OutsideScope, TimeInvalid, WrongPost
+from rules.errors import ContentInvalid, OutsideScope, SeparationOfDuties, TimeInvalid, WrongPost
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.responses import Response
 
+    from console.forms import Choice, Sheet
     from console.shelves import Shelf
     from console.visit import Visit
     from rules.errors import SafetyError
@@ -40,20 +43,36 @@ def whose(visit: Visit) -> list[Whose]:
     return [Whose(body.code, body.name) for body in found if is_county_wide or body.id == actor.home]
 
 
-def show(visit: Visit, shelf: Shelf, trouble: SafetyError | None = None) -> Response:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the opening form offers beside its fields: `choices` by field, and by which look a field is filled."""
+
+    choices: Mapping[str, list[Choice]]
+    looks: Mapping[str, str]
+
+
+_NOTHING = Offer({}, {})
+
+
+def show(visit: Visit, shelf: Shelf, trouble: SafetyError | None = None, *, offer: Offer = _NOTHING) -> Response:
     """Show the form by which a case of the shelf is opened, with everything that was typed."""
     form = shelf.process.forms[shelf.process.opening_act]
     return visit.page(
         "new-case.html",
         status=200 if trouble is None else 422,
-        sheet=forms.ask(visit, form, version=0, trouble=trouble),
+        sheet=_dressed(forms.ask(visit, form, version=0, choices=offer.choices, trouble=trouble), offer),
         shelf=shelf,
         whose=whose(visit),
         chosen=visit.sent("whose"),
     )
 
 
-def open_case(visit: Visit, shelf: Shelf) -> Response:
+def _dressed(sheet: Sheet, offer: Offer) -> Sheet:
+    fields = tuple(replace(entry, look=offer.looks.get(entry.key, entry.look)) for entry in sheet.fields)
+    return replace(sheet, fields=fields)
+
+
+def open_case(visit: Visit, shelf: Shelf, *, offer: Offer = _NOTHING) -> Response:
     """Open a case; with an error, show the form again. Raises `OutsideScope` for somebody who may not be chosen."""
     process = shelf.process
     chosen = visit.sent("whose")
@@ -68,6 +87,6 @@ def open_case(visit: Visit, shelf: Shelf) -> Response:
             happened_at=forms.happened_at(visit),
         )
         receipt = visit.desk.ledger.open_case(process.name, chosen, deed, visit.now)
-    except (ContentInvalid, TimeInvalid, WrongPost) as trouble:
-        return show(visit, shelf, trouble)
+    except (ContentInvalid, SeparationOfDuties, TimeInvalid, WrongPost) as trouble:
+        return show(visit, shelf, trouble, offer=offer)
     return visit.go(f"/cases/{receipt.number}", done=receipt.seq)

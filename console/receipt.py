@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from console.rendering import NOTICE_STATES
+from console.rendering import CHANNELS, NOTICE_STATES
 from documents.paper import draw_up
 from models.dossier import open_dossier
 from models.reached import callers, told_in
@@ -29,11 +29,6 @@ if TYPE_CHECKING:
     from models.store import Reading
     from rules.actor import Scope
     from rules.rulebook import Rulebook
-
-CHANNELS = {
-    "preview": "预览", "email": "邮件", "webhook": "推送", "wecom_bot": "企业微信群", "dingtalk_bot": "钉钉群",
-    "feishu_bot": "飞书群", "wecom_app": "企业微信", "sms": "短信",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +60,7 @@ def record_of_service(
         "last_seq": dossier.header.version,
         "head": dossier.header.head.hex(),
     }
-    return draw_up("answering", "receipt", facts)
+    return draw_up("answering", "receipt", facts, exercise=bool(installation.exercise))
 
 
 def _lines(dossier: Dossier, notice: Told, names: Mapping[str, str], rulebook: Rulebook) -> Iterator[Line]:

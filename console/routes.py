@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from console.menu import QUOTA_READERS, WATCH_READERS
+from console.menu import QUOTA_READERS, RUN_READERS, WATCH_READERS
 from console.pages import (
     act,
     answer_link,
     answering,
     cases,
     command,
+    drill,
     duty_watch,
     files,
     flows,
@@ -26,14 +27,16 @@ from console.pages import (
     process,
     reached,
     record,
+    run_history,
     signin,
     todo,
     units,
 )
 from console.serving import Route
-from console.shelves import COMMANDS, HAZARDS, INCIDENTS, PLANS
+from console.shelves import COMMANDS, DRILLS, HAZARDS, INCIDENTS, PLANS
 from rules.actor import POSTS
 from rules.command import COMMAND, CommandAct
+from rules.drill import DRILL, DrillAct
 from rules.hazard import HAZARD, HazardAct
 from rules.incident import INCIDENT, IncidentAct
 from rules.plan import PLAN, PlanAct
@@ -43,6 +46,7 @@ SIGNED_IN = POSTS
 REPORTERS = HAZARD.may[HazardAct.REPORT]
 FLASHERS = INCIDENT.may[IncidentAct.REPORT]
 PLANNERS = PLAN.may[PlanAct.INITIATE]
+DRILLERS = DRILL.may[DrillAct.PREPARE]
 COMMANDERS = COMMAND.may[CommandAct.REGISTER]
 
 ROUTES: tuple[Route, ...] = (
@@ -67,6 +71,9 @@ ROUTES: tuple[Route, ...] = (
     Route("commands", "GET", COMMANDS.path, SIGNED_IN, partial(cases.show_list, COMMANDS)),
     Route("new-command", "GET", COMMANDS.report_path, COMMANDERS, command.show_new),
     Route("register-command", "POST", COMMANDS.path, COMMANDERS, command.register),
+    Route("drills", "GET", DRILLS.path, SIGNED_IN, partial(cases.show_list, DRILLS)),
+    Route("new-drill", "GET", DRILLS.report_path, DRILLERS, drill.show_new),
+    Route("prepare-drill", "POST", DRILLS.path, DRILLERS, drill.prepare),
     Route("duty", "GET", "/duty", WATCH_READERS, duty_watch.show),
     Route("new-roster", "GET", "/duty/new", duty_watch.PUBLISHERS, duty_watch.show_new),
     Route("publish-roster", "POST", "/duty", duty_watch.PUBLISHERS, duty_watch.publish),
@@ -88,6 +95,8 @@ ROUTES: tuple[Route, ...] = (
     Route("start-flow", "POST", "/flows/{name}", SIGNED_IN, flows.start),
     Route("run", "GET", "/flows/runs/{ticket}", SIGNED_IN, flows.show_run),
     Route("workbook", "GET", "/flows/runs/{ticket}/workbook", SIGNED_IN, flows.workbook),
+    Route("runs", "GET", "/runs", RUN_READERS, run_history.show),
+    Route("run-story", "GET", "/runs/{run_id}", RUN_READERS, run_history.show_run),
     Route("outbox", "GET", "/outbox", SIGNED_IN, outbox.show),
     Route("notice", "GET", "/outbox/{number}", SIGNED_IN, outbox.show_notice),
     Route("process", "GET", "/process/{name}", SIGNED_IN, process.show),

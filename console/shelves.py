@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rules.command import COMMAND
+from rules.drill import DRILL
 from rules.hazard import HAZARD
 from rules.incident import INCIDENT
 from rules.plan import PLAN
@@ -86,5 +87,16 @@ COMMANDS = Shelf(
     none_found="没有符合条件的指挥部。",
     none_yet="还没有登记指挥部。",
 )
+DRILLS = Shelf(
+    process=DRILL,
+    path="/drills",
+    title="演练",
+    report_path="/drills/new",
+    report_title="制定演练方案",
+    sought="单位、编号或名称",
+    none_found="没有符合条件的演练。",
+    none_yet="管辖范围内还没有演练。",
+    hint="制定方案、签到、释放情景、评估、改进",
+)
 #: In the order in which pages offer them.
-SHELVES = (HAZARDS, INCIDENTS, PLANS, COMMANDS)
+SHELVES = (HAZARDS, INCIDENTS, PLANS, COMMANDS, DRILLS)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rules.command import COMMAND
 from rules.command.facts import PARTS
+from rules.drill import DRILL, DrillAct
 from rules.hazard import HAZARD, HazardAct
 from rules.hazard.kinds import KINDS
 from rules.incident import INCIDENT
@@ -112,8 +113,16 @@ def _of_command(visit: Visit, act: str, about: str) -> str:
     return visit.language.say(PARTS[about]) if about in PARTS else ""
 
 
+def _of_drill(visit: Visit, act: str, about: str) -> str:
+    """Return the subject to be evaluated, or the improvement meant."""
+    if act == DrillAct.EVALUATE:
+        return about
+    return visit.language.say("改进措施 {no}", no=about) if act in {DrillAct.IMPROVE, DrillAct.CONFIRM} else ""
+
+
 _SUBJECTS: Mapping[str, Callable[[Visit, str, str], str]] = {
     HAZARD.name: _of_hazard,
     INCIDENT.name: _of_incident,
     COMMAND.name: _of_command,
+    DRILL.name: _of_drill,
 }

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from console import bars
 from console.errors import NotThere
-from console.menu import LEDGERS, bar_for
+from console.menu import bar_for, is_ledger
 from console.own import is_withheld
 from console.session import Cookies, fresh_token, read_cookie, signed
 from console.shelves import HAZARDS, INCIDENTS, SHELVES
@@ -144,7 +144,8 @@ class Visit:
         """
         try:
             with self.desk.store.read() as reading:
-                found = open_dossier(reading, self.desk.installation.county_id, number, self.actor.scope)
+                county_id, actor = self.desk.installation.county_id, self.actor
+                found = open_dossier(reading, county_id, number, actor.scope, guest=actor.person_id)
         except (UnknownRecord, OutsideScope) as error:
             raise NotThere from error
         if is_withheld(found, self.actor, self.now):
@@ -180,7 +181,7 @@ class Visit:
             may_run=role is not None and bool(runnable_by(role)),
             sees_technical=role is Role.IT_ADMIN,
             bar=bar_for(role),
-            in_ledgers=any(place.holds(self.request.url.path) for place in LEDGERS.places),
+            in_ledgers=is_ledger(self.request.url.path),
             other_language=self._other_language(),
             **facts,
         )

@@ -20,6 +20,7 @@ GROUPS = (
     ("case", "事项：列表、案卷、开立、办理", "Cases: list, show, open, act"),
     ("duty", "应办与值班", "Duties and the duty watch"),
     ("obligation", "周期应办与联络员", "Recurring duties and liaisons"),
+    ("exercise", "演练：在演练库中推演，与正式台账无关", "Exercises in a sandbox, apart from the real ledger"),
     ("notice", "年度通知：逐条落实、两年对照", "The county's yearly notice: coverage, comparison"),
     ("process", "流程", "Processes"),
     ("ledger", "台账：校验、导出", "The ledger: verify, export"),
@@ -161,6 +162,36 @@ COMMANDS = (
         "obligation", "liaison", "obligation:liaison",
         "由县领导授权联络员代为登记检查\n\n由本人或者系统管理员办理；记入系统日志，到期失效。",
         "Let a liaison enter a county leader's visits, for a time\n\nBy the leader or the administrator; journaled.",
+    ),
+    Command(
+        "exercise", "list", "exercise:list_",
+        "列出随附情景和本机的演练",
+        "List the shipped scenarios and this installation's exercises",
+    ),
+    Command(
+        "exercise", "run", "exercise:run",
+        "开始一次桌面推演，逐条显示情景、办理和催办\n\n"
+        "在演练库中用同样的流程、名册和催办阶梯推演，时钟可快至 60 倍；消息都带【演练】。"
+        "--auto 全部由脚本扮演；不写的，由人员在演练控制台或者命令行办理。",
+        "Run a table-top exercise and print injects, acts and escalations as they happen\n\n"
+        "Same processes, roster and ladders in a sandbox with a clock up to 60 times as fast. --auto plays everybody.",
+    ),
+    Command(
+        "exercise", "resume", "exercise:resume",
+        "继续一次中断的演练，从时钟停下的地方起",
+        "Go on with an interrupted exercise from where its clock stood",
+    ),
+    Command(
+        "exercise", "report", "exercise:report",
+        "打印演练评估报告，每次生成逐字节相同\n\n"
+        "逐情景的应办与实际、回复收到、报告环节与时限、催办升级、通知到人、建议的改进措施。可另存为 .md 或 .html。",
+        "Print the after-action report, the same bytes each time\n\n"
+        "Expected against actual, acknowledgements, hops with terms, escalations, who was told, proposed improvements.",
+    ),
+    Command(
+        "exercise", "abort", "exercise:abort",
+        "立即中止一次演练；已发生的仍可出报告",
+        "End an exercise at once; what has happened can still be reported",
     ),
     Command(
         "notice", "coverage", "notice:coverage",

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
 from deployments.engine_server import Engine
+from models.secret_file import engine_login
 
 if TYPE_CHECKING:
     from settings import Settings
-
-_SECRET_FILE = "engine.secret"  # noqa: S105 - the name of a file
-_USER = "anlan"
 
 
 def engine_of(settings: Settings) -> Engine:
@@ -20,17 +17,12 @@ def engine_of(settings: Settings) -> Engine:
     return Engine(
         home=home,
         port=settings.engine_port,
-        auth=f"{_USER}:{_secret(settings)}",
+        auth=":".join(engine_login(settings.folder("run"))),
         database_url=settings.engine_database_url,
         keep_runs_days=settings.keep_runs_days,
     )
 
 
-def _secret(settings: Settings) -> str:
-    path = settings.folder("run") / _SECRET_FILE
-    if not path.exists():
-        draft = path.with_suffix(".part")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(32), encoding="utf-8")
-        draft.replace(path)
-    return path.read_text("utf-8").strip()
+def has_engine(settings: Settings) -> bool:
+    """Tell whether this installation has ever had an engine, making nothing."""
+    return (settings.data_folder / "prefect").exists()

@@ -75,18 +75,27 @@ def opened(options: Options) -> Generator[tuple[Resources, Printer]]:
     printer = options.printer
     with reporting(printer):
         tools = open_resources(options.settings())
+        if tools.installation.exercise:
+            printer.line(_exercise_line(tools))
         try:
             yield tools, printer
         finally:
             tools.store.close()
 
 
+def _exercise_line(tools: Resources) -> str:
+    """Return what stands above everything that a command prints in the sandbox of an exercise."""
+    at = tools.now().format("YYYY-MM-DD HH:mm:ss")
+    name = tools.installation.exercise
+    return say(f"【演练】{name} · 演练时间 {at}，均非真实", f"[EXERCISE] {name} · exercise time {at}; nothing is real")
+
+
 def principal(tools: Resources, who: Who, *, to_read: bool = False) -> Actor:
     """Return who acts. Raises `SignInRefused`, `SetupError` for acting as somebody outside a demonstration."""
     from models.access import actor_at, held_posts  # noqa: PLC0415 - as above
 
-    if who.as_ and not tools.installation.demonstration:
-        raise SetupError("「--as」只能用于演示库。正式库请用 --login 登录办理。")
+    if who.as_ and not (tools.installation.demonstration or tools.installation.exercise):
+        raise SetupError("「--as」只能用于演示库和演练库。正式库请用 --login 登录办理。")
     login = who.as_ or who.login
     if not login and to_read and tools.installation.demonstration:
         login = _demonstration_reader()

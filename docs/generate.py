@@ -207,7 +207,7 @@ def _schedules() -> Iterable[str]:
         ],
     )
     yield "## 人员可以发起的运行\n"
-    yield "`anlan run 名称 --login 登录名`、控制台「运行」页，或者在调度引擎中带票据发起。\n"
+    yield "`anlan run 名称 --login 登录名`、控制台「发起运行」页，或者在调度引擎中带票据发起。\n"
     yield from _table(
         ("名称", "用途", "可发起的岗位", "参数"),
         [

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _FOLDER = Path(__file__).parent / "papers"
+_EXERCISE_MARK = "【演练】"
+_EXERCISE_NOTE = (
+    '<p style="text-align: center; text-indent: 0; color: #7a2e00; border: 2pt dashed #7a2e00; margin: 0 0 12pt">'
+    "【演练】本文书出自演练，不是真实事件，不具有任何效力</p>"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +37,23 @@ class Paper:
     content: bytes
 
 
-def draw_up(kind: str, name: str, facts: Mapping[str, Any]) -> Paper:
-    """Return the paper. Raises `RulebookError` when there is no template, or one that asks for more than the record."""
+def draw_up(kind: str, name: str, facts: Mapping[str, Any], *, exercise: bool) -> Paper:
+    """Return the paper; one of an exercise 演练 says so in its title and above everything else, whatever its template.
+
+    Raises `RulebookError` when there is no template, or one that asks for more than the record.
+    """
     try:
         page = _templates().get_template(f"{kind}/{name}.html").render(facts)
     except jinja2.TemplateNotFound as error:
         raise RulebookError(f"文书「{name}」没有模板。请在 documents/papers/{kind} 中补充。") from error
     except jinja2.UndefinedError as error:
         raise RulebookError(f"文书「{name}」的模板用到了台账中没有的内容：{error}。请修改模板。") from error
-    content = page.encode()
+    content = (_as_exercise(page) if exercise else page).encode()
     return Paper(hashlib.sha256(content).hexdigest(), content)
+
+
+def _as_exercise(page: str) -> str:
+    return page.replace("<title>", f"<title>{_EXERCISE_MARK}", 1).replace("<body>", f"<body>\n{_EXERCISE_NOTE}", 1)
 
 
 def file_paper(folder: Path, paper: Paper) -> Path:

@@ -9,6 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.states import Completed
 
 import flows.command
+import flows.drill
 import flows.duty_watch
 import flows.hazard
 import flows.incident
@@ -35,6 +36,7 @@ TELLERS: Mapping[str, Callable[[Story, Any], None]] = {
     "incident": flows.incident.tell,
     "plan": flows.plan.tell,
     "command": flows.command.tell,
+    "drill": flows.drill.tell,
 }
 _AT_ONCE = 50
 

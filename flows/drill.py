@@ -9,15 +9,26 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from prefect import flow
+
+from flows.stories import told
 from rules.drill import DrillAct as Act
 from rules.drill.facts import Outcome
 
 if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
+
     from flows.telling import Story
     from rules.act import Act as Done
     from rules.drill import Facts
 
 _ENDED_EARLY = frozenset({Outcome.CANCELLED, Outcome.MERGED, Outcome.REAL})
+
+
+@flow(name="drill", flow_run_name="{case_no}", persist_result=False)
+def drill(case_no: str) -> State[None]:
+    """应急演练：把一次演练从方案讲到归档，办理应达事项，停在尚待人办理之处。"""
+    return told(case_no, tell)
 
 
 def tell(story: Story, facts: Facts) -> None:

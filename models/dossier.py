@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import and_, bindparam, select
 
@@ -21,6 +21,7 @@ from models.notice import NoticeRow
 from models.organisation import Organisation, OrganisationKind, Person, Unit
 from models.passing import passings_of
 from models.runs import runs_of_case
+from models.standings import is_guest
 from models.statements import Statement, table
 from rules.actor import Role
 from rules.errors import OutsideScope, UnknownRecord
@@ -97,12 +98,12 @@ _NAMES = Statement(select(_persons.c.id, _persons.c.name))
 _ERASED = "（已删除）"
 
 
-def open_dossier(reading: Reading, county_id: str, number: str, scope: Scope) -> Dossier:
-    """Return a case within the scope. Raises `UnknownRecord`, `OutsideScope`."""
+def open_dossier(reading: Reading, county_id: str, number: str, scope: Scope, *, guest: str = "") -> Dossier:
+    """Return a case within the scope, or one that names the person `guest`. Raises `UnknownRecord`, `OutsideScope`."""
     header = find_by_number(reading, county_id, number)
     if header is None or header.process.name == "journal":
         raise UnknownRecord(f"没有编号为「{number}」的事项。请核对编号，例如 YH-2026-0017。")
-    if not scope.covers(header.place):
+    if not scope.covers(header.place) and not is_guest(reading, header, guest):
         raise OutsideScope(clause="haz-separation")
     return Dossier(
         header=header,
@@ -185,8 +186,13 @@ def _values(
             continue
         if entry.kind is FieldKind.LINES:
             value = "\n".join(value)
+        elif entry.kind is FieldKind.GIVEN and isinstance(value, list):
+            several = cast("list[str]", value)
+            value = "\n".join(entry.choices.get(line, line) for line in several)
         elif entry.kind is FieldKind.PERSON:
             value = names.of(value)
+        elif entry.kind is FieldKind.PEOPLE:
+            value = "\n".join(names.of(person) for person in value)
         elif entry.choices:
             value = entry.choices.get(value, value)
         found.append((entry.label, "是" if value is True else str(value)))

@@ -49,18 +49,24 @@ SENDING, PAUSED = "sending", "paused"
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What this database is. `demonstration` is set once, when it is founded, and never changes."""
+    """What this database is. `demonstration` is set once, when it is founded, and never changes.
+
+    `exercise` is the name of the exercise 演练 whose sandbox this is, empty for every installation in earnest.
+    """
 
     id: str
     county_id: str
     county_name: str
     rules: str
     demonstration: bool
+    exercise: str = ""
 
 
-def found(writing: Writing, *, county_id: str, county_name: str, rules: str, demonstration: bool) -> Installation:
+def found(
+    writing: Writing, *, county_id: str, county_name: str, rules: str, demonstration: bool, exercise: str = ""
+) -> Installation:
     """Found the installation on an empty database; `rules` names the county's rule file."""
-    facts = Installation(fresh_id(), county_id, county_name, rules, demonstration)
+    facts = Installation(fresh_id(), county_id, county_name, rules, demonstration, exercise)
     for key, value in (
         ("id", facts.id),
         ("county_id", county_id),
@@ -68,6 +74,7 @@ def found(writing: Writing, *, county_id: str, county_name: str, rules: str, dem
         ("rules", rules),
         ("demonstration", "yes" if demonstration else "no"),
         ("roster_version", "1"),
+        ("exercise", exercise),
     ):
         write_fact(writing, key, value)
     return facts
@@ -79,7 +86,12 @@ def describe(reading: Reading) -> Installation | None:
     if "county_id" not in facts:
         return None
     return Installation(
-        facts["id"], facts["county_id"], facts["county_name"], facts["rules"], facts["demonstration"] == "yes"
+        facts["id"],
+        facts["county_id"],
+        facts["county_name"],
+        facts["rules"],
+        facts["demonstration"] == "yes",
+        facts.get("exercise", ""),
     )
 
 

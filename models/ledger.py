@@ -23,7 +23,7 @@ from models.passing import Addressing
 from models.places import place_of
 from models.receipt import Deed, Receipt, receipt, receipt_from, said
 from models.roster import RosterReader
-from models.standings import BESIDE, named_by
+from models.standings import check, completed, is_guest, named_by, project
 from models.statements import Statement, insert_row, table
 from rules import answering
 from rules.act import Act
@@ -133,10 +133,11 @@ class Ledger:
             return answered
         process = process_named(process_name)
         place = place_of(writing, self.county_id, process, unit_code)
-        filled = process.forms[deed.kind].fill(deed.values, longest=self._longest(now))
-        act = self._act(deed, filled, seq=1, now=now, floor=0)
         self._check_scope(deed.actor, place)
-        self._check_beside(writing, process, act)
+        filled = process.forms[deed.kind].fill(deed.values, longest=self._longest(now))
+        filled = completed(writing, _new_header(place, "", process), filled, deed.kind, micros(now))
+        act = self._act(deed, filled, seq=1, now=now, floor=0)
+        check(writing, self.county_id, process, act)
         self._check_evidence(writing, act)
         process.permit(process.nothing, act, self.rulebook)
         header = _new_header(place, draw(writing, self.county_id, process.prefix, act.recorded_at.year), process)
@@ -165,7 +166,7 @@ class Ledger:
             return answered
         header = lock_by_number(writing, self.county_id, number)
         if header.process is not _JOURNAL:
-            self._check_scope(deed.actor, header.place)
+            self._check_reach(writing, deed, header)
         facts = self._facts.of(writing, header)
         self._check_version(header, deed)
         form = header.process.forms.get(deed.kind)
@@ -173,7 +174,7 @@ class Ledger:
             raise UnknownRecord(f"{header.process.label}没有「{deed.kind}」这一行为。请核对后重试。")
         filled = self._given(writing, header, facts, deed, form.fill(deed.values, longest=self._longest(now)), now)
         act = self._act(deed, filled, seq=header.version + 1, now=now, floor=header.recorded_at)
-        self._check_beside(writing, header.process, act)
+        check(writing, self.county_id, header.process, act)
         self._check_evidence(writing, act)
         header.process.permit(facts, act, self.rulebook)
         act = self._numbered(writing, header.process, act)
@@ -223,10 +224,10 @@ class Ledger:
         at = micros(act.recorded_at)
         case_id = self._write_header(writing, header, entry, facts, is_new=is_new)
         header = header if not is_new else replace(header, id=case_id)
-        beside = BESIDE.get(header.process.name)
-        if beside is not None:
-            beside.project(writing, header, before, facts)
-        addressing = self._addressing(writing, header.place, act.recorded_at, named=named_by(header.process, act))
+        project(writing, header, before, facts)
+        addressing = self._addressing(
+            writing, header.place, act.recorded_at, named=named_by(header.process, act, facts)
+        )
         answer = receipt(header.number, entry, facts)
         with writing.together():
             recording.write_act(writing, case_id, entry)
@@ -318,11 +319,6 @@ class Ledger:
         above = None if rung.kind == "decide" else addressing.above(replace(duty, rung=rung.no), roles)
         return {"unreached": ",".join(roles)} | ({"passed_to": above.value} if above else {})
 
-    def _check_beside(self, reading: Reading, process: Process, act: Act) -> None:
-        beside = BESIDE.get(process.name)
-        if beside is not None:
-            beside.check(reading, self.county_id, act)
-
     def _act(self, deed: Deed, filled: Filled, *, seq: int, now: DateTime, floor: int) -> Act:
         """Return the act; the server's instant never runs backwards within a case, whatever the machine's clock."""
         recorded_at = max(now, instant(floor)) if floor else now
@@ -364,9 +360,7 @@ class Ledger:
         self, writing: Writing, header: CaseHeader, facts: Any, deed: Deed, filled: Filled, now: DateTime
     ) -> Filled:
         """Return the form with what only the door can say: of an answer to a notice, of a hand-over."""
-        beside = BESIDE.get(header.process.name)
-        if beside is not None:
-            filled = beside.complete(writing, header, filled, deed.kind, micros(now))
+        filled = completed(writing, header, filled, deed.kind, micros(now))
         if deed.kind not in answering.KINDS:
             return filled
         roster = self._roster.read(writing, now)
@@ -379,6 +373,12 @@ class Ledger:
     def _check_scope(self, actor: Actor, place: Place) -> None:
         if not actor.scope.covers(place):
             raise OutsideScope(clause="haz-separation")
+
+    def _check_reach(self, reading: Reading, deed: Deed, header: CaseHeader) -> None:
+        """Return when the deed lies within the scope, or is what whoever the case names may do as a guest."""
+        if deed.kind in header.process.guest_acts and is_guest(reading, header, deed.actor.person_id):
+            return
+        self._check_scope(deed.actor, header.place)
 
     def _check_version(self, header: CaseHeader, deed: Deed) -> None:
         if deed.expected_version is not None and deed.expected_version != header.version:

@@ -61,7 +61,7 @@ class Attempt(SQLModel, table=True):
     """
 
     __tablename__ = named("attempts")
-    __table_args__ = (Index("ix_attempts_notice_id", "notice_id"),)
+    __table_args__ = (Index("ix_attempts_notice_id", "notice_id"), Index("ix_attempts_run_id", "run_id"))
 
     id: int | None = serial()
     notice_id: int = owner("notices.id")

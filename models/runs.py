@@ -41,14 +41,14 @@ _END = Statement(
     )
 )
 _NOTE = Statement(update(_runs).where(_runs.c.id == bindparam("run")).values(counts=bindparam("numbers")))
-_columns = (
+#: What a line of the history is read from, in order.
+RUN_COLUMNS = (
     _runs.c.id, _runs.c.flow, _runs.c.trigger, _cases.c.number, _runs.c.principal, _runs.c.started_at,
     _runs.c.ended_at, _runs.c.state, _runs.c.message, _runs.c.counts,
 )  # fmt: skip
-_all_runs = select(*_columns).select_from(_runs.outerjoin(_cases, _cases.c.id == _runs.c.case_id))
+_all_runs = select(*RUN_COLUMNS).select_from(_runs.outerjoin(_cases, _cases.c.id == _runs.c.case_id))
 _OF_CASE = Statement(_all_runs.where(_runs.c.case_id == bindparam("case_id")).order_by(_runs.c.started_at))
 _ONE = Statement(_all_runs.where(_runs.c.id == bindparam("run_id")))
-_LATEST = Statement(_all_runs.order_by(_runs.c.started_at.desc()).limit(bindparam("most")))
 _UNDER = Statement(
     _all_runs.where(_runs.c.principal == bindparam("who")).order_by(_runs.c.started_at.desc()).limit(bindparam("most"))
 )
@@ -149,28 +149,23 @@ def note_progress(store: Store, *, run_id: str, counts: Mapping[str, Any]) -> No
 
 def runs_of_case(reading: Reading, case_id: int) -> list[RunRecord]:
     """Return the runs of a case, the first one first."""
-    return [_record(row) for row in reading.all(_OF_CASE, case_id=case_id)]
+    return [record_of(row) for row in reading.all(_OF_CASE, case_id=case_id)]
 
 
 def run_named(reading: Reading, run_id: str) -> RunRecord | None:
     """Return one run, None when it has not begun."""
     row = reading.one(_ONE, run_id=run_id)
-    return _record(row) if row else None
-
-
-def latest_runs(reading: Reading, most: int) -> list[RunRecord]:
-    """Return the latest runs, the last one first."""
-    return [_record(row) for row in reading.all(_LATEST, most=most)]
+    return record_of(row) if row else None
 
 
 def runs_under(reading: Reading, account_id: str, most: int) -> list[RunRecord]:
     """Return the latest runs that an account asked for, the last one first."""
-    return [_record(row) for row in reading.all(_UNDER, who=account_id, most=most)]
+    return [record_of(row) for row in reading.all(_UNDER, who=account_id, most=most)]
 
 
 def unended_runs(reading: Reading, *, before: DateTime) -> list[RunRecord]:
     """Return runs that began before an instant and have not been seen to end."""
-    return [_record(row) for row in reading.all(_UNENDED, before=micros(before))]
+    return [record_of(row) for row in reading.all(_UNENDED, before=micros(before))]
 
 
 def ask_for_run(store: Store, *, flow: str, parameters: Mapping[str, Any], actor: Actor, now: DateTime) -> str:
@@ -224,7 +219,8 @@ def answer_order(store: Store, *, ticket: str, answer: str, now: DateTime) -> No
     store.write(lambda writing: writing.run(_ANSWER, of_ticket=ticket, at=micros(now), words=answer))
 
 
-def _record(row: tuple[Any, ...]) -> RunRecord:
+def record_of(row: tuple[Any, ...]) -> RunRecord:
+    """Return one run from a row of `RUN_COLUMNS`."""
     run_id, flow, trigger, number, principal, started_at, ended_at, state, message, counts = row
     return RunRecord(
         run_id, flow, trigger, number, principal, instant(started_at), instant_or_none(ended_at), state, message,

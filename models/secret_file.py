@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _BYTES = 32
 _SHORTEST_GIVEN = 32
+_ENGINE_USER, _ENGINE_FILE = "anlan", "engine.secret"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -43,6 +44,17 @@ def secret_in(path: Path) -> bytes:
         raise SetupError(
             f"密钥文件 {path.name} 无法读写（{error.strerror}）。请检查数据文件夹的权限和磁盘空间。"
         ) from error
+
+
+def engine_login(folder: Path) -> tuple[str, str]:
+    """Return user and password of the engine's interface on this machine; the password is made when there is none."""
+    path = folder / _ENGINE_FILE
+    if not path.exists():
+        draft = path.with_suffix(".part")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(32), encoding="utf-8")
+        draft.replace(path)
+    return _ENGINE_USER, path.read_text("utf-8").strip()
 
 
 def _make(path: Path) -> None:

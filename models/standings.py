@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models import command, duty_watch, incident, obligation
+from models import command, drill, drill_rows, duty_watch, incident, obligation
 from rules.form import FieldKind
 
 if TYPE_CHECKING:
@@ -39,29 +39,69 @@ def _never_differs(reading: Reading, case_id: int, facts: Any) -> bool:
     return False
 
 
+def _invites_nobody(reading: Reading, case_id: int, person_id: str) -> bool:
+    del reading, case_id, person_id
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What the ledger does for a process beside the chain.
 
     `complete` fills in what only the ledger knows, it and `check` refuse what only the ledger can, `project` writes
-    the rows, `differs` tells whether they still are what the acts make of them.
+    the rows, `differs` tells whether they still are what the acts make of them. `invites` tells whether a case names a
+    person, who then sees it wherever they come from.
     """
 
     complete: Callable[[Reading, CaseHeader, Filled, str, int], Filled] = _as_filled
     check: Callable[[Reading, str, Act], None] = _unchecked
     project: Callable[[Writing, CaseHeader, Any, Any], None] = _no_rows
     differs: Callable[[Reading, int, Any], bool] = _never_differs
+    invites: Callable[[Reading, int, str], bool] = _invites_nobody
 
 
-def named_by(process: Process, act: Act) -> tuple[str, ...]:
-    """Return the people whom an act names, besides those who do it, in the order of the form."""
+def named_by(process: Process, act: Act, facts: Any) -> tuple[str, ...]:
+    """Return the people whom an act or the facts after it name, besides those who do it, in the order of the form."""
     fields = process.forms[act.kind].fields if act.kind in process.forms else ()
-    named = (act.word(entry.key) for entry in fields if entry.kind is FieldKind.PERSON)
+    named = [act.word(entry.key) for entry in fields if entry.kind is FieldKind.PERSON]
+    named += sorted(process.named_in(facts))
     return tuple(dict.fromkeys(person for person in named if person and person not in act.actor.persons))
+
+
+def completed(reading: Reading, header: CaseHeader, filled: Filled, kind: str, at: int) -> Filled:
+    """Return a form with what only the ledger knows. Raises `ContentInvalid` for what only the ledger can refuse."""
+    beside = BESIDE.get(header.process.name)
+    return filled if beside is None else beside.complete(reading, header, filled, kind, at)
+
+
+def check(reading: Reading, county_id: str, process: Process, act: Act) -> None:
+    """Return when an act holds against what only the ledger knows. Raises `ActRefused` of the fitting kind."""
+    beside = BESIDE.get(process.name)
+    if beside is not None:
+        beside.check(reading, county_id, act)
+
+
+def project(writing: Writing, header: CaseHeader, before: Any, after: Any) -> None:
+    """Write the rows of what an act changed beside the chain."""
+    beside = BESIDE.get(header.process.name)
+    if beside is not None:
+        beside.project(writing, header, before, after)
+
+
+def is_guest(reading: Reading, header: CaseHeader, person_id: str) -> bool:
+    """Tell whether a case names a person, who then sees it and does in it what guests may."""
+    beside = BESIDE.get(header.process.name)
+    return beside is not None and beside.invites(reading, header.id, person_id)
 
 
 BESIDE: Mapping[str, Beside] = {
     "command": Beside(command.completed, command.refuse_strangers, command.project, command.differs),
+    "drill": Beside(
+        complete=drill.completed,
+        project=drill_rows.project,
+        differs=drill_rows.differs,
+        invites=drill_rows.is_invited,
+    ),
     "duty_watch": Beside(duty_watch.completed, duty_watch.refuse_strangers, duty_watch.project, duty_watch.differs),
     "incident": Beside(complete=incident.completed),
     "obligation": Beside(obligation.completed, obligation.check, obligation.project, obligation.differs),

@@ -9,6 +9,7 @@ from models.act import ActRow, Evidence, Submission, Words
 from models.bot import Bot
 from models.case import Case, Counter
 from models.closing import ClosingRow
+from models.drill_rows import DrillRow, InvitationRow
 from models.duty import DutyRow
 from models.effect import EffectRow
 from models.installation import Seal, Setting
@@ -28,6 +29,6 @@ ALL: tuple[type[SQLModel], ...] = (
     Organisation, Unit, Person, Contact, CertificateRow, Post, Holding, Delegation, Account, Session, Failure, Device,
     Case, Counter, ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest,
     Standing, Step, Setting, Seal, Bot, Told, ShiftRow, AbsenceRow, PassingRow,
-    ObligationRow, ObligationEvidenceRow, ClosingRow,
+    ObligationRow, ObligationEvidenceRow, ClosingRow, DrillRow, InvitationRow,
     RosterChange,
 )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from notifications.message import reduced
+from notifications.message import as_exercise, reduced
 from rules.errors import DeliveryError
 
 if TYPE_CHECKING:
@@ -136,10 +136,11 @@ class PreviewChannel:
 
 
 class Channels:
-    """The channels of an installation by name."""
+    """The channels of an installation by name; in an exercise (its language) all that leaves is marked 【演练】."""
 
-    def __init__(self, channels: Mapping[str, Channel]) -> None:
+    def __init__(self, channels: Mapping[str, Channel], *, exercise: str = "") -> None:
         self._channels = dict(channels)
+        self._exercise = exercise
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -159,6 +160,7 @@ class Channels:
         if channel is None:
             return refused_for_good(f"没有名为 {name} 的渠道")
         said = reduced(message, number) if message.confidential and not _stays_here(channel) else message
+        said = as_exercise(said, self._exercise) if self._exercise else said
         further = {"after": after} if after else {}
         try:
             delivery = channel.send(said, address=address, number=number, **further)

@@ -55,7 +55,8 @@ class Message:
 
     `topic` is process and wording, by which a gateway's registered template is found. `whole`: where it is too long for
     one post it goes out in numbered parts; any other is shortened to one part that ends with the link. `answer_link` is
-    the reader's own, by which alone they can answer.
+    the reader's own, by which alone they can answer. `exercise` is the mark with which title and body begin in an
+    exercise, empty for messages in earnest.
     """
 
     title: str
@@ -67,6 +68,7 @@ class Message:
     calls_out: bool = False
     whole: bool = False
     answer_link: str = ""
+    exercise: str = ""
 
 
 def compose(notice: Notice, language: str = "zh") -> Message:
@@ -110,6 +112,15 @@ def reduced(message: Message, number: str) -> Message:
     subject = message.case_number or number
     body = "\n".join(line for line in (message.link, message.answer_link, number) if line)
     return replace(message, title=f"{marked}{subject}", body=body, topic="confidential", whole=False)
+
+
+def as_exercise(message: Message, language: str) -> Message:
+    """Return a message as it leaves an exercise 演练: title and body say first that nothing of it is real."""
+    mark = EXERCISE_MARKS[language]
+    if message.exercise:
+        return message
+    body = f"{_EXERCISE[language]}\n{message.body}".strip()
+    return replace(message, title=f"{mark}{message.title}", body=body, exercise=mark)
 
 
 def without_repeat_mark(title: str) -> str:
@@ -164,8 +175,13 @@ def _by(due_at: DateTime, language: str) -> str:
 
 
 _MARKS = {
-    "zh": {"demonstration": "【演示】", "repeated": "【重发】"},
-    "en": {"demonstration": "[DEMO] ", "repeated": "[REPEAT] "},
+    "zh": {"exercise": "【演练】", "demonstration": "【演示】", "repeated": "【重发】"},
+    "en": {"exercise": "[EXERCISE] ", "demonstration": "[DEMO] ", "repeated": "[REPEAT] "},
+}
+EXERCISE_MARKS = {language: marks["exercise"] for language, marks in _MARKS.items()}
+_EXERCISE = {
+    "zh": "【演练】本消息属于演练，不是真实险情，不要据此处置或者转发",
+    "en": "[EXERCISE] This is an exercise, no real event; do not act on it or pass it on",
 }
 REPEAT_MARKS = tuple(marks["repeated"] for marks in _MARKS.values())
 _EVERY_MARK = tuple(mark for marks in _MARKS.values() for mark in marks.values())

@@ -35,6 +35,7 @@ _FIRST_OF_GATEWAY = "default"
 _IN_TEXT = frozenset({"title", "case", "link", "number"})
 _IN_REQUEST = _IN_TEXT | {"mobile", "signature", "template", "text", "parameters"}
 _TOO_LONG = f"短信超过 {LONGEST} 字；请缩短模板或链接前缀"
+_UNMARKED = "短信模板放不下【演练】字样，演练消息不发；请在模板中加入 {title} 或者缩短模板"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class SmsChannel:
             return refused_for_good("没有适用的短信模板；请补充 default 模板")
         words = self._fitted(template, message, number)
         if words is None:
-            return refused_for_good(_TOO_LONG)
+            return refused_for_good(_UNMARKED if message.exercise else _TOO_LONG)
         wait = self._limiter.take(SCHEMA)
         if wait:
             return held_back(f"短信发送将超过每分钟上限，{wait} 秒后再发", seconds=wait)
@@ -113,6 +114,8 @@ class SmsChannel:
         if room < 0:
             return None
         words["title"] = cut(clean(message.title).replace("\n", " "), limit=room, measure=in_short_message)
+        if not words["title"].startswith(message.exercise) or (message.exercise and "{title}" not in template.text):
+            return None
         used = {name: words[name] for name in _NAMED.findall(template.text)}
         return words | {
             "text": frame + _filled(template.text, words),

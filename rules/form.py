@@ -25,7 +25,7 @@ _NO = frozenset({"no", "false", "off", "0", "否", ""})
 
 
 class FieldKind(StrEnum):
-    """How a field is filled: text or code, choice, yes or no, day, minute, person, one code a line; or by the door."""
+    """How a field is filled: text, code, choice, flag, day, minute, person, codes or people by line; or the door."""
 
     TEXT = "text"
     CODE = "code"
@@ -35,7 +35,11 @@ class FieldKind(StrEnum):
     MOMENT = "moment"
     PERSON = "person"
     LINES = "lines"
+    PEOPLE = "people"
     GIVEN = "given"
+
+
+_TYPED = frozenset({FieldKind.TEXT, FieldKind.CODE, FieldKind.DAY, FieldKind.MOMENT, FieldKind.LINES, FieldKind.PEOPLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Field:
     @property
     def is_typed(self) -> bool:
         """Tell whether a person must type, not tap: what the burden of a process is counted in."""
-        return self.kind in {FieldKind.TEXT, FieldKind.CODE, FieldKind.DAY, FieldKind.MOMENT, FieldKind.LINES}
+        return self.kind in _TYPED
 
     @property
     def is_personal(self) -> bool:
@@ -148,6 +152,11 @@ def lines(key: str, label: str, *, required: bool = True, hint: str = "") -> Fie
     return Field(key, label, FieldKind.LINES, required, hint=hint)
 
 
+def people(key: str, label: str, *, required: bool = True, hint: str = "") -> Field:
+    """Return a field for several persons, one a line, kept as opaque identifiers; the door takes names and logins."""
+    return Field(key, label, FieldKind.PEOPLE, required, hint=hint)
+
+
 def given(key: str, label: str, choices: Mapping[str, str] | None = None) -> Field:
     """Return a field that the door fills from what it knows itself, never from what was sent."""
     return Field(key, label, FieldKind.GIVEN, required=False, choices=MappingProxyType(dict(choices or {})))
@@ -238,4 +247,5 @@ _READERS: Mapping[FieldKind, Callable[[Field, object], Any]] = {
     FieldKind.DAY: _day,
     FieldKind.MOMENT: _moment,
     FieldKind.LINES: _lines,
+    FieldKind.PEOPLE: _lines,
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rules.actor import POSTS, Role, labels
 from rules.agenda import Changes
 from rules.errors import WrongPost
-from rules.form import Form, code, text
+from rules.form import Form, choice, code, text
 from rules.picture import BEGIN, Arrow, Picture, Step
 from rules.process import Process
 
@@ -33,7 +33,27 @@ class JournalAct(StrEnum):
     SEAL = "seal"
     BACK_UP = "back-up"
     RESTORE = "restore"
+    EXERCISE = "exercise"
 
+
+class ExerciseStep(StrEnum):
+    """What happens in an exercise beside the acts on its cases; kept in the journal of its sandbox alone."""
+
+    BEGIN = "begin"
+    INJECT = "inject"
+    ANSWER = "answer"
+    TRIED = "tried"
+    PACE = "pace"
+    END = "end"
+    ABORT = "abort"
+    TURN_REAL = "turn_real"
+
+
+_STEPS = {
+    ExerciseStep.BEGIN: "开始", ExerciseStep.INJECT: "释放情景", ExerciseStep.ANSWER: "收到情景",
+    ExerciseStep.TRIED: "脚本未能办理", ExerciseStep.PACE: "调整时钟", ExerciseStep.END: "结束",
+    ExerciseStep.ABORT: "中止", ExerciseStep.TURN_REAL: "转为实战",
+}  # fmt: skip
 
 _FORMS: Mapping[str, Form] = {
     JournalAct.FOUND: Form("found", "建库", (code("county", "县"), code("kind", "性质"))),
@@ -43,12 +63,23 @@ _FORMS: Mapping[str, Form] = {
     JournalAct.SEAL: Form("seal", "封存", (code("root", "根指纹"), code("acts", "行为数"))),
     JournalAct.BACK_UP: Form("back-up", "备份", (code("file", "文件指纹"),)),
     JournalAct.RESTORE: Form("restore", "恢复", (code("file", "文件指纹"),)),
+    JournalAct.EXERCISE: Form(
+        "exercise",
+        "演练导调",
+        (
+            choice("what", "事项", {step.value: label for step, label in _STEPS.items()}),
+            code("about", "情景或者应对的序号、倍速", required=False),
+            code("reached", "送出人数", required=False),
+            code("reason", "原因", required=False),
+        ),
+    ),
 }
 _OPERATORS = frozenset({Role.IT_ADMIN, Role.ENGINE, Role.AUDITOR, Role.BUREAU_HEAD, Role.BUREAU_OFFICER})
 
 _MAY: Mapping[str, frozenset[Role]] = {
     **dict.fromkeys(_FORMS, _OPERATORS),
     JournalAct.IMPORT: POSTS - {Role.AUDITOR} | {Role.ENGINE},
+    JournalAct.EXERCISE: POSTS | {Role.ENGINE},
 }
 
 

@@ -64,6 +64,12 @@ def _no_series(act: Act) -> str | None:
     del act
 
 
+def _names_nobody(facts: Any) -> frozenset[str]:
+    """Return whom the facts of a case name: nobody."""
+    del facts
+    return frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     """One process. `prefix` begins its case numbers, `version` changes when the same acts would mean something else.
@@ -73,7 +79,9 @@ class Process:
     other. `is_listed`: lists and to-do show its cases about organisations too. `subject` is the field of the opening
     act that says in a few words what a case is about. `confidential` names the posts that see acts of a kind, `judged`
     those that are told how late an act was; where a kind is not named, everybody is in whose scope the case lies.
-    `hidden` names the posts that do not see a field of an act.
+    `hidden` names the posts that do not see a field of an act. `named_in` gives the persons whom the facts name: they
+    are told what is told to those named, whether or not the act itself names them. `guest_acts` are what such a person
+    may do where the case lies outside their scope.
     """
 
     name: str
@@ -97,6 +105,8 @@ class Process:
     confidential: Mapping[str, frozenset[Role]] = field(default_factory=dict[str, "frozenset[Role]"])
     judged: Mapping[str, frozenset[Role]] = field(default_factory=dict[str, "frozenset[Role]"])
     hidden: Mapping[tuple[str, str], frozenset[Role]] = field(default_factory=dict[tuple[str, str], "frozenset[Role]"])
+    named_in: Callable[[Any], frozenset[str]] = _names_nobody
+    guest_acts: frozenset[str] = frozenset()
 
     def read(self, history: History, rulebook: Rulebook) -> Any:
         """Return the facts that a history adds up to."""

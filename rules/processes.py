@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rules.command import COMMAND
+from rules.drill import DRILL
 from rules.duty_watch import DUTY_WATCH
 from rules.errors import UnknownRecord
 from rules.hazard import HAZARD
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from rules.process import Process
 
 PROCESSES: Mapping[str, Process] = {
-    process.name: process for process in (HAZARD, INCIDENT, PLAN, COMMAND, DUTY_WATCH, OBLIGATION, JOURNAL)
+    process.name: process for process in (HAZARD, INCIDENT, PLAN, COMMAND, DRILL, DUTY_WATCH, OBLIGATION, JOURNAL)
 }
 
 

@@ -9,7 +9,7 @@ from prefect.runtime import flow_run
 from models import outbox
 from models.storybook import open_tale
 from rules.agenda import EffectKind
-from tasks import command, duty_watch, hazard, incident, obligation, plan
+from tasks import command, drill, duty_watch, hazard, incident, obligation, plan
 from tasks.delivery import deliver_effect
 from tasks.resources import Resources, resources
 
@@ -21,6 +21,7 @@ _PAPERS = {
     "obligation": obligation.issue_paper,
     "plan": plan.issue_paper,
     "command": command.issue_paper,
+    "drill": drill.issue_paper,
 }
 
 

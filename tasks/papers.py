@@ -46,7 +46,7 @@ def source_of(tools: Resources, dossier: Dossier, effect: Effect) -> dict[str, A
 
 def issue(tools: Resources, dossier: Dossier, effect: Effect, facts: Mapping[str, Any], *, run_id: str) -> str:
     """Draw up the paper an effect owes, file it under its fingerprint, settle the effect; return the fingerprint."""
-    paper = draw_up(dossier.header.process.name, effect.name, facts)
+    paper = draw_up(dossier.header.process.name, effect.name, facts, exercise=bool(tools.installation.exercise))
     file_paper(tools.papers, paper)
     outbox.perform_effect(
         tools.store,

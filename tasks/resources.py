@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from models import clock, installation, schema
 from models.bot import StoredRates
 from models.ledger import Ledger
+from models.movable_clock import MovableClock
 from models.secret_file import signing_key
 from models.store import open_store
 from notifications.bot import BotChannel, BotKey
@@ -67,7 +68,10 @@ class Resources:
 
 
 def open_resources(settings: Settings, *, now: Callable[[], DateTime] = clock.now) -> Resources:
-    """Open everything that a process works with. Raises `SetupError` when the database has not been founded."""
+    """Open everything that a process works with; the sandbox of an exercise has its own clock and marks what it sends.
+
+    Raises `SetupError` when the database has not been founded.
+    """
     _refuse_nothing(settings.database)
     store = open_store(settings.database, lock_folder=settings.folder("run"))
     try:
@@ -81,7 +85,9 @@ def open_resources(settings: Settings, *, now: Callable[[], DateTime] = clock.no
     if facts is None:
         store.close()
         raise SetupError(_NOT_FOUNDED)
-    channels = _channels(settings, StoredRates(store), now)
+    if facts.exercise:
+        now = MovableClock(store, now)
+    channels = _channels(settings, StoredRates(store), now, exercise=settings.language if facts.exercise else "")
     rulebook = Rulebook.load(facts.rules)
     ledger = Ledger(store, rulebook, county_id=facts.county_id, channels=channels.names)
     return Resources(settings, store, ledger, facts, channels, settings.folder("papers"), now)
@@ -120,7 +126,7 @@ def using(tools: Resources) -> Generator[Resources]:
             _open.remove(tools)
 
 
-def _channels(settings: Settings, rates: RateStore, now: Callable[[], DateTime]) -> Channels:
+def _channels(settings: Settings, rates: RateStore, now: Callable[[], DateTime], *, exercise: str) -> Channels:
     most = settings.messages_a_minute
     limiter = Limiter(rates, Rate(most, burst=max(1, most // 4)), now)
     network = _network(settings, settings.outside_hosts)
@@ -141,7 +147,7 @@ def _channels(settings: Settings, rates: RateStore, now: Callable[[], DateTime])
     unknown = [name for name in settings.channels if name not in known]
     if unknown:
         raise SetupError(f"没有名为 {'、'.join(unknown)} 的通知渠道，可用：{'、'.join(known)}。请修改 ANLAN_CHANNELS。")
-    return Channels({name: known[name]() for name in settings.channels})
+    return Channels({name: known[name]() for name in settings.channels}, exercise=exercise)
 
 
 def _network(settings: Settings, hosts: tuple[str, ...]) -> Network:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from console import forms, photos
 from console.errors import NotThere, status_of
-from console.pages import answering, command, duty_watch, hazard, incident, obligation, plan
+from console.pages import answering, command, drill, duty_watch, hazard, incident, obligation, plan
 from console.pages.cases import attempt, facts_of
 from console.session import same
 from models.receipt import Deed
@@ -35,6 +35,7 @@ _PAGES = {
     "obligation": obligation,
     "plan": plan,
     "command": command,
+    "drill": drill,
 }
 
 
@@ -194,7 +195,8 @@ def _form(
         version=dossier.header.version,
         without=_page(dossier).left_out(form.act, visit.actor),
         choices=choices,
-        preset={
+        preset=_presets(visit, dossier, form.act)
+        | {
             key: found[0].value
             for key, found in choices.items()
             if len(found) == 1 and _page(dossier).LOOKS.get(key) != "suggest"
@@ -222,6 +224,11 @@ def _choices(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[forms.
         return answering.choices(visit, dossier, facts_of(visit, dossier.header).live)
     found: dict[str, list[forms.Choice]] = _page(dossier).choices_for(visit, dossier, kind)
     return found
+
+
+def _presets(visit: Visit, dossier: Dossier, kind: str) -> dict[str, str]:
+    """Return what stands already and is only to be changed: the scheme of a drill."""
+    return drill.presets_for(visit, dossier, kind) if dossier.header.process.name == "drill" else {}
 
 
 def _hinted(sheet: Sheet, dossier: Dossier) -> Sheet:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from console import history
 from console.accident import panel_of
+from console.menu import RUN_READERS
 from console.pages import answering
 from console.session import fresh_token
 from models import listing
@@ -79,7 +80,7 @@ def show(visit: Visit, number: str) -> Response:
         and dossier.header.process.may_do(facts, PHONED, attempt(visit, dossier.header, PHONED)),
         answer_key=fresh_token(),
         done=_done(dossier, done),
-        engine_window=visit.desk.settings.engine_address.removesuffix("/api"),
+        sees_history=visit.actor.role in RUN_READERS,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import FileResponse
 
 from console.errors import NotThere
+from console.menu import RUN_READERS
 from console.rendering import FLOW_LABELS
 from models import runs
 from rules.actor import Role
@@ -25,15 +26,13 @@ if TYPE_CHECKING:
 _MOST_RUNS, _MOST_WAITING = 20, 200
 _LONGEST_PARAMETER = 200
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_SEES_ALL = frozenset({Role.IT_ADMIN, Role.AUDITOR})
 
 
 def show(visit: Visit) -> Response:
     """Show what may be started, what waits, and what ran lately."""
     account_id, role = visit.actor.account_id, visit.actor.role
     with visit.desk.store.read() as reading:
-        sees_all = role in _SEES_ALL
-        latest = runs.latest_runs(reading, _MOST_RUNS) if sees_all else runs.runs_under(reading, account_id, _MOST_RUNS)
+        latest = runs.runs_under(reading, account_id, _MOST_RUNS)
         waiting = [o for o in runs.untaken_orders(reading, _MOST_WAITING) if o.actor.account_id == account_id]
     return visit.page(
         "flows.html",
@@ -41,9 +40,8 @@ def show(visit: Visit) -> Response:
         labels=FLOW_LABELS,
         waiting=waiting,
         latest=latest,
-        sees_all=sees_all,
+        sees_history=role in RUN_READERS,
         limit=visit.desk.settings.upload_limit_mib,
-        engine_window=visit.desk.settings.engine_address.removesuffix("/api"),
     )
 
 

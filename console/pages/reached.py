@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from console.history import wording
-from console.receipt import CHANNELS, record_of_service
+from console.receipt import record_of_service
 from console.security import PAPER_POLICY
 from console.subjects import duty_by_key
 from models.reached import callers, told_in
@@ -28,10 +28,9 @@ def show(visit: Visit, number: str) -> Response:
     return visit.page(
         "reached.html",
         dossier=dossier,
-        told=[(notice, _words(visit, dossier, notice)) for notice in told],
+        told=[(notice, words_of(visit, dossier, notice)) for notice in told],
         names=names,
         rungs=rungs,
-        channels=CHANNELS,
     )
 
 
@@ -45,7 +44,8 @@ def receipt(visit: Visit, number: str) -> Response:
     return Response(paper.content, media_type="text/html; charset=utf-8", headers=headers)
 
 
-def _words(visit: Visit, dossier: Dossier, notice: Told) -> str:
+def words_of(visit: Visit, dossier: Dossier, notice: Told) -> str:
+    """Return what a notice of a case says, without the number of the case."""
     header = dossier.header
     act = duty_by_key(visit, header.process, notice.asks or "")
     return wording(visit, kind=header.process.name, name=notice.name, number=header.number, act=act)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.drill.acts import ABSENCE, CHANGES, FORMS, MAY, SCORES, DrillAct
+from rules.drill.acts import ABSENCE, CHANGES, FORMS, GUEST_ACTS, MAY, SCORES, DrillAct
 from rules.drill.consequences import advance
 from rules.drill.facts import OUTCOMES, Facts
 from rules.drill.hosts import HOSTS, REACHES, SHAPES
@@ -11,7 +11,12 @@ from rules.drill.picture import PICTURE
 from rules.process import Process
 from rules.standing import Status
 
-#: Not yet among `rules.processes.PROCESSES`: its wordings, papers and pages are missing.
+
+def _named_in(facts: Facts) -> frozenset[str]:
+    """Return everybody whom the scheme names, nobody before there is one."""
+    return facts.scheme.people if facts.scheme else frozenset()
+
+
 DRILL = Process(
     name="drill",
     label="应急演练",
@@ -38,4 +43,6 @@ DRILL = Process(
     about_either=True,
     is_listed=True,
     subject="title",
+    named_in=_named_in,
+    guest_acts=GUEST_ACTS,
 )

@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rules.actor import COUNTY_ROLES, OFFICE_HEADS, OFFICERS, SUPERVISORS, TOWN_ROLES, UNIT_ROLES, Role
+from rules.command.acts import POSTS
 from rules.drill.hosts import HOSTS, REACHES, SHAPES
-from rules.form import Field, Form, choice, code, day, flag, given, lines, moment, person, text
+from rules.form import Field, Form, choice, code, day, flag, given, lines, moment, people, person, text
 from rules.plan.levels import UNIT_KINDS
 
 if TYPE_CHECKING:
@@ -94,17 +95,17 @@ _SCHEME: tuple[Field, ...] = (
     code("line", "年度计划序号", required=False, hint="列入年度计划的填写"),
     moment("starts_at", "开始时刻"),
     moment("ends_at", "结束时刻"),
-    code("hall", "场地", required=False, hint="书面推演不填"),
+    code("hall", "场地", required=False, hint="写全称，如 县应急指挥大厅；书面推演不填"),
     person("commander", "总指挥"),
-    lines("evaluators", "评估人员", hint="每行一人"),
-    lines("participants", "参演人员", hint="每行一人"),
+    people("evaluators", "评估人员", hint="每行一人，写姓名或者登录名"),
+    people("participants", "参演人员", hint="每行一人，写姓名或者登录名"),
     text("scenario", "情景概要"),
     lines("injects", "情景信息", hint="每行一条：序号|开始后分钟数|情景|处置单位|目标分钟数"),
     lines("subjects", "评估科目", hint="每行一科"),
     flag("safety", "已制定安全措施和中止条件", hint="实战演练须勾选"),
 )
 _CLASH = given("clashes", "同一场地同一时间的其他演练")
-_VACANT = given("vacant", "指挥部的空缺岗位")
+_VACANT = given("vacant", "指挥部的空缺岗位", POSTS)
 
 FORMS: Mapping[str, Form] = {
     DrillAct.PREPARE: Form("prepare", "制定演练方案", _SCHEME, given=(_CLASH, _VACANT)),
@@ -154,7 +155,12 @@ FORMS: Mapping[str, Form] = {
         "report",
         "总结报告",
         (
-            lines("actions", "改进措施", required=False, hint="每行一条：序号|措施|责任岗位|期限"),
+            lines(
+                "actions",
+                "改进措施",
+                required=False,
+                hint="每行一条：序号|措施|责任岗位|期限，如 1|更新值班通讯录|部门监管员|2026-07-10",
+            ),
             choice("revise", "是否须修订预案", _YES_NO),
             text("summary", "总结"),
         ),
@@ -188,7 +194,10 @@ FORMS: Mapping[str, Form] = {
     DrillAct.RUNG: Form("rung", "催办", (code("about", "应办"), code("rung", "级次"), code("kind", "类别"))),
 }
 
+#: What whoever is named in a drill may do in it, wherever they come from.
+GUEST_ACTS = frozenset({DrillAct.SIGN_IN, DrillAct.RESPOND, DrillAct.TURN_REAL, DrillAct.EVALUATE, DrillAct.NOTE})
 _EVERYBODY = SUPERVISORS | UNIT_ROLES
+_PRESENT = _EVERYBODY | {Role.LEADERSHIP}
 _ORGANISERS = frozenset({Role.UNIT_SAFETY, Role.UNIT_HEAD}) | TOWN_ROLES | OFFICERS | COUNTY_ROLES
 _APPROVERS = frozenset({Role.UNIT_HEAD, Role.TOWN_LEADER, Role.COUNTY_LEADER}) | OFFICE_HEADS
 
@@ -198,15 +207,15 @@ MAY: Mapping[str, frozenset[Role]] = {
     DrillAct.APPROVE: _APPROVERS,
     DrillAct.CHANGE: _ORGANISERS,
     DrillAct.DECIDE_CHANGE: _APPROVERS,
-    DrillAct.SIGN_IN: _EVERYBODY,
+    DrillAct.SIGN_IN: _PRESENT,
     DrillAct.ABSENT: _ORGANISERS,
     DrillAct.START: _ORGANISERS,
     DrillAct.INJECT: _ORGANISERS,
     DrillAct.SKIP: _ORGANISERS,
-    DrillAct.RESPOND: _EVERYBODY,
+    DrillAct.RESPOND: _PRESENT,
     DrillAct.TURN_REAL: _EVERYBODY,
     DrillAct.FINISH: _ORGANISERS,
-    DrillAct.EVALUATE: _EVERYBODY,
+    DrillAct.EVALUATE: _PRESENT,
     DrillAct.REPORT: _ORGANISERS,
     DrillAct.SUBMIT: frozenset({Role.UNIT_SAFETY, Role.UNIT_HEAD}),
     DrillAct.IMPROVE: _EVERYBODY,
@@ -217,6 +226,6 @@ MAY: Mapping[str, frozenset[Role]] = {
     DrillAct.ORDER_CORRECTION: OFFICERS,
     DrillAct.CORRECT: frozenset({Role.UNIT_SAFETY, Role.UNIT_HEAD}),
     DrillAct.RECHECK: OFFICERS,
-    DrillAct.NOTE: _EVERYBODY,
+    DrillAct.NOTE: _PRESENT,
     DrillAct.RUNG: frozenset({Role.ENGINE}),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from rules.actor import labels
 from rules.drill.acts import Change, DrillAct, Score
 from rules.drill.hosts import HOSTS, Host, Shape
 from rules.drill.planning import scheme_of
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from rules.act import Act
     from rules.drill.facts import Facts
-    from rules.drill.scheme import Scheme
+    from rules.drill.scheme import Improvement, Scheme
     from rules.rulebook import Rulebook
 
 
@@ -86,7 +87,8 @@ def _refuse_clashes(act: Act) -> None:
     others = act.content.get("clashes", ())
     if others:
         raise ContentInvalid(
-            f"同一场地在这段时间已经安排了演练 {'、'.join(others)}。请换场地、换时间，或者申请合并。",
+            f"同一场地在这段时间已经安排了演练 {'、'.join(others)}。请换场地、换时间，或者申请合并；"
+            "是另一处同名场地的，请写全称。",
             clause="drill-scheme",
         )
 
@@ -160,7 +162,8 @@ def _absent(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     if person in facts.present:
         raise ContentInvalid("该人员已经签到，不能登记缺席。中途离开的，请在总结中说明。", clause="drill-sign-in")
     if away is (person in facts.absent):
-        raise ContentInvalid(f"该人员{'已' if away else '没有'}登记缺席。请核对。", clause="drill-sign-in")
+        said = "该人员已登记缺席。请核对。" if away else "该人员没有登记缺席，不必撤销。请核对。"
+        raise ContentInvalid(said, clause="drill-sign-in")
 
 
 # --- the drill itself ----------------------------------------------------------------------------
@@ -239,18 +242,30 @@ def _ended(facts: Facts, act: Act, rulebook: Rulebook) -> None:
 def _reported(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     del rulebook
     actions = improvements_in(act.content.get("actions", ()))
-    numbers = [action.no for action in actions]
-    if len(set(numbers)) < len(numbers):
-        raise ContentInvalid("改进措施的序号有重复。请逐条编号。", clause="drill-improve")
-    gone = [action.no for action in actions if action.ends_on < act.happened_at.date()]
-    if gone:
-        raise TimeInvalid(f"改进措施 {'、'.join(gone)} 的期限早于总结之日。请核对期限。", clause="drill-improve")
+    _check_improvements(facts, act, actions)
     if not actions and any(sheet.score is Score.POOR for sheet in facts.sheets.values()):
         raise ContentInvalid("有科目评价为「差」，应列出改进措施、责任岗位和期限。请补充。", clause="drill-improve")
     if act.word("revise") != "yes" and any(sheet.major for sheet in facts.sheets.values()):
         raise ContentInvalid(
             "评估发现了须修订预案的重大问题，应当修订预案。请把「是否须修订预案」改为「是」。", clause="plan-revise"
         )
+
+
+def _check_improvements(facts: Facts, act: Act, actions: tuple[Improvement, ...]) -> None:
+    numbers = [action.no for action in actions]
+    if len(set(numbers)) < len(numbers):
+        raise ContentInvalid("改进措施的序号有重复。请逐条编号。", clause="drill-improve")
+    owners = scheme_of(facts).host.posts.owners
+    strangers = [action.no for action in actions if action.owner not in owners]
+    if strangers:
+        raise ContentInvalid(
+            f"改进措施 {'、'.join(strangers)} 的责任岗位在组织单位没有人，办不了。责任岗位可以是{labels(owners)}。"
+            "请修改后重新提交。",
+            clause="drill-improve",
+        )
+    gone = [action.no for action in actions if action.ends_on < act.happened_at.date()]
+    if gone:
+        raise TimeInvalid(f"改进措施 {'、'.join(gone)} 的期限早于总结之日。请核对期限。", clause="drill-improve")
 
 
 def _dated(facts: Facts, act: Act, rulebook: Rulebook) -> None:

@@ -60,12 +60,16 @@ REACHES = {
 
 @dataclass(frozen=True, slots=True)
 class Posts:
-    """Who holds what in drills of a level: `side` are all posts of the host."""
+    """Who holds what in drills of a level: `side` are all posts of the host, `owners` those that may owe improvements.
+
+    An improvement is owed only by a post that there is where the case belongs: nobody would see it on their list.
+    """
 
     side: frozenset[Role]
     organiser: Role
     approver: Role
     ladder: str
+    owners: frozenset[Role]
 
     @property
     def approvers(self) -> frozenset[Role]:
@@ -74,10 +78,12 @@ class Posts:
 
 
 _COUNTY = OFFICERS | COUNTY_ROLES
+_OF_THE_TOWN = TOWN_ROLES | COUNTY_ROLES | {Role.BUREAU_OFFICER, Role.BUREAU_HEAD}
+_OF_THE_UNIT = UNIT_ROLES | TOWN_ROLES | _COUNTY
 _POSTS = {
-    Host.COMMAND: Posts(_COUNTY, Role.DEPT_OFFICER, Role.COUNTY_LEADER, "exercise-office"),
-    Host.GOVERNMENT: Posts(_COUNTY, Role.BUREAU_OFFICER, Role.COUNTY_LEADER, "exercise-office"),
-    Host.DEPARTMENT: Posts(OFFICERS, Role.DEPT_OFFICER, Role.DEPT_HEAD, "exercise-office"),
-    Host.TOWNSHIP: Posts(TOWN_ROLES, Role.TOWN_CLERK, Role.TOWN_LEADER, "exercise-office"),
-    Host.UNIT: Posts(UNIT_ROLES, Role.UNIT_SAFETY, Role.UNIT_HEAD, "exercise-unit"),
+    Host.COMMAND: Posts(_COUNTY, Role.DEPT_OFFICER, Role.COUNTY_LEADER, "exercise-office", _COUNTY),
+    Host.GOVERNMENT: Posts(_COUNTY, Role.BUREAU_OFFICER, Role.COUNTY_LEADER, "exercise-office", _COUNTY),
+    Host.DEPARTMENT: Posts(OFFICERS, Role.DEPT_OFFICER, Role.DEPT_HEAD, "exercise-office", _COUNTY),
+    Host.TOWNSHIP: Posts(TOWN_ROLES, Role.TOWN_CLERK, Role.TOWN_LEADER, "exercise-office", _OF_THE_TOWN),
+    Host.UNIT: Posts(UNIT_ROLES, Role.UNIT_SAFETY, Role.UNIT_HEAD, "exercise-unit", _OF_THE_UNIT),
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pendulum
 
-from rules.actor import SUPERVISORS, UNIT_ROLES, Role
+from rules.actor import POSTS, SUPERVISORS, UNIT_ROLES, Role
 from rules.deadlines import SHANGHAI
 from rules.drill.hosts import Host, Reach, Shape
 from rules.errors import ContentInvalid
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _CLAUSE = "drill-scheme"
 _OWNERS = SUPERVISORS | UNIT_ROLES
+_BY_LABEL = {role.label: role for role in POSTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +138,11 @@ def _improvement(line: str) -> Improvement:
     parts = [part.strip() for part in line.split("|")]
     try:
         no, what, owner, ends_on = parts
-        found = Improvement(no, what, Role(owner), date.fromisoformat(ends_on))
+        found = Improvement(no, what, _BY_LABEL.get(owner) or Role(owner), date.fromisoformat(ends_on))
     except ValueError as error:
         raise ContentInvalid(
             f"改进措施「{line}」写法不对，应为「序号|措施|责任岗位|期限」，"
-            "如 1|更新值班通讯录|dept_officer|2026-07-10。请修改后重新提交。",
+            "如 1|更新值班通讯录|部门监管员|2026-07-10。请修改后重新提交。",
             clause="drill-improve",
         ) from error
     if not (found.no and found.what) or found.owner not in _OWNERS:

@@ -31,7 +31,7 @@ OWNERS = {
     "cyclopts": ("deployments/cli.py", "deployments/options.py", "deployments/commands/"),
     "defusedxml": ("documents/",),
     "fastapi": ("console/",),
-    "httpx": ("deployments/",),
+    "httpx": ("console/engine.py", "deployments/"),
     "jinja2": ("console/rendering.py", "documents/paper.py", "notifications/message.py"),
     "openpyxl": ("documents/annotate.py",),
     "pendulum": ("",),

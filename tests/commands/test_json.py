@@ -42,6 +42,8 @@ _FINE: dict[str, list[str]] = {
     "duty_watch:template": ["duty", "template", "{folder}/值班表.xlsx"],
     "obligation:list_": ["obligation", "list"],
     "obligation:liaison": ["obligation", "liaison", "chenlixin", "maxiaofei", "--as", "chenlixin"],
+    "exercise:list_": ["exercise", "list"],
+    "exercise:run": ["exercise", "run", "chemical-leak", "--auto", "--leap", "--on", "2026-11-27"],
     "process:show": ["process", "show", "hazard"],
     "ledger:verify": ["ledger", "verify"],
     "ledger:export": ["ledger", "export", "{folder}/heads.jsonl"],
@@ -52,6 +54,8 @@ _FINE: dict[str, list[str]] = {
 _WITH_ENGINE = {"up:up", "deploy:deploy"}
 # These need a roster: test_duty_watch.py looks at them.
 _WITH_ROSTER = {"duty_watch:import_", "duty_watch:coverage"}
+# These need an exercise: test_exercising.py looks at them.
+_WITH_EXERCISE = {"exercise:resume", "exercise:report", "exercise:abort"}
 _REFUSED: list[tuple[str, list[str], int, str]] = [
     ("up:up", ["up", "--data", "/proc/anlan"], 1, "setup"),
     ("init:init", ["init", "--from", "{folder}/nowhere"], 1, "setup"),
@@ -90,6 +94,11 @@ _REFUSED: list[tuple[str, list[str], int, str]] = [
         2,
         "wrong-post",
     ),
+    ("exercise:list_", ["exercise", "list", "--data", "/proc/anlan"], 1, "setup"),
+    ("exercise:run", ["exercise", "run", "flooded-mine", "--speed", "61"], 2, "content-invalid"),
+    ("exercise:resume", ["exercise", "resume", "nothing"], 2, "unknown-record"),
+    ("exercise:report", ["exercise", "report", "nothing"], 2, "unknown-record"),
+    ("exercise:abort", ["exercise", "abort", "nothing"], 2, "unknown-record"),
     ("process:show", ["process", "show", "volcano"], 2, "unknown-record"),
     ("process:show", ["process", "show", "hazard", "--svg", "{folder}/no/where.svg"], 1, "setup"),
     ("ledger:verify", ["ledger", "verify", "--heads", "{folder}/nothing"], 2, "unknown-record"),
@@ -112,7 +121,7 @@ def filled(county: Any, tmp_path: Path) -> Callable[[list[str]], list[str]]:
 
 
 def test_every_command_is_tried_when_all_is_well_and_when_it_is_not() -> None:
-    assert _FINE.keys() | _WITH_ENGINE | _WITH_ROSTER == {command.target for command in COMMANDS}
+    assert _FINE.keys() | _WITH_ENGINE | _WITH_ROSTER | _WITH_EXERCISE == {command.target for command in COMMANDS}
     assert {target for target, *_ in _REFUSED} == {command.target for command in COMMANDS}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from console.menu import RUN_READERS
 from console.routes import ROUTES
 from rules.actor import LEADERS, OFFICERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
 from rules.runnable import runnable_by
@@ -44,6 +45,9 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "commands": ("/commands", EVERYBODY, 200, 0),
     "new-command": ("/commands/new", COMMANDERS, 200, 403),
     "register-command": ("/commands", COMMANDERS, 404, 403),
+    "drills": ("/drills", EVERYBODY, 200, 0),
+    "new-drill": ("/drills/new", PLANNERS, 200, 403),
+    "prepare-drill": ("/drills", PLANNERS, 404, 403),
     "duty": ("/duty", SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN}, 200, 403),
     "new-roster": ("/duty/new", SUPERVISORS, 200, 403),
     "publish-roster": ("/duty", SUPERVISORS, 404, 403),
@@ -65,6 +69,8 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "start-flow": ("/flows/statistics", RUNNERS, 303, 403),
     "run": ("/flows/runs/{ticket}", frozenset({Role.IT_ADMIN}), 200, 404),
     "workbook": ("/flows/runs/{ticket}/workbook", frozenset(), 200, 404),
+    "runs": ("/runs", RUN_READERS, 200, 403),
+    "run-story": ("/runs/none", RUN_READERS, 404, 403),
     "outbox": ("/outbox", EVERYBODY, 200, 0),
     "notice": ("/outbox/{notice}", frozenset({Role.IT_ADMIN, Role.DEPT_OFFICER}), 200, 404),
     "process": ("/process/hazard", EVERYBODY, 200, 0),

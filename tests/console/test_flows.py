@@ -113,8 +113,9 @@ def test_only_the_administrator_sees_the_technical_link(house: Any) -> None:
     )
 
     assert "http://127.0.0.1:8601/runs/flow-run/run-7" in house.person("it_admin").get(path).links
-    assert "flow-run" not in house.person("auditor").get("/flows").text
-    assert "备份" in house.person("auditor").get("/flows").words
+    assert "http://127.0.0.1:8601/runs/flow-run/run-7" in house.person("it_admin").get("/runs/run-7").links
+    assert "flow-run" not in house.person("auditor").get("/runs/run-7").text
+    assert "备份" in house.person("auditor").get("/runs").words
 
 
 def test_runs_of_a_case_are_told_in_words(house: Any) -> None:

@@ -51,7 +51,8 @@ OTHER_SPEAKERS = (
     "rules/obligation/contents.py", "rules/obligation/permit.py", "models/obligation.py",
     "rules/answering.py", "models/answers.py",
     "rules/gate.py", "rules/plan/contents.py", "rules/plan/permit.py", "rules/command/permit.py",
-    "rules/command/facts.py", "models/command.py",
+    "rules/command/facts.py", "models/command.py", "rules/drill/contents.py", "rules/drill/permit.py",
+    "rules/drill/scheme.py", "models/drill.py",
 )  # fmt: skip
 # Never shown to whoever uses the console: what it calls itself before it runs, and the marks of the languages.
 NOT_SHOWN = {"中文", "一二三四五六日", "化工", "[和、]", "非煤", "矿"}

@@ -127,7 +127,7 @@ def test_a_paper_is_served_in_a_sandbox_to_those_who_see_its_case(house: Any) ->
         },
         "day": "2026年3月2日", "citation": "x", "seq": 3, "hash": "f" * 64,
     }  # fmt: skip
-    paper = draw_up("hazard", "rectification-order", facts)
+    paper = draw_up("hazard", "rectification-order", facts, exercise=False)
     file_paper(house.settings.folder("papers"), paper)
     outbox.perform_effect(house.store, case_id=1, key=key, run_id="r", now=house.clock.now, paper_sha256=paper.sha256)
     address = f"/cases/{number}/papers/{paper.sha256}"

@@ -10,9 +10,9 @@ import pytest
 from flows.rollover import roll_over
 from models import clock, directory, installation, schema
 from models.organisation import OrganisationKind
-from models.runs import latest_runs
+from models.run_history import RunReach, RunSearch, search
 from models.store import Writing, open_store
-from rules.actor import Role
+from rules.actor import Reach, Role, Scope
 from settings import Settings
 from tasks.resources import Resources, open_resources, using
 
@@ -51,5 +51,5 @@ def test_it_opens_what_is_owed_once_and_says_what_it_found(tools: Resources) -> 
     assert str(first.message) == "开启 1 件，解除 0 件，空缺岗位 1 个，未启用 1 项"
     assert str(second.message) == "开启 0 件，解除 0 件，空缺岗位 1 个，未启用 1 项"
     with tools.store.read() as reading:
-        counts = [run.counts for run in latest_runs(reading, 2)]
-    assert sorted(entry["opened"] for entry in counts) == [0, 1]
+        lines = search(reading, Scope(Reach.NOWHERE, ""), RunSearch(), reach=RunReach.ALL, most=2)
+    assert sorted(line.counts["opened"] for line in lines) == [0, 1]

@@ -14,10 +14,11 @@ from prefect.logging import disable_run_logger
 from deployments.alarm_clock import AlarmClock
 from flows.audit import watch
 from flows.escalation import escalation, sweep_now
-from models import alarms, runs
+from models import alarms
 from models.escalation import next_wake
+from models.run_history import RunReach, RunSearch, search
 from models.store import open_store
-from rules.actor import Role
+from rules.actor import Reach, Role, Scope
 from tasks.delivery import sweep
 from tasks.resources import using
 
@@ -342,7 +343,7 @@ def test_a_sweep_leaves_its_line_with_what_it_did(county: Any, tools: Any) -> No
     with using(tools), disable_run_logger():
         sweep_now.fn()
     with tools.store.read() as reading:
-        (line,) = runs.latest_runs(reading, 10)
+        (line,) = search(reading, Scope(Reach.NOWHERE, ""), RunSearch(), reach=RunReach.ALL, most=10)
     assert (line.flow, line.trigger, line.principal, line.state) == ("sweep", "schedule", "clock", "Completed")
     assert line.counts["fired"] >= 3
     assert line.counts["failed"] == 0

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
+from console.engine import EngineWindow
 from deployments.schedules import DEPLOYMENTS, ZONE
+from models.secret_file import engine_login
 from tests.installation.conftest import FirstStart
 from tests.installation.installed import Installation
 
@@ -139,6 +141,21 @@ def test_the_engine_takes_no_order_that_another_page_slipped_in(running: Install
         answer = engine.post("/flow_runs/filter", json={})
     assert answer.status_code == httpx.codes.FORBIDDEN
     assert "CSRF" in answer.text
+
+
+def test_the_console_reads_from_the_engine_what_became_of_a_run(running: Installation) -> None:
+    ((run_id,),) = running.rows("SELECT id FROM runs WHERE flow = 'hazard' AND ended_at IS NOT NULL LIMIT 1")
+    address = f"http://127.0.0.1:{running.engine_port}/api"
+    window = EngineWindow(address, lambda: engine_login(running.data / "run"))
+
+    known, stages, late = window.runs([run_id]), window.stages(run_id), window.late()
+
+    assert known is not None
+    assert known[run_id].kind == "COMPLETED"
+    assert known[run_id].tries == 1
+    assert [stage.kind for stage in stages or ()][-2:] == ["RUNNING", "COMPLETED"]
+    assert late is not None
+    assert EngineWindow(address, lambda: ("anlan", "wrong")).stages(run_id) is None
 
 
 def test_the_engine_keeps_its_data_in_the_folder_and_tells_nobody_about_itself(running: Installation) -> None:

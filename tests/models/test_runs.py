@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from models import runs
+from models.run_history import RunReach, RunSearch, search
 from models.runs import RunRecord
-from rules.actor import Role
+from rules.actor import Reach, Role, Scope
 from rules.errors import UnknownRecord
+
+NOWHERE = Scope(Reach.NOWHERE, "")
 
 
 def begin(county: Any, run_id: str, case_id: int | None = None, flow: str = "hazard") -> None:
@@ -44,7 +47,7 @@ def test_a_run_that_begins_again_after_a_crash_keeps_its_first_beginning_and_has
     county.now = county.now.add(minutes=1)
     begin(county, "r1")
     with county.store.read() as reading:
-        (again,) = runs.latest_runs(reading, 10)
+        (again,) = search(reading, NOWHERE, RunSearch(), reach=RunReach.ALL, most=10)
     assert (again.started_at, again.ended_at, again.state, again.message) == (first, None, "running", "")
 
 
@@ -54,7 +57,8 @@ def test_the_latest_runs_come_first_and_those_of_a_case_in_their_order(county: A
         begin(county, f"r{number}", 1 if number % 2 else None)
         county.now = county.now.add(minutes=1)
     with county.store.read() as reading:
-        assert [run.id for run in runs.latest_runs(reading, 3)] == ["r3", "r2", "r1"]
+        latest = search(reading, NOWHERE, RunSearch(), reach=RunReach.ALL, most=3)
+        assert [run.id for run in latest[:3]] == ["r3", "r2", "r1"]
         assert [run.id for run in runs.runs_of_case(reading, 1)] == ["r1", "r3"]
 
 

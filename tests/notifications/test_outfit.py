@@ -34,7 +34,7 @@ def outfit(tmp_path: Path, clock: Any) -> Callable[..., Channels]:
 
     def make(*names: str, **told: Any) -> Channels:
         settings = Settings(**{"data_folder": tmp_path, "channels": names, "outside_loopback": True, **told})
-        return _channels(settings, MemoryRateStore(), clock.now)
+        return _channels(settings, MemoryRateStore(), clock.now, exercise="")
 
     return make
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rules.actor import Role
+from rules.actor import SUPERVISORS, UNIT_ROLES, Role
 from rules.drill import DRILL
 from rules.drill.facts import Outcome
 from rules.drill.hosts import Host, Reach
@@ -490,9 +490,9 @@ def test_a_report_without_anything_to_do_leads_to_the_file(evaluated: Any) -> No
 
 
 def test_improvements_have_owners_and_are_confirmed_by_others(evaluated: Any, refusal: Any) -> None:
-    evaluated.do("report", actions="1|更新通讯录|dept_officer|2026-06-30\n2|补充水泵|town_clerk|2026-07-31")
+    evaluated.do("report", actions="1|更新通讯录|dept_officer|2026-06-30\n2|补充水泵|应急局监管员|2026-07-31")
     assert evaluated.owed == {
-        "improve 1": "dept_officer drill-improve 2026-06-30", "improve 2": "town_clerk drill-improve 2026-07-31",
+        "improve 1": "dept_officer drill-improve 2026-06-30", "improve 2": "bureau_officer drill-improve 2026-07-31",
     }  # fmt: skip
     evaluated.do("improve", "worker", about="1")
     with refusal(SeparationOfDuties, "drill-confirm"):
@@ -504,7 +504,7 @@ def test_improvements_have_owners_and_are_confirmed_by_others(evaluated: Any, re
     evaluated.do("confirm", "boss", about="1")
     assert evaluated.facts.actions["1"].confirmed
     assert "archive" not in evaluated.owed
-    evaluated.do("improve", Role.TOWN_CLERK, about="2")
+    evaluated.do("improve", Role.BUREAU_OFFICER, about="2")
     evaluated.do("confirm", "boss", about="2")
 
     assert evaluated.owed == {"archive": "dept_officer drill-archive 2026-07-09"}
@@ -522,6 +522,7 @@ def test_improvements_have_owners_and_are_confirmed_by_others(evaluated: Any, re
         ({"actions": "1|甲|dept_officer|2026-07-10\n1|乙|dept_officer|2026-07-10"}, ContentInvalid, "drill-improve",
          "重复"),
         ({"actions": "1|更新|dept_officer|2026-06-09"}, TimeInvalid, "drill-improve", "早于总结"),
+        ({"actions": "1|更新|乡镇安监员|2026-07-10"}, ContentInvalid, "drill-improve", "没有人"),
     ],
 )  # fmt: skip
 def test_improvements_that_cannot_be_owed_are_refused(
@@ -529,6 +530,36 @@ def test_improvements_that_cannot_be_owed_are_refused(
 ) -> None:
     with refusal(kind, clause, word):
         evaluated.do("report", **said)
+
+
+@pytest.mark.parametrize(
+    ("host", "who", "refused"),
+    [
+        ("command", Role.DEPT_OFFICER, "unit_fixer unit_safety unit_head town_clerk town_leader"),
+        ("government", Role.BUREAU_OFFICER, "unit_fixer unit_safety unit_head town_clerk town_leader"),
+        ("department", Role.DEPT_OFFICER, "unit_fixer unit_safety unit_head town_clerk town_leader"),
+        ("township", Role.TOWN_CLERK, "unit_fixer unit_safety unit_head dept_officer dept_head"),
+        ("unit", Role.UNIT_SAFETY, ""),
+    ],
+)
+def test_an_improvement_is_owed_by_a_post_that_the_host_has(drill: Any, host: str, who: Role, refused: str) -> None:
+    drill.do("prepare", who, host=host, unit_kind="other")
+    owners = drill.facts.scheme.host.posts.owners
+    assert (UNIT_ROLES | SUPERVISORS) - owners == frozenset(map(Role, refused.split()))
+
+
+def test_everybody_in_the_scheme_is_named_and_may_come_from_anywhere(drill: Any) -> None:
+    assert DRILL.named_in(drill.facts) == frozenset()
+    drill.do("prepare", Role.DEPT_OFFICER)
+    assert DRILL.named_in(drill.facts) == {"chief", "judge", "judge2", "p1", "p2"}
+    assert DRILL.guest_acts == {"sign-in", "respond", "turn-real", "evaluate", "note"}
+
+
+def test_a_member_of_the_leadership_takes_part(running: Any, arrive: Any) -> None:
+    arrive(running, "p2", at="2026-06-10T09:01", role=Role.LEADERSHIP)
+    running.do("inject", "director", at="2026-06-10T09:02", about="1")
+    running.do("respond", Role.LEADERSHIP, about="1")
+    assert "p2" in running.facts.present
 
 
 def test_what_was_poor_is_improved_and_what_is_wrong_with_the_plan_goes_to_it(held: Any, refusal: Any) -> None:

@@ -92,7 +92,9 @@ class Chance:
         starts_at = case.now.add(hours=self.random.choice([1, 50]))
         later = (case.now + timedelta(days=5)).date()
         majors = any(sheet.major for sheet in case.facts.sheets.values())
-        actions = f"1|甲|dept_officer|{later}\n2|乙|unit_head|{later}" if self.random.random() < 0.6 else None
+        posts = case.facts.scheme.host.posts
+        first = f"1|甲|{posts.organiser}|{later}"
+        actions = f"{first}\n2|乙|{posts.approver}|{later}" if self.random.random() < 0.6 else None
         said: dict[str, dict[str, Any]] = {
             "amend": self._scheme(case, case.facts.scheme.host.value),
             "approve": {"approved": yes},
@@ -116,7 +118,7 @@ class Chance:
                 "major": self.random.random() < 0.3,
             },
             "report": {
-                "actions": f"1|甲|dept_officer|{later}" if well else actions, "revise": "yes" if majors else "no",
+                "actions": first if well else actions, "revise": "yes" if majors else "no",
                 "summary": "一",
             },
             "submit": {},

@@ -17,6 +17,7 @@ _OFFICERS = "bureau_head bureau_officer dept_head dept_officer"
 _COUNTY = f"{_OFFICERS} committee_office county_leader"
 _SUPERVISORS = f"{_COUNTY} town_clerk town_leader"
 _EVERYBODY = f"{_SUPERVISORS} unit_fixer unit_head unit_safety"
+_PRESENT = f"{_EVERYBODY} leadership"
 _HEADS = "bureau_head county_leader dept_head town_leader unit_head"
 _DRAFTERS = f"{_OFFICERS} town_clerk town_leader unit_head unit_safety"
 _ORGANISERS = f"{_DRAFTERS} committee_office county_leader"
@@ -33,11 +34,11 @@ _TABLE: dict[str, tuple[Process, dict[str, str]]] = {
     }),
     "drill": (DRILL, {
         "prepare": _ORGANISERS, "amend": _ORGANISERS, "approve": _HEADS, "change": _ORGANISERS,
-        "decide-change": _HEADS, "sign-in": _EVERYBODY, "absent": _ORGANISERS, "start": _ORGANISERS,
-        "inject": _ORGANISERS, "skip": _ORGANISERS, "respond": _EVERYBODY, "turn-real": _EVERYBODY,
-        "finish": _ORGANISERS, "evaluate": _EVERYBODY, "report": _ORGANISERS, "submit": _UNIT, "improve": _EVERYBODY,
+        "decide-change": _HEADS, "sign-in": _PRESENT, "absent": _ORGANISERS, "start": _ORGANISERS,
+        "inject": _ORGANISERS, "skip": _ORGANISERS, "respond": _PRESENT, "turn-real": _EVERYBODY,
+        "finish": _ORGANISERS, "evaluate": _PRESENT, "report": _ORGANISERS, "submit": _UNIT, "improve": _EVERYBODY,
         "confirm": _ORGANISERS, "revise": _ORGANISERS, "archive": _ORGANISERS, "spot-check": _OFFICERS,
-        "order-correction": _OFFICERS, "correct": _UNIT, "recheck": _OFFICERS, "note": _EVERYBODY, "rung": "engine",
+        "order-correction": _OFFICERS, "correct": _UNIT, "recheck": _OFFICERS, "note": _PRESENT, "rung": "engine",
     }),
     "drill_year": (DRILL_YEAR, {
         "compile": _COMPILERS, "recompile": _COMPILERS, "approve": "county_leader", "change": _SUPERVISORS,

@@ -12,8 +12,8 @@ from models.history import act_from
 from rules.processes import PROCESSES
 from rules.rulebook import Rulebook
 
-revision = "0012"
-down_revision = "0011"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
