@@ -58,6 +58,7 @@ PAPERS = {
     "roster": "值班表",
     "hand-over": "值班交接记录",
     "visit-record": "安全生产检查记录",
+    "meeting-record": "安全生产会议记录",
 }
 
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console.shelves import SHELVES
-from rules.actor import LEADERS, POSTS, SUPERVISORS, Role
+from rules.actor import LEADERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WATCH_READERS = SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN}
 RUN_READERS = SUPERVISORS | LEADERS | {Role.AUDITOR, Role.IT_ADMIN}
-QUOTA_READERS = SUPERVISORS | LEADERS | {Role.LIAISON, Role.AUDITOR}
+QUOTA_READERS = SUPERVISORS | LEADERS | UNIT_ROLES | {Role.LIAISON, Role.AUDITOR}
 
 
 @dataclass(frozen=True, slots=True)

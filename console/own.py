@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rules.actor import Role
+from rules.obligation import PRIVATE
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -19,4 +20,6 @@ def is_withheld(dossier: Dossier, actor: Actor, now: DateTime) -> bool:
     if not owner or owner in actor.persons or actor.role is Role.AUDITOR:
         return False
     quota = dossier.duties[0]
+    if quota.act not in PRIVATE:
+        return False
     return quota.status == "open" and quota.due_legal is not None and now < quota.due_legal

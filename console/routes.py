@@ -29,6 +29,7 @@ from console.pages import (
     record,
     run_history,
     signin,
+    task,
     todo,
     units,
 )
@@ -80,6 +81,8 @@ ROUTES: tuple[Route, ...] = (
     Route("obligations", "GET", "/obligations", QUOTA_READERS, obligation.show),
     Route("units", "GET", units.PATH, SIGNED_IN, units.show_list),
     Route("unit", "GET", "/units/{code}", SIGNED_IN, units.show),
+    Route("new-task", "GET", "/tasks/new", task.ASSIGNERS, task.show_new),
+    Route("assign-task", "POST", "/tasks", task.ASSIGNERS, task.assign),
     Route("case", "GET", "/cases/{number}", SIGNED_IN, cases.show),
     Route("act", "GET", "/cases/{number}/acts/{kind}", SIGNED_IN, act.show),
     Route("record-act", "POST", "/cases/{number}/acts/{kind}", SIGNED_IN, act.record),

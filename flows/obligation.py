@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from flows.telling import Story
     from rules.obligation import Facts
-    from rules.obligation.facts import Entry
+    from rules.obligation.facts import Entry, Task
 
 
 @flow(name="obligation", flow_run_name="{case_no}", persist_result=False)
@@ -31,9 +31,13 @@ def obligation(case_no: str) -> State[None]:
 
 
 def tell(story: Story, facts: Facts) -> None:
-    """Tell one quota: opened, done visit by visit, problems handed on, a breach explained; or released."""
+    """Tell one quota, opened and done entry by entry, problems handed on, a breach explained; or one task."""
+    if facts.task is not None:
+        _task(story, facts, facts.task)
+        return
     story.await_act(Act.OPEN)
     story.effect("visit-record")
+    story.effect("meeting-record")
     story.ask(Act.REFER)
     if facts.outcome is Outcome.RELEASED:
         return
@@ -44,10 +48,26 @@ def tell(story: Story, facts: Facts) -> None:
     )
 
 
+def _task(story: Story, facts: Facts, task: Task) -> None:
+    """Tell a task: assigned, reported done, confirmed; done again whenever it was sent back."""
+    story.await_act(Act.ASSIGN)
+    story.ask(Act.FINISH)
+    story.ask(Act.CONFIRM)
+    if facts.outcome is Outcome.RELEASED:
+        return
+    for _ in range(task.turns):
+        story.await_act(Act.FINISH)
+        story.await_act(Act.CONFIRM)
+
+
 def _quota(story: Story, facts: Facts) -> None:
-    """Await as many visits as are owed, unless the period was explained or is not counted."""
-    for _ in range(facts.least if facts.outcome in {Outcome.RUNNING, Outcome.DONE} else 0):
-        story.await_act(Act.VISIT)
+    """Await as much as is owed, unless the period was explained or is not counted."""
+    if facts.outcome not in {Outcome.RUNNING, Outcome.DONE}:
+        return
+    for _ in facts.entries:
+        story.await_act(facts.act)
+    if facts.outcome is Outcome.RUNNING:
+        story.await_act(facts.act)
 
 
 def _explanation(story: Story, facts: Facts) -> None:

@@ -127,6 +127,8 @@ def add_organisation(
         name=name,
         kind=kind.value,
         path=path,
+        ended_at=None,
+        successor_id=None,
     )
     return organisation_id
 

@@ -190,7 +190,7 @@ class Ledger:
         recorded_at = max(now, instant(header.recorded_at))
         content = {**coming.content, "at": written(coming.at)}
         if coming.kind == RUNG:
-            content |= self._unreached(writing, header, duty, recorded_at)
+            content |= self._unreached(writing, header, facts, duty, recorded_at)
         if micros(recorded_at) - max(micros(coming.at), micros(duty.opened_at)) > _LATE_BY_MICROSECONDS:
             content["late"] = True
         act = Act(header.version + 1, coming.kind, clock(header.place.county_id), recorded_at, recorded_at, content)
@@ -308,11 +308,11 @@ class Ledger:
     def _addressing(self, reading: Reading, place: Place, at: DateTime, *, named: tuple[str, ...] = ()) -> Addressing:
         return Addressing(self._roster.read(reading, at), self.rulebook, place, at, self.channels, named)
 
-    def _unreached(self, reading: Reading, header: CaseHeader, duty: Duty, at: DateTime) -> dict[str, str]:
+    def _unreached(self, reading: Reading, header: CaseHeader, facts: Any, duty: Duty, at: DateTime) -> dict[str, str]:
         """Return what a rung's act says where none of its posts has anybody: the posts, and who is told instead."""
         rung = self.rulebook.ladder(duty.ladder, duty.started_at.date()).rungs[duty.rung]
         roles = [duty.holder if role == "holder" else Role(role) for role in rung.roles]
-        addressing = self._addressing(reading, header.place, at)
+        addressing = self._addressing(reading, header.place, at, named=tuple(sorted(header.process.named_in(facts))))
         if any(addressing.reached(role) for role in roles):
             return {}
         # A decision that nobody is there to take is asked for under a duty of its own, which is passed on by itself.

@@ -12,10 +12,12 @@ from models.act import Words
 from models.case import Case
 from models.clock import instant, instant_or_none, micros
 from models.duty import DutyRow
+from models.obligation_tasks import TASKS
 from models.organisation import Organisation, Unit
 from models.policy import Scoped
 from models.statements import Statement, parameter, table
-from rules.actor import Role
+from rules.actor import OWN, Role
+from rules.obligation import ObligationAct
 from rules.processes import PROCESSES, process_of
 
 if TYPE_CHECKING:
@@ -94,10 +96,27 @@ class Search:
     page: int = 1
 
 
+def _is_own(who: str) -> ColumnElement[bool]:
+    """Return the condition that a case lies under a person's own path, see `own_path`."""
+    return _cases.c.path == "/" + _cases.c.county_id + f"/{OWN}" + parameter(who) + "/"
+
+
+def _is_named(who: str) -> ColumnElement[bool]:
+    """Return the condition that a case is a task that a person leads, or has yet to do."""
+    is_theirs = or_(
+        TASKS.c.leader == parameter(who),
+        and_(TASKS.c.person == parameter(who), _duties.c.act == ObligationAct.FINISH.value),
+    )
+    return select(TASKS.c.case_id).where(TASKS.c.case_id == _cases.c.id, is_theirs).exists()
+
+
 def _todo(condition: ColumnElement[bool]) -> ClauseElement:
+    is_named = and_(_duties.c.holder == Role.NAMED.value, or_(_is_named("me"), _is_named("whom")))
     mine = or_(
         _duties.c.holder == bindparam("role"),
         and_(_duties.c.holder == bindparam("stands_in_for"), _cases.c.department_id == bindparam("home")),
+        and_(_duties.c.holder == Role.OWNER.value, or_(_is_own("me"), _is_own("whom"))),
+        is_named,
     )
     return (
         select(
@@ -106,7 +125,7 @@ def _todo(condition: ColumnElement[bool]) -> ClauseElement:
             _duties.c.about,
         )
         .select_from(_named.join(_duties, _duties.c.case_id == _cases.c.id))
-        .where(condition, _is_listed, _duties.c.status == "open", mine)
+        .where(or_(condition, is_named), _is_listed, _duties.c.status == "open", mine)
         .order_by(_duties.c.due_alert.is_(None), _duties.c.due_alert, _duties.c.id)
         .limit(bindparam("most"))
         .offset(bindparam("skip"))
@@ -192,6 +211,8 @@ def todo(reading: Reading, actor: Actor, *, most: int = _A_WHILE, skip: int = 0)
         role=actor.role.value,
         stands_in_for=_STAND_INS.get(actor.role, actor.role).value,
         home=actor.home,
+        me=actor.person_id,
+        whom=actor.acting_for or actor.person_id,
         most=most,
         skip=skip,
     )

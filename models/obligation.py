@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Index, UniqueConstraint, and_, bindparam, select, update
 from sqlmodel import Field, SQLModel
 
+from models import obligation_tasks
 from models.base import named, owner
 from models.case import Case
 from models.case_state import find_by_number
+from models.organisation import Person
 from models.policy import Scoped
 from models.statements import Statement, insert_row, parameter, table
 from rules.actor import Role
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from rules.form import Filled
     from rules.obligation import Facts
     from rules.obligation.facts import Entry
+    from rules.quotas import Quota
 
 
 class ObligationRow(SQLModel, table=True):
@@ -68,7 +71,7 @@ class ObligationEvidenceRow(SQLModel, table=True):
     day: str
 
 
-_rows, _files, _cases = table(ObligationRow), table(ObligationEvidenceRow), table(Case)
+_rows, _files, _cases, _persons = (table(model) for model in (ObligationRow, ObligationEvidenceRow, Case, Person))
 _ADD, _ADD_FILE = insert_row(ObligationRow), insert_row(ObligationEvidenceRow)
 _STATES = ("done", "absences", "outcome", "breached")
 _MOVE = Statement(
@@ -84,6 +87,9 @@ _USED = Statement(
 _OF_CASE = Statement(select(*(_rows.c[name] for name in _STATES)).where(_rows.c.case_id == bindparam("case_id")))
 _FILES_OF_CASE = Statement(
     select(_files.c.sha256, _files.c.seq, _files.c.day).where(_files.c.case_id == bindparam("case_id"))
+)
+_KNOWN = Statement(
+    select(_persons.c.id).where(_persons.c.id == bindparam("person"), _persons.c.county_id == bindparam("county"))
 )
 _OPENED = Statement(
     select(_rows.c.holder).where(
@@ -132,12 +138,12 @@ class Standing:
     breached: bool
     is_own: bool
 
-    def is_private_to(self, actor: Actor, today: date) -> bool:
+    def is_private_to(self, actor: Actor, today: date, line: Quota) -> bool:
         """Tell whether it is another person's own that still runs, theirs and their liaison's alone to see.
 
         Law: obl-warn 二十五日预警.
         """
-        if not self.is_own or self.holder in actor.persons or actor.role is Role.AUDITOR:
+        if not (self.is_own and line.private) or self.holder in actor.persons or actor.role is Role.AUDITOR:
             return False
         is_running = self.outcome == Outcome.RUNNING and not self.breached
         return is_running and today <= date.fromisoformat(self.last)
@@ -174,15 +180,25 @@ def still_open(reading: Reading, county_id: str, quota: str) -> list[tuple[str, 
 
 
 def completed(reading: Reading, header: CaseHeader, filled: Filled, act_kind: str, at: int) -> Filled:
-    """Return what was filled in: the ledger has nothing to add."""
-    del reading, header, act_kind, at
+    """Return what was filled in: the ledger has nothing to add.
+
+    Raises `ContentInvalid` for the number of a task that this very case did not decide on. Law: obl-task 任务落实到人.
+    """
+    del act_kind, at
+    numbers: list[str] = filled.content.get("tasks", [])
+    strange = obligation_tasks.unknown(reading, header.place.county_id, header.number, numbers) if numbers else []
+    if strange:
+        raise ContentInvalid(
+            f"{'、'.join(strange)} 不是 {header.number} 布置的任务。请先由本事项布置任务，或者核对编号。",
+            clause="obl-task",
+        )
     return filled
 
 
 def check(reading: Reading, county_id: str, act: Act) -> None:
-    """Return when the hazards named are there, and no evidence was used for another day.
+    """Return when the hazards and people named are there, and no evidence was used for another day.
 
-    Raises `ContentInvalid` naming which. Law: obl-evidence 履职佐证; obl-refer 问题交办.
+    Raises `ContentInvalid` naming which. Law: obl-evidence 履职佐证; obl-refer 问题交办; obl-task 任务落实到人.
     """
     for number in act.content.get("hazards", ()):
         found = find_by_number(reading, county_id, number)
@@ -190,6 +206,19 @@ def check(reading: Reading, county_id: str, act: Act) -> None:
             raise ContentInvalid(
                 f"没有编号为「{number}」的隐患。请先登记隐患，或者核对编号后重新提交。", clause="obl-refer"
             )
+    for key, label in (("leader", "责任领导"), ("person", "责任人")):
+        person = act.word(key)
+        if person and reading.one(_KNOWN, person=person, county=county_id) is None:
+            raise ContentInvalid(f"「{label}」没有登记。请从名单中选择，或者先登记该人员。", clause="obl-task")
+    source = act.word("source")
+    if source:
+        found = find_by_number(reading, county_id, source)
+        if found is None or found.process.name != "obligation":
+            raise ContentInvalid(f"「来源事项编号」{source} 不是周期应办的编号。请核对。", clause="obl-task")
+    _refuse_used_evidence(reading, act)
+
+
+def _refuse_used_evidence(reading: Reading, act: Act) -> None:
     day = act.day("day")
     for sha256 in act.evidence if day is not None else ():
         used = reading.one(_USED, sha256=sha256, on_day=str(day))
@@ -200,7 +229,10 @@ def check(reading: Reading, county_id: str, act: Act) -> None:
 
 
 def project(writing: Writing, header: CaseHeader, before: Facts, after: Facts) -> None:
-    """Write the row of a quota, and the evidence of a new entry."""
+    """Write the row of a quota, and the evidence of a new entry; or the row of a task."""
+    if after.task is not None:
+        obligation_tasks.project(writing, header, before, after)
+        return
     if before.period is None:
         writing.run(_ADD, **_row(header, after))
     elif _state(before) != _state(after):
@@ -211,7 +243,9 @@ def project(writing: Writing, header: CaseHeader, before: Facts, after: Facts) -
 
 
 def differs(reading: Reading, case_id: int, facts: Facts) -> bool:
-    """Tell whether the rows of a quota are not what its acts make of them."""
+    """Tell whether the rows of a quota or task are not what its acts make of them."""
+    if facts.task is not None:
+        return obligation_tasks.differs(reading, case_id, facts)
     row = reading.one(_OF_CASE, case_id=case_id)
     files = sorted((sha256, seq, day) for sha256, seq, day in reading.all(_FILES_OF_CASE, case_id=case_id))
     wanted = sorted(one for entry in facts.entries for one in _files_of(entry))

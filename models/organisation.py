@@ -40,7 +40,10 @@ _KIND_LABELS = {
 
 
 class Organisation(SQLModel, table=True):
-    """One organisation; `path` names all above it, such as `/dai/shangguan/village-1/`."""
+    """One organisation; `path` names all above it, such as `/dai/shangguan/village-1/`.
+
+    One that was merged or abolished stays with everything it did; `successor_id` is who owes what it owed from then on.
+    """
 
     __tablename__ = named("organisations")
     __table_args__ = (UniqueConstraint("county_id", "code"),)
@@ -51,6 +54,8 @@ class Organisation(SQLModel, table=True):
     name: str
     kind: str
     path: str
+    ended_at: int | None = instant(optional=True)
+    successor_id: str | None = None
 
 
 class Unit(SQLModel, table=True):

@@ -39,7 +39,7 @@ def unit_place(reading: Reading, county_id: str, code: str) -> Place:
 
 def place_of(reading: Reading, county_id: str, process: Process, code: str) -> Place:
     """Return the place of a case of the process about whoever has that code. Raises `UnknownRecord`."""
-    is_unit = reading.one(_UNIT, county_id=county_id, code=code) is not None
+    is_unit = OWN not in code and reading.one(_UNIT, county_id=county_id, code=code) is not None
     if process.about_organisation or (process.about_either and not is_unit):
         return organisation_place(reading, county_id, code)
     return unit_place(reading, county_id, code)
@@ -48,7 +48,8 @@ def place_of(reading: Reading, county_id: str, process: Process, code: str) -> P
 def organisation_place(reading: Reading, county_id: str, code: str) -> Place:
     """Return the place of cases about an organisation, which stands for its own department. Raises `UnknownRecord`.
 
-    `code~person` is the place of a person's own cases: at their organisation, under a path of theirs alone.
+    `code~person` is the place of a person's own cases: at their organisation, under a path of theirs alone. `code~` is
+    the organisation of that code even where a unit has the same.
     """
     code, _, owner = code.partition(OWN)
     row = reading.one(_ORGANISATION, county_id=county_id, code=code)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models import command, drill, drill_rows, duty_watch, incident, obligation
+from models import command, drill, drill_rows, duty_watch, incident, obligation, obligation_tasks
 from rules.form import FieldKind
 
 if TYPE_CHECKING:
@@ -104,5 +104,7 @@ BESIDE: Mapping[str, Beside] = {
     ),
     "duty_watch": Beside(duty_watch.completed, duty_watch.refuse_strangers, duty_watch.project, duty_watch.differs),
     "incident": Beside(complete=incident.completed),
-    "obligation": Beside(obligation.completed, obligation.check, obligation.project, obligation.differs),
+    "obligation": Beside(
+        obligation.completed, obligation.check, obligation.project, obligation.differs, obligation_tasks.is_named
+    ),
 }

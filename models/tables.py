@@ -15,6 +15,7 @@ from models.effect import EffectRow
 from models.installation import Seal, Setting
 from models.notice import Attempt, NoticeRow, Told
 from models.obligation import ObligationEvidenceRow, ObligationRow
+from models.obligation_tasks import TaskRow
 from models.organisation import CertificateRow, Contact, Delegation, Holding, Organisation, Person, Post, Unit
 from models.passing import PassingRow
 from models.roster_changes import RosterChange
@@ -29,6 +30,6 @@ ALL: tuple[type[SQLModel], ...] = (
     Organisation, Unit, Person, Contact, CertificateRow, Post, Holding, Delegation, Account, Session, Failure, Device,
     Case, Counter, ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest,
     Standing, Step, Setting, Seal, Bot, Told, ShiftRow, AbsenceRow, PassingRow,
-    ObligationRow, ObligationEvidenceRow, ClosingRow, DrillRow, InvitationRow,
+    ObligationRow, ObligationEvidenceRow, TaskRow, ClosingRow, DrillRow, InvitationRow,
     RosterChange,
 )  # fmt: skip

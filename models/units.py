@@ -11,7 +11,7 @@ from models.act import ActRow
 from models.case import Case
 from models.organisation import Organisation, Unit
 from models.policy import OVER_UNITS, Scoped
-from models.statements import parameter, table
+from models.statements import Statement, parameter, table
 
 if TYPE_CHECKING:
     from models.store import Reading, Row
@@ -45,6 +45,7 @@ _SOUGHT = Scoped(
     ),
     over=OVER_UNITS,
 )
+_NAMES = Statement(select(_units.c.id, _units.c.name).where(_units.c.county_id == bindparam("county")))
 _ONE = Scoped(
     lambda condition: select(*_columns).select_from(_named).where(condition, _units.c.code == bindparam("code")),
     over=OVER_UNITS,
@@ -84,3 +85,8 @@ def only_unit(reading: Reading, actor: Actor) -> UnitChoice | None:
 
 def _choice(row: Row) -> UnitChoice:
     return UnitChoice(*row)
+
+
+def unit_names(reading: Reading, county_id: str) -> dict[str, str]:
+    """Return the names of all units of a county by id."""
+    return {identifier: name for identifier, name in reading.all(_NAMES, county=county_id)}  # noqa: C416 - rows are no pairs to a type checker

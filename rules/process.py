@@ -79,9 +79,9 @@ class Process:
     other. `is_listed`: lists and to-do show its cases about organisations too. `subject` is the field of the opening
     act that says in a few words what a case is about. `confidential` names the posts that see acts of a kind, `judged`
     those that are told how late an act was; where a kind is not named, everybody is in whose scope the case lies.
-    `hidden` names the posts that do not see a field of an act. `named_in` gives the persons whom the facts name: they
-    are told what is told to those named, whether or not the act itself names them. `guest_acts` are what such a person
-    may do where the case lies outside their scope.
+    `hidden` names the posts that do not see a field of an act. `also_opened_by` are other acts that open a case.
+    `named_in` gives the persons whom the facts name: they are told what is told to those named, whether or not the act
+    itself names them. `guest_acts` are what such a person may do where the case lies outside their scope.
     """
 
     name: str
@@ -104,6 +104,7 @@ class Process:
     subject: str = "description"
     confidential: Mapping[str, frozenset[Role]] = field(default_factory=dict[str, "frozenset[Role]"])
     judged: Mapping[str, frozenset[Role]] = field(default_factory=dict[str, "frozenset[Role]"])
+    also_opened_by: frozenset[str] = frozenset()
     hidden: Mapping[tuple[str, str], frozenset[Role]] = field(default_factory=dict[tuple[str, str], "frozenset[Role]"])
     named_in: Callable[[Any], frozenset[str]] = _names_nobody
     guest_acts: frozenset[str] = frozenset()
@@ -124,9 +125,14 @@ class Process:
         return self.forms[act].label
 
     @property
+    def openings(self) -> frozenset[str]:
+        """Return every act that opens a case."""
+        return self.also_opened_by | {str(self.opening_act)}
+
+    @property
     def subject_label(self) -> str:
         """Return the name of the field that says what a case is about, empty where there is none."""
-        fields = self.forms[self.opening_act].fields
+        fields = [entry for act in sorted(self.openings) for entry in self.forms[act].fields]
         return next((entry.label for entry in fields if entry.key == self.subject), "")
 
     def shows(self, act: str, role: Role) -> bool:

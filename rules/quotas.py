@@ -7,31 +7,44 @@ kept, disabled, with the reason, and shown as such.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rules.actor import Role
-from rules.periods import PeriodKind
+from rules.periods import Period, PeriodKind, period_of
 from rules.strict_toml import Table, open_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+_ONE_DAY = timedelta(days=1)
 
 
 class Per(StrEnum):
-    """Whose duty one line is: each person's in certain posts, or each organisation's of certain kinds."""
+    """Whose duty one line is: each person's in certain posts, each organisation's of certain kinds, or each unit's."""
 
     PERSON = "person"
     ORGANISATION = "organisation"
+    UNIT = "unit"
+
+
+class Counts(StrEnum):
+    """What of an entry counts: itself, its calendar days, its working days, or what it is about, each thing once."""
+
+    ENTRIES = "entries"
+    DAYS = "days"
+    WORKDAYS = "workdays"
+    SUBJECTS = "subjects"
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How much the holders of one post owe, under which clause; `kinds` are those of their organisations, () for all.
+    """How much the holders of one post owe, under which clause.
 
-    Of organisations, `role` is the post that answers for them.
+    Of organisations and units `role` is the post that answers for them, `kinds` are their kinds, of units their
+    sectors; () stands for all that no other share names.
     """
 
     role: Role
@@ -44,9 +57,17 @@ class Share:
 class Quota:
     """One line. `rows` are the numbers of the notice's rows, `unit` is what is counted (次、日).
 
-    `evidence` is how many files each entry must bring. `act` is the act that fulfils it, `ladder` tells when people are
-    reminded and who hears of a breach. `disabled` says why no periods are opened under a line, empty for one in force.
-    A period is owed under the version in force on its first day: a change in mid-month begins with the next month.
+    `evidence` is how many files each entry must bring, `papers` names them. `act` is the act that fulfils it, `ladder`
+    tells when people are reminded and who hears of a breach. `disabled` says why no periods are opened under a line,
+    empty for one in force. A period is owed under the version in force on its first day: a change in mid-month begins
+    with the next month.
+
+    `window` are the first and last day within the year, where not the whole of it counts. `after`: it is owed when the
+    period has ended, on the clause's own clock. `late`: what is done after its end is late and counts all the same.
+    `running`: the period in which the line or the county begins counts from that day on. `private`: until the end of a
+    period nobody but the holder and their liaison sees it. `tasks`: an entry must name tasks with a responsible leader
+    and person. `hours` are the class hours that training of a kind must have. `policy` is said beside the line: what
+    the county has chosen in it.
     """
 
     id: str
@@ -58,15 +79,39 @@ class Quota:
     act: str
     ladder: str
     evidence: int
+    papers: tuple[str, ...]
     shares: tuple[Share, ...]
     in_force_from: date
     in_force_until: date | None
     disabled: str
+    window: tuple[str, str] | None
+    counts: Counts
+    after: bool
+    late: bool
+    running: bool
+    private: bool
+    tasks: bool
+    hours: Mapping[str, int]
+    policy: str
 
     @property
     def is_enabled(self) -> bool:
         """Tell whether periods are opened under it."""
         return not self.disabled
+
+    def term(self, day: date) -> Period:
+        """Return the part of the period in which a day lies that the line is about."""
+        period = period_of(self.period, day)
+        if self.window is not None:
+            first, last = (date.fromisoformat(f"{period.first.year}-{written}") for written in self.window)
+            return Period(self.period, first, last)
+        if self.running and period.first < self.in_force_from <= period.last:
+            return Period(self.period, self.in_force_from, period.last)
+        return period
+
+    def opens_on(self, term: Period) -> date:
+        """Return the day on which a term is opened: its first, or the one after its last."""
+        return term.last + _ONE_DAY if self.after else term.first
 
     def share_of(self, roles: Iterable[Role]) -> Share | None:
         """Return what a person in these posts owes: once, by the post that owes most; None for who owes nothing."""
@@ -74,9 +119,15 @@ class Quota:
         owed = [share for share in self.shares if share.role in held]
         return max(owed, key=lambda share: share.least, default=None)
 
-    def share_under(self, clause_id: str) -> Share | None:
-        """Return the share under a clause, None when the line has none."""
-        return next((share for share in self.shares if share.clause_id == clause_id), None)
+    def share_at(self, kind: str) -> Share | None:
+        """Return what an organisation of a kind, or a unit of a sector, owes; None for one that owes nothing."""
+        named = next((share for share in self.shares if kind in share.kinds), None)
+        return named or next((share for share in self.shares if not share.kinds), None)
+
+    def share_under(self, clause_id: str, role: str = "") -> Share | None:
+        """Return the share under a clause, of a post where one is named; None when the line has none."""
+        found = (share for share in self.shares if share.clause_id == clause_id and role in {"", share.role})
+        return next(found, None)
 
 
 def read_quotas(path: Path) -> tuple[Quota, ...]:
@@ -87,9 +138,11 @@ def read_quotas(path: Path) -> tuple[Quota, ...]:
 
 def _quota(table: Table) -> Quota:
     shares = tuple(_share(share) for share in table.tables("share", "role"))
-    if not shares or len({share.clause_id for share in shares}) < len(shares):
-        raise table.wrong("的 share 至少一项，且各有自己的条款")
-    rows, evidence = table.texts("rows"), table.whole("evidence")
+    if not shares or len({(share.clause_id, share.role, share.least) for share in shares}) < len(shares):
+        raise table.wrong("的 share 至少一项，且条款、岗位、数量不得相同")
+    rows, evidence, papers = table.texts("rows"), table.whole("evidence"), table.texts("papers")
+    if papers and len(papers) != evidence:
+        raise table.wrong(f"的 papers 有 {len(papers)} 种，与 evidence 的 {evidence} 份不符")
     return Quota(
         id=table.text("id"),
         title=table.text("title"),
@@ -100,11 +153,38 @@ def _quota(table: Table) -> Quota:
         act=table.text("act"),
         ladder=table.text("ladder"),
         evidence=evidence,
+        papers=papers,
         shares=shares,
         in_force_from=table.day("in_force_from"),
         in_force_until=table.day_or_none("in_force_until"),
         disabled=table.text_or_none("disabled") or "",
+        window=_window(table),
+        counts=table.choice("counts", Counts) if table.has("counts") else Counts.ENTRIES,
+        policy=table.text_or_none("policy") or "",
+        hours=_hours(table),
+        **{key: table.has(key) and table.flag(key) for key in ("after", "late", "running", "private", "tasks")},
     )
+
+
+def _window(table: Table) -> tuple[str, str] | None:
+    """Return the days such as 06-01 and 06-30 between which the line is owed, within a year."""
+    written = table.texts("window")
+    if not written:
+        return None
+    try:
+        first, last = (date.fromisoformat(f"2001-{day}") for day in written)
+    except ValueError as error:
+        raise table.wrong("的 window 应为两个日期，如 06-01、06-30") from error
+    if last < first:
+        raise table.wrong("的 window 末日早于首日")
+    return written[0], written[1]
+
+
+def _hours(table: Table) -> Mapping[str, int]:
+    if not table.has("hours"):
+        return {}
+    with table.table("hours") as hours:
+        return {kind: hours.whole(kind) for kind in ("first", "again")}
 
 
 def _share(table: Table) -> Share:

@@ -1,4 +1,4 @@
-"""The papers of recurring duties 检查记录: a visit as it was recorded, with the names of both who stand behind it."""
+"""The papers of recurring duties 检查记录、会议记录: as recorded, with the names of those who stand behind them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def issue_paper(tools: Resources, *, case_number: str, effect: Effect, run_id: s
     with tools.store.read() as reading:
         dossier = case_of(tools, reading, case_number)
         staff = Staff.read(reading, tools.installation.county_id)
-    owner = staff.name(dossier.header.place.owner)
+    owner = staff.name(dossier.header.place.owner) if dossier.header.place.owner else ""
     return issue(tools, dossier, effect, _facts(tools, dossier, effect, owner), run_id=run_id)
 
 
@@ -29,6 +29,7 @@ def _facts(tools: Resources, dossier: Dossier, effect: Effect, owner: str) -> di
         "document_no": "",
         "owner": owner,
         "entered_by": act.who if act.acting_for else "",
+        "recorder": act.who,
         "files": len(act.evidence),
         "recorded_at": act.recorded_at.format("YYYY年M月D日 HH:mm"),
     }

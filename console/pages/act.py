@@ -72,7 +72,7 @@ def record(visit: Visit, number: str, kind: str) -> Response:
 def _open(visit: Visit, number: str, kind: str) -> tuple[Dossier, Form]:
     dossier = visit.dossier(number)
     form = dossier.header.process.forms.get(kind)
-    if form is None or kind in _NOT_BY_FORM or kind == dossier.header.process.opening_act:
+    if form is None or kind in _NOT_BY_FORM or kind in dossier.header.process.openings:
         raise NotThere
     return dossier, form
 

@@ -12,6 +12,7 @@ from console.accident import panel_of
 from console.menu import RUN_READERS
 from console.pages import answering
 from console.session import fresh_token
+from console.tasks import tasks_of
 from models import listing
 from rules.act import Act
 from rules.answering import PHONED
@@ -73,6 +74,7 @@ def show(visit: Visit, number: str) -> Response:
         duties=history.duties_of(visit, dossier),
         panel=panel_of(visit, dossier, facts) if dossier.header.process is INCIDENT else None,
         steps=history.steps_of(visit, dossier),
+        decided=tasks_of(visit, dossier),
         menu=(menu := _menu(visit, dossier, facts)),
         shortcuts=_SHORTCUTS & {kind for kind, _ in menu[0]},
         answers=answering.mine(visit, dossier, facts.live),

@@ -13,9 +13,12 @@ from console.forms import Choice
 from console.pages.cases import attempt, facts_of
 from models import obligation, obligation_holders
 from models.case_state import find_by_number
+from models.obligation_tasks import tasks_from
 from models.staff import Staff, bodies
+from models.units import unit_names
 from rules.actor import Role
-from rules.obligation import MAY, OBLIGATION, ObligationAct
+from rules.obligation import OBLIGATION, ObligationAct
+from rules.obligation.acts import FULFILLING
 from rules.periods import PeriodKind, period_of
 
 if TYPE_CHECKING:
@@ -34,7 +37,7 @@ OFFICIAL = frozenset({ObligationAct.RELEASE})
 SIGNED: frozenset[str] = frozenset()
 HINTS: Mapping[tuple[str, str], str] = {}
 LOOKS: Mapping[str, str] = {}
-_ENTERING = (ObligationAct.VISIT, ObligationAct.REFER, ObligationAct.EXPLAIN, ObligationAct.ABSENCE)
+_ENTERING = (*sorted(FULFILLING), ObligationAct.REFER, ObligationAct.EXPLAIN, ObligationAct.ABSENCE)
 _SEE_VACANT = frozenset({Role.COMMITTEE_OFFICE, Role.COUNTY_LEADER, Role.BUREAU_HEAD, Role.AUDITOR})
 
 
@@ -57,11 +60,12 @@ def show(visit: Visit) -> Response:
     with visit.desk.store.read() as reading:
         found = obligation.standing_on(reading, visit.actor.scope, day)
         staff = Staff.read(reading, county)
-        names = {body.id: body.name for body in bodies(reading, county)}
+        names = {body.id: body.name for body in bodies(reading, county)} | unit_names(reading, county)
         lines = [line for line in rulebook.quotas(day) if line.is_enabled]
         sees_vacant = visit.actor.role in _SEE_VACANT
         vacant = sorted({n for line in lines for n in obligation_holders.vacant(reading, county, line)})
-    seen = [standing for standing in found if not standing.is_private_to(visit.actor, visit.now.date())]
+    today = visit.now.date()
+    seen = [standing for standing in found if not standing.is_private_to(visit.actor, today, _line(visit, standing))]
     month = period_of(PeriodKind.MONTH, day)
     return visit.page(
         "obligations.html",
@@ -84,31 +88,53 @@ def left_out(kind: str, actor: Actor) -> frozenset[str]:
 
 
 def choices_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[Choice]]:
-    """Return what can be chosen where the form alone cannot know it: the visit whose problems are to be handed on."""
+    """Return what can be chosen where the form alone cannot know it: people, and the entry that is to be handed on.
+
+    The tasks that the case has assigned stand in the form already.
+    """
+    county = visit.desk.installation.county_id
+    if kind == ObligationAct.REASSIGN:
+        with visit.desk.store.read() as reading:
+            everybody = [Choice(member.id, member.name) for member in Staff.read(reading, county).everybody()]
+        return {"leader": everybody, "person": everybody}
     if kind != ObligationAct.REFER:
         return {}
+    with visit.desk.store.read() as reading:
+        numbers = "\n".join(task.number for task in tasks_from(reading, county, dossier.header.number))
     facts = facts_of(visit, dossier.header)
     owed = {str(duty.about) for duty in dossier.open_duties if duty.act == kind}
     entries = [entry for entry in facts.entries if str(entry.seq) in owed]
-    return {"about": [Choice(str(entry.seq), visit.language.day(entry.day)) for entry in entries]}
+    about = [Choice(str(entry.seq), visit.language.day(entry.day)) for entry in entries]
+    return {"about": about} | ({"tasks": [Choice(numbers, numbers)]} if numbers else {})
 
 
 def _row(visit: Visit, standing: Standing, staff: Staff, names: Mapping[str, str]) -> Row:
     first = date.fromisoformat(standing.first)
-    line = visit.desk.rulebook.quota(standing.quota, first)
-    is_own = standing.is_own
     return Row(
         standing=standing,
-        holder=staff.name(standing.holder) if is_own else names.get(standing.holder, ""),
-        line=line,
+        holder=staff.name(standing.holder) if standing.is_own else names.get(standing.holder, standing.holder),
+        line=_line(visit, standing),
         clause=visit.desk.rulebook.clause(standing.clause_id, first),
-        is_mine=standing.holder in visit.actor.persons,
-        offered=_offered(visit, standing) if visit.actor.role in MAY[ObligationAct.VISIT] else (),
+        is_mine=_is_mine(visit, standing),
+        offered=_offered(visit, standing),
     )
 
 
+def _line(visit: Visit, standing: Standing) -> Quota:
+    return visit.desk.rulebook.quota(standing.quota, date.fromisoformat(standing.first))
+
+
+def _is_mine(visit: Visit, standing: Standing) -> bool:
+    """Tell whether it is the reader's own, or their organisation's or unit's."""
+    if standing.is_own or standing.holder in visit.actor.persons:
+        return standing.holder in visit.actor.persons
+    answers = any(share.role is visit.actor.role for share in _line(visit, standing).shares)
+    at_home = visit.actor.home in {standing.holder, standing.organisation_id}
+    return at_home or (answers and visit.actor.role is Role.COMMITTEE_OFFICE)
+
+
 def _offered(visit: Visit, standing: Standing) -> tuple[str, ...]:
-    if standing.holder not in visit.actor.persons:
+    if not _is_mine(visit, standing):
         return ()
     with visit.desk.store.read() as reading:
         header = find_by_number(reading, visit.desk.installation.county_id, standing.number)

@@ -27,7 +27,11 @@ def list_(
         actor, today = principal(tools, who, to_read=True), tools.now().date()
         day = _first_of(month) if month else today
         with tools.store.read() as reading:
-            found = [one for one in standing_on(reading, actor.scope, day) if not one.is_private_to(actor, today)]
+            found = [
+                one
+                for one in standing_on(reading, actor.scope, day)
+                if not one.is_private_to(actor, today, tools.rulebook.quota(one.quota, date.fromisoformat(one.first)))
+            ]
             staff = Staff.read(reading, tools.installation.county_id)
         printer.document(found)
         clauses = {one.clause_id: tools.rulebook.clause(one.clause_id, date.fromisoformat(one.first)) for one in found}

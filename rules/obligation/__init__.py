@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from rules.obligation.acts import ABSENT_FOR, FORMS, MAY, PROBLEMS, RELEASED_FOR, ObligationAct
+from rules.obligation.acts import (
+    ABSENT_FOR,
+    ACCEPTED,
+    CELLS,
+    FORMS,
+    MAY,
+    PROBLEMS,
+    RELEASED_FOR,
+    ObligationAct,
+)
+from rules.obligation.acts import PRIVATE as PRIVATE
 from rules.obligation.consequences import advance
 from rules.obligation.facts import Facts, Outcome, Status
 from rules.obligation.permit import may_do, permit
@@ -24,9 +34,16 @@ OBLIGATION = Process(
     picture=PICTURE,
     labels={
         "problems": PROBLEMS,
+        "accepted": ACCEPTED,
+        "cell": CELLS,
         "why": {**ABSENT_FOR, **RELEASED_FOR},
         "outcome": {outcome.value: outcome.label for outcome in Outcome},
         "status": {status.value: status.label for status in Status},
     },
-    about_organisation=True,
+    about_either=True,
+    is_listed=True,
+    subject="what",
+    also_opened_by=frozenset({ObligationAct.ASSIGN}),
+    named_in=lambda facts: frozenset(facts.named),
+    guest_acts=frozenset({ObligationAct.FINISH, ObligationAct.CONFIRM}),
 )

@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING
 
 from rules.actor import CONFIDANTS, Role
 from rules.docket import Docket
+from rules.obligation import tasks
 from rules.obligation.acts import SOME, ObligationAct
 from rules.obligation.facts import Absence, Entry, Facts, Outcome
-from rules.obligation.reading import midnight, opened_period
+from rules.obligation.reading import midnight, opened_line, opened_period
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from rules.act import Act
-    from rules.agenda import Changes, Duty
+    from rules.agenda import Changes
     from rules.rulebook import Rulebook
 
-_FOLLOW_UP = "own-follow-up"
+#: Acts of which a paper is drawn up.
+_RECORDED_ON = {ObligationAct.VISIT: "visit-record", ObligationAct.MEET: "meeting-record"}
 
 
 def advance(facts: Facts, act: Act, rulebook: Rulebook) -> tuple[Facts, Changes]:
@@ -36,50 +38,54 @@ def advance(facts: Facts, act: Act, rulebook: Rulebook) -> tuple[Facts, Changes]
 
 
 def _opened(facts: Facts, docket: Docket) -> Facts:
-    """The period has begun: so much is owed by its last day, and whoever owes it is asked, but not for what is over.
+    """The period has begun, or ended: so much is owed by the end of the term, and whoever owes it is asked.
 
-    Law: obl-visit 每月检查指导; obl-visit-in-charge 分管负责人每月检查指导.
+    Nobody is asked for what is over already. Law: obl-visit 每月检查指导; obl-visit-in-charge 分管负责人每月检查指导.
     """
     act = docket.act
-    period = opened_period(act, docket.rulebook)
-    line = docket.rulebook.quota(act.word("quota"), period.first)
-    clause_id = act.word("clause")
+    line, period = opened_line(act, docket.rulebook), opened_period(act, docket.rulebook)
+    clause_id, role = act.word("clause"), Role(act.word("role") or Role.OWNER)
     duty = docket.owe(
         line.act,
-        Role.OWNER,
+        role,
         clause_id,
         ladder=line.ladder,
-        since=midnight(period.first),
-        ends_on=period.last,
+        since=midnight(period.last if line.after else period.first),
+        ends_on=None if line.after else period.last,
         about=period.code,
         asking=False,
     )
-    if period.holds(act.recorded_at.date()):
-        docket.tell(f"asked-{line.act}", *_confidants(), clause_id=clause_id, asks=duty.key)
+    if not duty.was_late(act.recorded_at):
+        asked = _confidants() if role is Role.OWNER else (role,)
+        docket.tell(f"asked-{line.act}", *asked, clause_id=clause_id, asks=duty.key)
     return replace(
         facts,
         quota=line.id,
+        act=line.act,
+        role=role,
         holder=act.word("holder"),
+        seat=act.word("seat") or act.word("holder"),
         period=period,
         least=int(act.word("least")),
         clause_id=clause_id,
     )
 
 
-def _visited(facts: Facts, docket: Docket) -> Facts:
-    """A visit counts; what it found is to be handed on, unless it already names the hazards.
+def _entered(facts: Facts, docket: Docket) -> Facts:
+    """What was done counts; what it found or decided is to be handed on, unless it already names the hazards.
 
     Law: obl-refer 问题交办.
     """
     act = docket.act
     day = act.day("day")
     assert day is not None, "the form requires the day"
-    hazards = tuple(act.content.get("hazards", ()))
-    to_refer = act.word("problems") == SOME and not hazards
+    hazards, decided = tuple(act.content.get("hazards", ())), int(act.word("decided") or "0")
+    to_refer = bool(decided) or (act.word("problems") == SOME and not hazards)
     if to_refer:
-        docket.owe(ObligationAct.REFER, Role.OWNER, "obl-refer", ladder=_FOLLOW_UP, about=str(act.seq))
-    docket.issue("visit-record", clause_id="obl-evidence")
-    entry = Entry(act.seq, day, act.evidence, hazards, to_refer)
+        docket.owe(ObligationAct.REFER, facts.role, "obl-refer", ladder=_follow_up(facts), about=str(act.seq))
+    if act.kind in _RECORDED_ON:
+        docket.issue(_RECORDED_ON[ObligationAct(act.kind)], clause_id="obl-evidence")
+    entry = Entry(act.seq, day, act.evidence, hazards, to_refer, decided=decided)
     return _counted(replace(facts, entries=(*facts.entries, entry)), docket)
 
 
@@ -87,20 +93,20 @@ def _counted(facts: Facts, docket: Docket) -> Facts:
     """With the last of what is owed the quota is done, on the day on which that was done, whenever it was entered."""
     if facts.done < facts.least or facts.outcome is not Outcome.RUNNING:
         return facts
-    line = docket.rulebook.quota(facts.quota, facts.term.first)
-    finished_on = sorted(entry.day for entry in facts.entries)[facts.least - 1]
-    docket.discharge_about(line.act, facts.term.code, at=midnight(finished_on))
+    docket.discharge_about(facts.act, facts.term.code, at=midnight(facts.finished_on))
     docket.supersede(ObligationAct.EXPLAIN)
     return replace(facts, outcome=Outcome.DONE)
 
 
 def _referred(facts: Facts, docket: Docket) -> Facts:
-    """The problems of a visit have cases of their own, or it is said how they were dealt with."""
+    """What was found or decided has cases of its own, or it is said how it was dealt with."""
     act = docket.act
     docket.discharge_about(ObligationAct.REFER, act.word("about"))
-    hazards = tuple(act.content.get("hazards", ()))
+    hazards, numbers = (tuple(act.content.get(key, ())) for key in ("hazards", "tasks"))
     entries = tuple(
-        replace(entry, hazards=(*entry.hazards, *hazards)) if str(entry.seq) == act.word("about") else entry
+        replace(entry, hazards=(*entry.hazards, *hazards), tasks=numbers)
+        if str(entry.seq) == act.word("about")
+        else entry
         for entry in facts.entries
     )
     return replace(facts, entries=entries)
@@ -124,8 +130,13 @@ def _absent(facts: Facts, docket: Docket) -> Facts:
 
 
 def _explained(facts: Facts, docket: Docket) -> Facts:
-    """The explanation stands beside the breach; the period is over, its breach stays. Law: obl-explain 说明."""
+    """The explanation stands beside the breach, which stays. What counts no more after its end is over.
+
+    Law: obl-explain 说明.
+    """
     docket.discharge(ObligationAct.EXPLAIN)
+    if docket.rulebook.quota(facts.quota, facts.term.first).late:
+        return facts
     _end_quota(facts, docket)
     return replace(facts, outcome=Outcome.MISSED)
 
@@ -146,21 +157,21 @@ def _rung_reached(facts: Facts, docket: Docket) -> Facts:
     rung = docket.rulebook.ladder(duty.ladder, duty.started_at.date()).rungs[number - 1]
     is_breach = rung.kind == "overdue"
     docket.mark(key, rung=number, breached=is_breach)
-    roles = tuple(Role(role) for role in rung.roles)
+    roles = tuple(duty.holder if role == "holder" else Role(role) for role in rung.roles)
     docket.tell("overdue" if is_breach else "reminder", *roles, clause_id=rung.clause_id, asks=key)
-    if not is_breach or not _is_quota(duty):
+    if not is_breach or duty.act != facts.act or facts.breached:
         return facts
-    docket.owe(ObligationAct.EXPLAIN, Role.OWNER, "obl-explain", ladder=_FOLLOW_UP)
+    if facts.task is None:
+        docket.owe(ObligationAct.EXPLAIN, facts.role, "obl-explain", ladder=_follow_up(facts))
     return replace(facts, breached=True)
 
 
-def _is_quota(duty: Duty) -> bool:
-    return duty.act not in {ObligationAct.REFER, ObligationAct.EXPLAIN}
-
-
 def _end_quota(facts: Facts, docket: Docket) -> None:
-    line = docket.rulebook.quota(facts.quota, facts.term.first)
-    docket.supersede_about(line.act, facts.term.code)
+    docket.supersede_about(facts.act, facts.term.code)
+
+
+def _follow_up(facts: Facts) -> str:
+    return "own-follow-up" if facts.role is Role.OWNER else "follow-up"
 
 
 def _confidants() -> tuple[Role, ...]:
@@ -169,8 +180,14 @@ def _confidants() -> tuple[Role, ...]:
 
 _CONSEQUENCES: Mapping[ObligationAct, Callable[[Facts, Docket], Facts]] = {
     ObligationAct.OPEN: _opened,
-    ObligationAct.VISIT: _visited,
+    ObligationAct.VISIT: _entered,
+    ObligationAct.MEET: _entered,
+    ObligationAct.FULFIL: _entered,
     ObligationAct.REFER: _referred,
+    ObligationAct.ASSIGN: tasks.assigned,
+    ObligationAct.FINISH: tasks.finished,
+    ObligationAct.CONFIRM: tasks.confirmed,
+    ObligationAct.REASSIGN: tasks.reassigned,
     ObligationAct.ABSENCE: _absent,
     ObligationAct.EXPLAIN: _explained,
     ObligationAct.RELEASE: _released,

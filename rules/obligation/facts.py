@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from rules.actor import Role
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from pendulum import DateTime
@@ -54,7 +56,9 @@ _OUTCOME_LABELS = {
 class Entry:
     """One thing that counts: the act that recorded it, on which day it was done, its evidence and its hazards.
 
-    `to_refer`: it found problems for which no hazard was named yet, so that they were to be handed on.
+    `to_refer`: it found problems for which no hazard was named yet, or decided on `decided` tasks, so that they were to
+    be handed on; `tasks` are the numbers under which they were. `amount` is how much it counts, `subject` what it is
+    about where each thing counts once, `last` its last day where it took several.
     """
 
     seq: int
@@ -62,6 +66,29 @@ class Entry:
     evidence: tuple[str, ...]
     hazards: tuple[str, ...] = ()
     to_refer: bool = False
+    tasks: tuple[str, ...] = ()
+    decided: int = 0
+    amount: int = 1
+    subject: str = ""
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task: who leads and who does it, until which day; `source` is the case that decided on it, empty for none.
+
+    `turns` is how often it was to be done: once, and again whenever it was sent back. `finished_by` are the people who
+    reported it done, empty before.
+    """
+
+    leader: str
+    person: str
+    due: date
+    assigned_at: DateTime
+    source: str = ""
+    cell: str = ""
+    turns: int = 1
+    finished_by: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +103,20 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What stands after the last act. `holder` is the person or the organisation that owes it, `least` how much.
+    """What stands after the last act. `holder` is the person, organisation or unit that owes it, `least` how much.
 
-    `breached` stays where the period ended without it, whatever comes later.
+    `act` fulfils it, `role` is the post that answers for it, at the organisation or unit `seat`. `breached` stays where
+    the period ended without it, whatever comes later. `task` is what the case is about where it is a single task.
     """
 
     last_seq: int = 0
     latest_at: DateTime | None = None
     live: Mapping[str, Duty] = field(default_factory=dict[str, "Duty"])
     quota: str = ""
+    act: str = ""
+    role: Role = Role.OWNER
     holder: str = ""
+    seat: str = ""
     period: Period | None = None
     least: int = 0
     clause_id: str = ""
@@ -93,6 +124,14 @@ class Facts:
     absences: tuple[Absence, ...] = ()
     outcome: Outcome = Outcome.RUNNING
     breached: bool = False
+    task: Task | None = None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Return whom the case itself names: who leads and who does a task, the one alone once it is reported done."""
+        if self.task is None:
+            return ()
+        return (self.task.leader,) if self.task.finished_by else (self.task.leader, self.task.person)
 
     @property
     def status(self) -> Status:
@@ -123,8 +162,22 @@ class Facts:
 
     @property
     def done(self) -> int:
-        """Return how much of the quota was done."""
-        return len(self.entries)
+        """Return how much of the quota was done; what is about one thing counts once."""
+        return counted(self.entries)
+
+    @property
+    def finished_on(self) -> date:
+        """Return the day on which the last of what is owed was done, whenever it was entered; only what is done."""
+        in_order = sorted(self.entries, key=lambda entry: entry.last or entry.day)
+        enough = (n for n in range(1, len(in_order) + 1) if counted(in_order[:n]) >= self.least)
+        last = in_order[next(enough) - 1]
+        return last.last or last.day
+
+
+def counted(entries: Sequence[Entry]) -> int:
+    """Return how much entries add up to."""
+    subjects = {entry.subject for entry in entries if entry.subject}
+    return len(subjects) + sum(entry.amount for entry in entries if not entry.subject)
 
 
 def _ends(duty: Duty) -> DateTime:

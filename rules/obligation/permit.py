@@ -8,17 +8,24 @@ from rules.actor import Role, labels
 from rules.agenda import by_act
 from rules.errors import CaseClosed, NotYourTurn, TimeInvalid, WrongPost
 from rules.obligation import contents
-from rules.obligation.acts import MAY, ObligationAct
+from rules.obligation.acts import FULFILLING, HANDS, MAY, ObligationAct
 from rules.obligation.facts import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rules.act import Act
     from rules.obligation.facts import Facts
     from rules.rulebook import Rulebook
 
-_WHEN_OWED = frozenset({ObligationAct.REFER, ObligationAct.EXPLAIN})
-_BY_THEMSELVES = frozenset({ObligationAct.VISIT, ObligationAct.REFER, ObligationAct.ABSENCE, ObligationAct.EXPLAIN})
-_ABOUT_THE_PERIOD = frozenset({ObligationAct.VISIT, ObligationAct.ABSENCE})
+_OPENING = frozenset({ObligationAct.OPEN, ObligationAct.ASSIGN})
+_WHEN_OWED: Mapping[ObligationAct, str] = {
+    ObligationAct.REFER: "obl-refer", ObligationAct.EXPLAIN: "obl-explain", ObligationAct.FINISH: "obl-task",
+    ObligationAct.CONFIRM: "obl-confirm", ObligationAct.REASSIGN: "obl-task",
+}  # fmt: skip
+_WAITS_FOR = {ObligationAct.REASSIGN: ObligationAct.FINISH}
+_BY_THEMSELVES = FULFILLING | {ObligationAct.REFER, ObligationAct.ABSENCE, ObligationAct.EXPLAIN}
+_ABOUT_THE_PERIOD = FULFILLING | {ObligationAct.ABSENCE}
 _OVER = {
     Outcome.MISSED: "本周期届满未完成并已说明", Outcome.EXCUSED: "本周期不计", Outcome.RELEASED: "本周期已解除",
 }  # fmt: skip
@@ -62,29 +69,65 @@ def _refuse_wrong_post(kind: ObligationAct, act: Act) -> None:
 
 
 def _refuse_out_of_turn(facts: Facts, kind: ObligationAct, act: Act) -> None:
-    if (facts.last_seq == 0) is not (kind is ObligationAct.OPEN):
+    if (facts.last_seq == 0) is not (kind in _OPENING):
         raise NotYourTurn(
-            "本周期已经开启，请直接登记。" if facts.last_seq else "周期由系统到时开启，请等开启后再登记。",
+            "本事项已经开启，请直接登记。" if facts.last_seq else "周期由系统到时开启，请等开启后再登记。",
             clause="obl-evidence",
         )
     if kind is ObligationAct.RUNG and act.word("about") not in facts.live:
         raise NotYourTurn("该应办已经结束，时钟不再处理。请打开事项查看当前应办。", clause="obl-breach")
-    if kind in _WHEN_OWED and by_act(facts.live, kind) is None:
+    if kind in _ABOUT_THE_PERIOD and (facts.task is not None or kind not in {facts.act, ObligationAct.ABSENCE}):
         raise NotYourTurn(
-            f"本事项目前不等待「{kind.label}」。请打开事项查看当前应办。", clause=f"obl-{kind}", waits=facts.waits_for
+            f"本事项不以「{kind.label}」办理。请打开事项，按列出的应办登记。",
+            clause="obl-evidence",
+            waits=facts.waits_for,
+        )
+    if kind in _WHEN_OWED and by_act(facts.live, _WAITS_FOR.get(kind, kind)) is None:
+        raise NotYourTurn(
+            f"本事项目前不等待「{kind.label}」。请打开事项查看当前应办。",
+            clause=_WHEN_OWED[kind],
+            waits=facts.waits_for,
         )
 
 
 def _refuse_somebody_elses(facts: Facts, kind: ObligationAct, act: Act) -> None:
-    """Each does their own; a liaison does it for the leader who authorised them, and for nobody else."""
-    if kind not in _BY_THEMSELVES or facts.holder in act.actor.persons:
+    """Each does their own; what an organisation or unit owes is entered by its own people, a task by those it names."""
+    if kind in {ObligationAct.FINISH, ObligationAct.CONFIRM}:
+        _refuse_who_is_not_named(facts, kind, act)
+    if kind not in _BY_THEMSELVES or _is_theirs(facts, act):
         return
+    if facts.role is not Role.OWNER:
+        hands = labels(HANDS[facts.role])
+        raise WrongPost(
+            f"这是别的机构或者单位的应办事项，由其{hands}登记。请由上述岗位的人员登录办理。", clause="obl-answers"
+        )
     if act.actor.role is Role.LIAISON:
         raise WrongPost(
             "联络员只能为授权给自己的县领导登记，请先切换为代该领导办理；没有授权的，请联系安委办登记。",
             clause="obl-liaison",
         )
     raise WrongPost("这是别人的应办事项。请由本人或者其联络员登记。", clause="obl-liaison")
+
+
+def _is_theirs(facts: Facts, act: Act) -> bool:
+    if facts.role is Role.OWNER:
+        return facts.holder in act.actor.persons
+    in_office = act.actor.role in HANDS[facts.role]
+    return in_office and (facts.role is Role.COMMITTEE_OFFICE or act.actor.home == facts.seat)
+
+
+def _refuse_who_is_not_named(facts: Facts, kind: ObligationAct, act: Act) -> None:
+    """Who does or leads a task reports it done; who leads it confirms, or the office, and never who reported."""
+    task, persons = facts.task, act.actor.persons
+    assert task is not None, "a task's acts are refused before where they are not owed"
+    if kind is ObligationAct.FINISH and not persons & {task.leader, task.person}:
+        raise WrongPost("任务由责任人或者责任领导报告完成。请由其本人登录办理。", clause="obl-task")
+    if kind is ObligationAct.CONFIRM and persons & task.finished_by:
+        raise WrongPost(
+            "报告完成的人不能自己确认。请由责任领导确认；责任领导自己报告的，由安委办确认。", clause="obl-confirm"
+        )
+    if kind is ObligationAct.CONFIRM and task.leader not in persons and act.actor.role is not Role.COMMITTEE_OFFICE:
+        raise WrongPost("任务由责任领导或者安委办确认完成。请由其登录办理。", clause="obl-confirm")
 
 
 def _refuse_closed(facts: Facts, kind: ObligationAct, act: Act) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pendulum
 
 from rules.deadlines import SHANGHAI
-from rules.periods import period_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from rules.act import Act
     from rules.periods import Period
+    from rules.quotas import Quota
     from rules.rulebook import Rulebook
 
 
@@ -24,8 +24,17 @@ def midnight(day: date) -> DateTime:
     return pendulum.datetime(day.year, day.month, day.day, tz=SHANGHAI)
 
 
+def opened_line(act: Act, rulebook: Rulebook) -> Quota:
+    """Return the line that an opening act names. Raises `ClauseUnknown` for a quota that there was not that day."""
+    return rulebook.quota(act.word("quota"), _first(act))
+
+
 def opened_period(act: Act, rulebook: Rulebook) -> Period:
-    """Return the period that an opening act names. Raises `ClauseUnknown` for a quota that there was not that day."""
+    """Return the term that an opening act names. Raises `ClauseUnknown` for a quota that there was not that day."""
+    return opened_line(act, rulebook).term(_first(act))
+
+
+def _first(act: Act) -> date:
     first = act.day("first")
     assert first is not None, "the form requires the day"
-    return period_of(rulebook.quota(act.word("quota"), first).period, first)
+    return first

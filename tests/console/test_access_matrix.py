@@ -8,7 +8,7 @@ import pytest
 
 from console.menu import RUN_READERS
 from console.routes import ROUTES
-from rules.actor import LEADERS, OFFICERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
+from rules.actor import OFFICERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
 from rules.runnable import runnable_by
 
 EVERYBODY = POSTS
@@ -51,9 +51,11 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "duty": ("/duty", SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN}, 200, 403),
     "new-roster": ("/duty/new", SUPERVISORS, 200, 403),
     "publish-roster": ("/duty", SUPERVISORS, 404, 403),
-    "obligations": ("/obligations", SUPERVISORS | LEADERS | {Role.LIAISON, Role.AUDITOR}, 200, 403),
+    "obligations": ("/obligations", EVERYBODY - {Role.IT_ADMIN}, 200, 403),
     "units": ("/units", EVERYBODY, 200, 0),
     "unit": ("/units/{unit}", OWN, 200, 404),
+    "new-task": ("/tasks/new", SUPERVISORS, 200, 403),
+    "assign-task": ("/tasks", SUPERVISORS, 404, 403),
     "case": ("/cases/{case}", OWN, 200, 404),
     "act": ("/cases/{case}/acts/note", FORM & OWN, 200, 404),
     "record-act": ("/cases/{case}/acts/note", FORM & OWN, 422, 404),

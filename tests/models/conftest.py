@@ -51,6 +51,7 @@ class County:
     persons: dict[str, str] = field(default_factory=dict)
     posts: dict[str, str] = field(default_factory=dict)
     scopes: dict[str, Scope] = field(default_factory=dict)
+    homes: dict[str, str] = field(default_factory=dict)
     now: DateTime = _MONDAY
     _keys: int = 0
 
@@ -60,7 +61,7 @@ class County:
         held = (Certificate(f"示例-{name}", date(2020, 1, 1), date(2035, 12, 31)),) if role in OFFICERS else ()
         return Actor(
             self.persons[name], f"account-{name}", self.posts[name], Role(role), self.scopes[name], acting_for,
-            certificates=held,
+            home=self.homes[name], certificates=held,
         )  # fmt: skip
 
     def do(self, number: str | None, kind: str, who: Actor | Role, /, unit: str = "redstar", **values: Any) -> Receipt:
@@ -188,9 +189,11 @@ def _seat(writing: Writing, county: County, role: Role, suffix: str, seat: str) 
     county.posts[name] = directory.add_post(writing, _COUNTY, code=name, name=role.label, role=role, at=seat)
     directory.appoint(writing, _COUNTY, person_id=person, post_code=name, at=_MONDAY)
     if role.startswith("unit"):
-        county.scopes[name] = Scope(Reach.UNIT, directory.unit_id_of(writing, _COUNTY, seat))
+        county.homes[name] = directory.unit_id_of(writing, _COUNTY, seat)
+        county.scopes[name] = Scope(Reach.UNIT, county.homes[name])
         return
     organisation_id, _ = directory.organisation_named(writing, _COUNTY, seat)
+    county.homes[name] = organisation_id
     path = f"/{_COUNTY}/{seat}/" if role.startswith("town") else None
     county.scopes[name] = directory.scope_of(
         role, county_id=_COUNTY, organisation_id=organisation_id, path=path, unit_id=None

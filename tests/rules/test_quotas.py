@@ -10,6 +10,7 @@ from rules import rulebook as rulebook_module
 from rules.actor import Role
 from rules.errors import ClauseUnknown, RulebookError
 from rules.obligation import FORMS
+from rules.periods import Period, PeriodKind
 from rules.quotas import Per, Quota, read_quotas
 from rules.rulebook import Rulebook
 
@@ -20,7 +21,7 @@ id = "x"
 title = "检查"
 rows = ["B030"]
 per = "person"
-period = "month"
+period = "{period}"
 unit = "次"
 act = "visit"
 ladder = "own-quota"
@@ -46,9 +47,17 @@ def line(rulebook: Rulebook) -> Quota:
     return rulebook.quota("leader-visit", _TODAY)
 
 
-def _written(tmp_path: Path, *, more: str = "", least: int = 1, clause: str = "obl-visit") -> Path:
+def _written(
+    tmp_path: Path, *, more: str = "", least: int = 1, clause: str = "obl-visit", period: str = "month"
+) -> Path:
     path = tmp_path / "lines.toml"
-    path.write_text(_LINE.format(more=more, least=least, clause=clause), "utf-8")
+    path.write_text(_LINE.format(more=more, least=least, clause=clause, period=period), "utf-8")
+    return path
+
+
+def _twice(tmp_path: Path) -> Path:
+    path = _written(tmp_path, least=2, clause="obl-visit-in-charge")
+    path.write_text(path.read_text("utf-8").replace('"leadership"', '"county_leader"'), "utf-8")
     return path
 
 
@@ -60,7 +69,7 @@ def test_every_line_names_clauses_acts_and_a_ladder_that_there_are(rulebook: Rul
         assert quota.evidence
         for share in quota.shares:
             assert rulebook.clause(share.clause_id, _TODAY).verification
-            assert quota.share_under(share.clause_id) == share
+            assert quota.share_under(share.clause_id, share.role) == share
 
 
 def test_a_leader_with_two_posts_owes_once_by_the_post_that_owes_most(line: Quota) -> None:
@@ -98,8 +107,8 @@ def test_a_disabled_line_says_why(tmp_path: Path) -> None:
 def test_a_quota_of_nothing_and_two_shares_under_one_clause_are_refused(tmp_path: Path) -> None:
     with pytest.raises(RulebookError, match="least 应大于零"):
         read_quotas(_written(tmp_path, least=0))
-    with pytest.raises(RulebookError, match="各有自己的条款"):
-        read_quotas(_written(tmp_path, clause="obl-visit-in-charge"))
+    with pytest.raises(RulebookError, match="条款、岗位、数量不得相同"):
+        read_quotas(_twice(tmp_path))
     with pytest.raises(RulebookError, match="不认识的键 colour"):
         read_quotas(_written(tmp_path, more='colour = "red"'))
 
@@ -108,7 +117,7 @@ def test_a_line_that_cites_no_clause_or_overlaps_is_found_when_the_rulebook_is_l
     shipped = Path(rulebook_module.__file__).parent
     for name in ("statutes", "county", "workdays", "criteria", "obligations"):
         shutil.copytree(shipped / name, tmp_path / name)
-    text = _LINE.format(more="", least=1, clause="obl-visit")
+    text = _LINE.format(more="", least=1, clause="obl-visit", period="month")
     extra = tmp_path / "obligations" / "more.toml"
     extra.write_text(text.replace('"obl-visit"', '"obl-nothing"'), "utf-8")
     with pytest.raises(RulebookError, match="obl-nothing"):
@@ -116,3 +125,42 @@ def test_a_line_that_cites_no_clause_or_overlaps_is_found_when_the_rulebook_is_l
     extra.write_text(text + text, "utf-8")
     with pytest.raises(RulebookError, match="周期应办「x」的两个版本"):
         Rulebook(tmp_path, "dai")
+
+
+def test_a_line_may_be_about_a_part_of_the_year_or_begin_within_it(tmp_path: Path) -> None:
+    (quota,) = read_quotas(_written(tmp_path, more='window = ["06-01", "06-30"]', period="year"))
+    assert quota.term(date(2026, 11, 9)) == Period(PeriodKind.YEAR, date(2026, 6, 1), date(2026, 6, 30))
+    assert quota.opens_on(quota.term(_TODAY)) == date(2026, 6, 1)
+    (quota,) = read_quotas(_written(tmp_path, more="running = true", period="year"))
+    assert quota.term(date(2021, 5, 1)) == Period(PeriodKind.YEAR, date(2021, 3, 22), date(2021, 12, 31))
+    assert quota.term(_TODAY).first == date(2026, 1, 1)
+    (quota,) = read_quotas(_written(tmp_path, more="after = true", period="quarter"))
+    assert quota.opens_on(quota.term(date(2026, 2, 1))) == date(2026, 4, 1)
+
+
+def test_what_organisations_owe_goes_by_their_kind(rulebook: Rulebook) -> None:
+    meeting = rulebook.quota("department-meeting", _TODAY)
+    share = meeting.share_at("department")
+    assert share is not None
+    assert (share.role, meeting.share_at("town")) == (Role.DEPT_HEAD, None)
+    assert meeting.share_under("obl-meet-department", "town_leader") is None
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ('window = ["06-31", "07-01"]', "应为两个日期"),
+        ('window = ["06-01"]', "应为两个日期"),
+        ('window = ["07-01", "06-01"]', "末日早于首日"),
+        ('papers = ["纪要", "签到表"]', "papers 有 2 种，与 evidence 的 1 份不符"),
+        ('counts = "weeks"', "counts 不能为"),
+    ],
+)
+def test_a_line_that_cannot_be_is_refused(tmp_path: Path, more: str, words: str) -> None:
+    with pytest.raises(RulebookError, match=words):
+        read_quotas(_written(tmp_path, more=more))
+
+
+def test_training_says_how_many_class_hours_it_takes(tmp_path: Path) -> None:
+    (quota,) = read_quotas(_written(tmp_path, more="hours = { first = 32, again = 12 }"))
+    assert quota.hours == {"first": 32, "again": 12}

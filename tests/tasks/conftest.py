@@ -30,6 +30,8 @@ from notifications.sms import Gateway as SmsGateway
 from notifications.sms import SmsChannel, Template
 from notifications.wecom_app import WecomApp, WecomAppChannel
 from notifications.wecom_bot import WecomBot
+from rules import rulebook as rulebook_module
+from rules.rulebook import Rulebook
 from settings import Settings
 from tasks.resources import Resources
 
@@ -138,6 +140,25 @@ def tooled(tmp_path: Path) -> Callable[..., Resources]:
 def tools(county: Any, channel: FakeChannel, tooled: Callable[..., Resources]) -> Resources:
     """Return the tools of a process whose one channel is the strict one."""
     return tooled(county, {"preview": channel})
+
+
+@pytest.fixture
+def lines_alone(tmp_path: Path) -> Callable[..., Rulebook]:
+    """Return the maker of a rulebook with only some of the recurring duties, for histories that are about those."""
+
+    def make(*ids: str, change: Callable[[str], str] = lambda text: text) -> Rulebook:
+        shipped, folder = Path(rulebook_module.__file__).parent, Path(tempfile.mkdtemp(dir=tmp_path))
+        for name in ("statutes", "county", "workdays", "criteria"):
+            shutil.copytree(shipped / name, folder / name)
+        (folder / "obligations").mkdir()
+        for path in (shipped / "obligations").glob("*.toml"):
+            blocks = path.read_text("utf-8").split("\n[[quota]]\n")[1:]
+            kept = [block for block in blocks if any(f'id = "{wanted}"\n' in block for wanted in ids)]
+            text = "".join(f"\n[[quota]]\n{block}" for block in kept)
+            (folder / "obligations" / path.name).write_text(change(text), "utf-8")
+        return Rulebook(folder, "dai")
+
+    return make
 
 
 @pytest.fixture

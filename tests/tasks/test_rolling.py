@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pendulum
@@ -15,7 +13,6 @@ import pytest
 from models import directory
 from models.evidence import EvidenceRoom
 from models.ledger import Ledger
-from rules import rulebook as rulebook_module
 from rules.actor import Reach, Role, Scope, own_path
 from rules.deadlines import SHANGHAI
 from rules.rulebook import Rulebook
@@ -24,6 +21,19 @@ from tasks.resources import Resources
 from tasks.rolling import Rolled, roll_over
 
 Roll = Callable[[], Rolled]
+
+
+@pytest.fixture
+def visits_alone(county: Any, lines_alone: Callable[..., Rulebook]) -> Any:
+    """Let the county have no recurring duties but the leaders' visits and the meeting that is not in use."""
+    county.ledger = Ledger(county.store, lines_alone("leader-visit", "meeting-302"), county_id="dai")
+    return county
+
+
+@pytest.fixture
+def tools(visits_alone: Any, channel: Any, tooled: Callable[..., Resources]) -> Resources:
+    """Return the tools of a process that works for that county."""
+    return tooled(visits_alone, {"preview": channel})
 
 
 @pytest.fixture
@@ -137,25 +147,15 @@ def test_a_month_missed_in_an_outage_is_not_laid_on_whoever_has_left_since(count
 # --- the quota changes ---------------------------------------------------------------------------
 
 
-def _changed(tmp_path: Path, old: str, new: str) -> Rulebook:
-    shipped = Path(rulebook_module.__file__).parent
-    folder = tmp_path / "rules"
-    for name in ("statutes", "county", "workdays", "criteria", "obligations"):
-        shutil.copytree(shipped / name, folder / name)
-    path = folder / "obligations" / "dai-2021.toml"
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), "utf-8")
-    return Rulebook(folder, "dai")
+def test_a_quota_changed_in_mid_month_begins_with_the_next_month(
+    county: Any, tools: Resources, lines_alone: Callable[..., Rulebook]
+) -> None:
+    def change(line: str) -> str:
+        newer = line.replace("in_force_from = 2021-03-22", "in_force_from = 2026-04-16")
+        older = line.replace("in_force_from = 2021-03-22", "in_force_from = 2021-03-22\nin_force_until = 2026-04-15")
+        return f"{older}\n{newer.replace('least = 1', 'least = 3')}"
 
-
-def test_a_quota_changed_in_mid_month_begins_with_the_next_month(county: Any, tools: Resources, tmp_path: Path) -> None:
-    text = (Path(rulebook_module.__file__).parent / "obligations" / "dai-2021.toml").read_text("utf-8")
-    line = text[text.index("[[quota]]") :].split("\n[[quota]]\n")[0]
-    newer = line.replace("in_force_from = 2021-03-22", "in_force_from = 2026-04-16").replace("least = 1", "least = 3")
-    older = line.replace("in_force_from = 2021-03-22", "in_force_from = 2021-03-22\nin_force_until = 2026-04-15")
-    rules = _changed(tmp_path, line, f"{older}\n{newer}")
-    ledger = Ledger(county.store, rules, county_id="dai")
+    ledger = Ledger(county.store, lines_alone("leader-visit", change=change), county_id="dai")
     changed = replace(tools, ledger=ledger)
     for month, day in ((4, 1), (4, 20), (5, 1)):
         at(county, month, day)
@@ -166,10 +166,10 @@ def test_a_quota_changed_in_mid_month_begins_with_the_next_month(county: Any, to
 
 
 def test_a_disabled_line_opens_nothing_and_is_named_with_its_reason(
-    county: Any, tools: Resources, tmp_path: Path
+    county: Any, tools: Resources, lines_alone: Callable[..., Rulebook]
 ) -> None:
     old = 'rows = ["B030", "B031"]'
-    rules = _changed(tmp_path, old, f'{old}\ndisabled = "效力待确认"')
+    rules = lines_alone("leader-visit", change=lambda line: line.replace(old, f'{old}\ndisabled = "效力待确认"'))
     at(county, 4)
     rolled = roll_over(replace(tools, ledger=Ledger(county.store, rules, county_id="dai")))
     assert (rolled.opened, rolled.disabled["leader-visit"]) == (0, "效力待确认")
