@@ -13,7 +13,9 @@ from console.pages import (
     command,
     coverage,
     drill,
+    drill_year,
     duty_watch,
+    exercise,
     files,
     flows,
     hazard,
@@ -36,10 +38,11 @@ from console.pages import (
     units,
 )
 from console.serving import Route
-from console.shelves import COMMANDS, DRILLS, HAZARDS, INCIDENTS, PLANS
+from console.shelves import COMMANDS, DRILL_YEARS, DRILLS, HAZARDS, INCIDENTS, PLANS
 from rules.actor import POSTS
 from rules.command import COMMAND, CommandAct
 from rules.drill import DRILL, DrillAct
+from rules.drill_year import DRILL_YEAR, YearAct
 from rules.hazard import HAZARD, HazardAct
 from rules.incident import INCIDENT, IncidentAct
 from rules.plan import PLAN, PlanAct
@@ -51,6 +54,7 @@ FLASHERS = INCIDENT.may[IncidentAct.REPORT]
 PLANNERS = PLAN.may[PlanAct.INITIATE]
 DRILLERS = DRILL.may[DrillAct.PREPARE]
 COMMANDERS = COMMAND.may[CommandAct.REGISTER]
+COMPILERS = DRILL_YEAR.may[YearAct.COMPILE] & POSTS
 
 ROUTES: tuple[Route, ...] = (
     Route("sign-in", "GET", "/sign-in", ANYBODY, signin.show),
@@ -77,6 +81,9 @@ ROUTES: tuple[Route, ...] = (
     Route("drills", "GET", DRILLS.path, SIGNED_IN, partial(cases.show_list, DRILLS)),
     Route("new-drill", "GET", DRILLS.report_path, DRILLERS, drill.show_new),
     Route("prepare-drill", "POST", DRILLS.path, DRILLERS, drill.prepare),
+    Route("drill-years", "GET", DRILL_YEARS.path, SIGNED_IN, drill_year.show),
+    Route("new-drill-year", "GET", DRILL_YEARS.report_path, COMPILERS, drill_year.show_new),
+    Route("compile-drill-year", "POST", DRILL_YEARS.path, COMPILERS, drill_year.compile_year),
     Route("duty", "GET", "/duty", WATCH_READERS, duty_watch.show),
     Route("new-roster", "GET", "/duty/new", duty_watch.PUBLISHERS, duty_watch.show_new),
     Route("publish-roster", "POST", "/duty", duty_watch.PUBLISHERS, duty_watch.publish),
@@ -107,6 +114,9 @@ ROUTES: tuple[Route, ...] = (
     Route("run-story", "GET", "/runs/{run_id}", RUN_READERS, run_history.show_run),
     Route("outbox", "GET", "/outbox", SIGNED_IN, outbox.show),
     Route("notice", "GET", "/outbox/{number}", SIGNED_IN, outbox.show_notice),
+    Route("exercise", "GET", "/exercise", SIGNED_IN, exercise.show),
+    Route("answer-inject", "POST", "/exercise/injects/{no}", SIGNED_IN, exercise.answer),
+    Route("turn-real", "POST", "/exercise/turn-real", SIGNED_IN, exercise.turn_real),
     Route("process", "GET", "/process/{name}", SIGNED_IN, process.show),
     Route("help", "GET", "/help", ANYBODY, help_page.show),
     Route("health", "GET", "/health", ANYBODY, health.show),

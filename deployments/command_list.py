@@ -189,6 +189,29 @@ COMMANDS = (
         "Expected against actual, acknowledgements, hops with terms, escalations, who was told, proposed improvements.",
     ),
     Command(
+        "exercise", "pace", "exercise:pace",
+        "停住演练时钟（0），或者改用另一倍速",
+        "Hold the clock of an exercise (0), or let it run at another speed",
+    ),
+    Command(
+        "exercise", "answer", "exercise:answer",
+        "对情景回复「收到」",
+        "Answer an inject of an exercise",
+    ),
+    Command(
+        "exercise", "console", "exercise:console",
+        "为参演人员打开演练控制台，另用一个端口\n\n与正式控制台是同一程序，每页有【演练】横幅。",
+        "Serve the console of an exercise, on a port of its own\n\nThe same program, with a banner on every page.",
+    ),
+    Command(
+        "exercise", "turn-real", "exercise:turn_real",
+        "发生真实险情：立即停止演练，到正式台账登记事故首报\n\n"
+        "只带入单位、行业、类别，不带情景中的人数和经过。不加 --confirm 只停止演练并列出预填内容；"
+        "核对属实，加 --confirm 登记。",
+        "Something real has happened: stop the exercise and report the accident in earnest\n\n"
+        "Carries over unit, sector and kind, nothing of the scenario. Without --confirm it stops and shows the draft.",
+    ),
+    Command(
         "exercise", "abort", "exercise:abort",
         "立即中止一次演练；已发生的仍可出报告",
         "End an exercise at once; what has happened can still be reported",

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import uvicorn
 
 from console.app import create_app
 from settings import load
 
+if TYPE_CHECKING:
+    from settings import Settings
+
 
 def main() -> None:
-    """Serve until a signal says stop."""
-    settings = load()
+    """Serve this installation until a signal says stop."""
+    serve(load())
+
+
+def serve(settings: Settings) -> None:
+    """Serve an installation until a signal says stop."""
     uvicorn.run(
         create_app(settings),
         host=settings.console_host,

@@ -10,17 +10,20 @@ from deployments import exercises
 from deployments.exercise_report import report_of
 from deployments.exercise_running import opened
 from deployments.language import say
+from deployments.options import principal
 from documents.paper import draw_up
 from documents.report import as_markdown
 from models.exercise import ABORTED
+from models.exercise_acts import answer_inject, pace, stop
+from models.movable_clock import checked
 from rules.actor import clock
 from rules.errors import ContentInvalid
-from tasks.conducting import stop
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from deployments.exercises import Held
+    from deployments.options import Who
     from deployments.output import Printer
     from settings import Settings
 
@@ -93,6 +96,23 @@ def show_report(real: Settings, printer: Printer, name: str, out: Path | None) -
 def abort(real: Settings, printer: Printer, name: str) -> None:
     """End an exercise at once, whether or not a process conducts it. Raises `NotYourTurn` where it has ended."""
     with opened(real, name) as (tools, _):
-        exercise = stop(tools, clock(tools.installation.county_id), ABORTED)
+        exercise = stop(tools.ledger, clock(tools.installation.county_id), ABORTED, tools.now())
     printer.document({"name": name, "phase": exercise.phase})
     printer.line(say(f"演练「{name}」已中止。", f"Exercise {name} is aborted."))
+
+
+def set_speed(real: Settings, printer: Printer, name: str, speed: int) -> None:
+    """Hold the clock of an exercise (nought) or let it run at another speed. Raises `NotYourTurn`, `ContentInvalid`."""
+    with opened(real, name) as (tools, _):
+        pace(tools.ledger, clock(tools.installation.county_id), checked(speed) if speed else 0, tools.now())
+    printer.document({"name": name, "speed": speed})
+    printer.line(say(f"演练时钟{'已停下' if not speed else f'改为 {speed} 倍速'}。", f"The clock runs {speed}×."))
+
+
+def answer(real: Settings, printer: Printer, name: str, inject: int, who: Who) -> None:
+    """Answer an inject. Raises `UnknownRecord`, `WrongPost`, `NotYourTurn`."""
+    with opened(real, name) as (tools, scenario):
+        actor = principal(tools, who)
+        answer_inject(tools.ledger, actor, scenario, inject, tools.now())
+    printer.document({"name": name, "inject": inject, "role": actor.role})
+    printer.line(say(f"{actor.role.label}已回复情景 {inject}。", f"Answered inject {inject}."))

@@ -18,15 +18,16 @@ from deployments.installation import engine_of, has_engine
 from deployments.language import say
 from environment import inherited_environment, install_environment
 from models import clock
-from models.exercise import change_speed, read_exercise
+from models.exercise import SCENARIO_FILE, change_speed, read_exercise
+from models.exercise_acts import refuse_ended
 from models.movable_clock import checked
 from rules.errors import ContentInvalid, SetupError
 from rules.exercise.reading import read_scenario
-from tasks.conducting import Manner, conduct, refuse_ended
+from tasks.conducting import Manner, conduct
 from tasks.directing import Director
 from tasks.resources import open_resources
 from tasks.reviewing import lines_of
-from tasks.sandboxing import SCENARIO_FILE, found_sandbox, read_source
+from tasks.sandboxing import found_sandbox, read_source
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -161,11 +162,13 @@ def introduce(printer: Printer, tools: Resources, scenario: Scenario) -> None:
     for words in pairs:
         printer.line(words)
     if not exercise.alone:
-        folder = tools.settings.data_folder
+        folder, address = tools.settings.data_folder, tools.settings.address
         printer.line(
             say(
-                f"  参演：另开一个终端，照常用 anlan duty、anlan case 办理，加上 --data {folder}",
-                f"  Take part: in another terminal use anlan duty and anlan case with --data {folder}",
+                f"  参演：另开一个终端运行 anlan exercise console {name}，浏览器打开 {address}/exercise；"
+                f"或者照常用 anlan duty、anlan case，加上 --data {folder}",
+                f"  Take part: run anlan exercise console {name} in another terminal and open {address}/exercise; "
+                f"or use anlan duty and anlan case with --data {folder}",
             )
         )
 

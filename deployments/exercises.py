@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models import clock
-from models.exercise import read_exercise
+from models.exercise import SCENARIO_FILE, read_exercise
 from models.store import open_store
 from rules.errors import SafetyError, SetupError, UnknownRecord
-from tasks.sandboxing import SCENARIO_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Generator

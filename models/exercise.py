@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from models.store import Reading, Writing
 
 _FACT = "exercise_state"
+#: The copy of the scenario in a sandbox's folder; the settings know a sandbox by it.
+SCENARIO_FILE = "exercise.toml"
 RUNNING, ENDED, ABORTED, TURNED_REAL = "running", "ended", "aborted", "turned_real"
 _cases, _acts, _persons, _contacts, _organisations = (
     table(model) for model in (Case, ActRow, Person, Contact, Organisation)

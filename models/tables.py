@@ -9,6 +9,7 @@ from models.act import ActRow, Evidence, Submission, Words
 from models.bot import Bot
 from models.case import Case, Counter
 from models.closing import ClosingRow
+from models.drill_lines import DrillLineRow, DrillYearRow
 from models.drill_rows import DrillRow, InvitationRow
 from models.duty import DutyRow
 from models.effect import EffectRow
@@ -30,6 +31,7 @@ ALL: tuple[type[SQLModel], ...] = (
     Organisation, Unit, Person, Contact, CertificateRow, Post, Holding, Delegation, Account, Session, Failure, Device,
     Case, Counter, ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest,
     Standing, Step, Setting, Seal, Bot, Told, ShiftRow, AbsenceRow, PassingRow,
-    ObligationRow, ObligationEvidenceRow, TaskRow, ClosingRow, DrillRow, InvitationRow,
+    ObligationRow, ObligationEvidenceRow, TaskRow, ClosingRow, DrillRow, InvitationRow, DrillYearRow,
+    DrillLineRow,
     RosterChange,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from models import wakes
 from models.access import actor_at
 from models.escalation import fire_due, next_wake
 from models.exercise import ENDED, address_of, cases_of, read_exercise
+from models.exercise_acts import answer_inject, end
 from models.held_posts import posts_of
 from models.movable_clock import Pace, read_pace, set_pace
 from models.places import unit_place
@@ -21,12 +22,11 @@ from models.receipt import Deed
 from models.roster import load, stands_for, version_of
 from notifications.message import Message
 from rules.actor import WATCH_ROLES, clock
-from rules.errors import ActRefused, LedgerBroken, NotYourTurn, UnknownRecord
+from rules.errors import ActRefused, LedgerBroken, UnknownRecord
 from rules.exercise.judging import responses
 from rules.exercise.scenario import said
 from rules.incident import INCIDENT, IncidentAct
 from rules.journal import ExerciseStep, JournalAct
-from tasks.conducting import end
 from tasks.delivery import deliver_due
 from tasks.reviewing import course_of, lines_of
 
@@ -106,7 +106,8 @@ class Director:
             case Cue.ANSWER:
                 assert coming.inject is not None, "an answer is to an inject"
                 assert coming.role is not None, "somebody answers"
-                self.answer(self._player(coming.role, coming.at), coming.inject.no, coming.at)
+                player = self._player(coming.role, coming.at)
+                answer_inject(self._tools.ledger, player, self._scenario, coming.inject.no, coming.at)
             case Cue.ACT:
                 assert coming.expected is not None, "an act is expected"
                 self._play(coming.expected, coming.at)
@@ -116,7 +117,7 @@ class Director:
                 self._journal(ExerciseStep.END, coming.at)
         self.settle(coming.at)
         if coming.cue is Cue.END:
-            self._tools.store.write(lambda writing: end(writing, ENDED, read_pace(writing)))
+            self._tools.store.write(lambda writing: end(writing, ENDED))
 
     def catch_up(self, now: DateTime) -> None:
         """Tell the stories of what people have done meanwhile, and deliver what waits."""
@@ -135,20 +136,6 @@ class Director:
                 self._tell(self._tools, waking.number, waking.kind)
                 wakes.finish(store, waking, who=_WHO, now=at)
         deliver_due(self._tools, run_id=_WHO, now=at, is_ending=lambda: False)
-
-    def answer(self, actor: Actor, no: int, at: DateTime) -> None:
-        """Record that somebody has received an inject. Raises `NotYourTurn`, `UnknownRecord`."""
-        inject = next((each for each in self._scenario.injects if each.no == no), None)
-        course = self.course()
-        if inject is None or no not in course.released:
-            raise UnknownRecord(f"情景 {no} 还没有释放。请等待释放后回复。")
-        if not any(stands_for(actor.role, role) or role in WATCH_ROLES for role in inject.to):
-            raise NotYourTurn(f"情景 {no} 不是发给{actor.role.label}的。请由收到的岗位回复。")
-        deed = Deed(
-            JournalAct.EXERCISE, actor, f"exercise:answer:{no}:{actor.role}",
-            {"what": ExerciseStep.ANSWER, "about": str(no)},
-        )  # fmt: skip
-        self._tools.ledger.journal(deed, at)
 
     def course(self) -> Course:
         """Return what happened so far."""

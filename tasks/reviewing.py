@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.case_state import find_by_number
 from models.exercise import cases_of, names, read_exercise
+from models.exercise_acts import steps_of
 from models.history import read_history
 from models.reached import told_in
 from rules.actor import Role
@@ -17,7 +18,7 @@ from rules.agenda import RUNG
 from rules.exercise.judging import Answered, Course, Done, replies, responses
 from rules.incident import INCIDENT
 from rules.incident.law import law_of
-from rules.journal import JOURNAL, ExerciseStep, JournalAct
+from rules.journal import JOURNAL, ExerciseStep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -92,7 +93,10 @@ def lines_of(tools: Resources) -> tuple[Line, ...]:
     """Return every act of the exercise until its end, in the order of its clock."""
     with tools.store.read() as reading:
         people = names(reading)
-        found = [line for _, number in cases_of(reading, JOURNAL.name) for line in _journal(tools, reading, number)]
+        found = [
+            _line(number, act, step=act.word("what"), label=JOURNAL.label_of(act.kind))
+            for number, act in steps_of(reading, tools.installation.county_id)
+        ]
         found += [line for _, number in cases_of(reading, INCIDENT.name) for line in _case(tools, reading, number)]
     ends = [line.at for line in found if line.step in _ENDS]
     named = [_named(line, people) for line in found if not ends or line.at <= ends[0]]
@@ -143,14 +147,6 @@ def course_of(lines: tuple[Line, ...]) -> Course:
 
 def _named(line: Line, people: Mapping[str, str]) -> Line:
     return replace(line, who=people.get(line.who, ""))
-
-
-def _journal(tools: Resources, reading: Reading, number: str) -> Iterator[Line]:
-    header = find_by_number(reading, tools.installation.county_id, number)
-    assert header is not None, "the case was just listed"
-    for act in read_history(reading, header.id, JOURNAL):
-        if act.kind == JournalAct.EXERCISE:
-            yield _line(number, act, step=act.word("what"), label=JOURNAL.label_of(act.kind))
 
 
 def _case(tools: Resources, reading: Reading, number: str) -> Iterator[Line]:

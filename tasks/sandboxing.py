@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     from settings import Settings
     from tasks.resources import Resources
 
-#: The copy of the scenario in a sandbox's folder; the settings know a sandbox by it.
-SCENARIO_FILE = "exercise.toml"
 _NOT_FOUNDED = "数据库尚未建立。请先运行 make up（演示）或者 anlan init（正式使用）。"
 _ROSTER_DAYS = 2
 

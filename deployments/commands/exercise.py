@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from deployments.options import Options, told
+from deployments.options import Options, Who, told
 from deployments.output import reporting
 
-_OPTIONS = Options()
+_OPTIONS, _WHO = Options(), Who()
 _SPEED = 60
 
 
@@ -87,3 +87,68 @@ def abort(
         from deployments import exercise_reading  # noqa: PLC0415 - as above
 
         exercise_reading.abort(options.settings(), printer, name)
+
+
+def pace(
+    name: Annotated[str, told("演练名称", "Name of the exercise")],
+    speed: Annotated[int, told("倍速，1 至 60；0 停住时钟", "1 to 60; 0 holds the clock")],
+    /,
+    *,
+    options: Options = _OPTIONS,
+) -> None:
+    """Hold the clock of an exercise that is under way, or let it run at another speed."""
+    printer = options.printer
+    with reporting(printer):
+        from deployments import exercise_reading  # noqa: PLC0415 - as above
+
+        exercise_reading.set_speed(options.settings(), printer, name, speed)
+
+
+def answer(
+    name: Annotated[str, told("演练名称", "Name of the exercise")],
+    inject: Annotated[int, told("情景序号", "Number of the inject")],
+    /,
+    *,
+    who: Who = _WHO,
+    options: Options = _OPTIONS,
+) -> None:
+    """Answer an inject with 「收到」 for the post of whoever answers."""
+    printer = options.printer
+    with reporting(printer):
+        from deployments import exercise_reading  # noqa: PLC0415 - as above
+
+        exercise_reading.answer(options.settings(), printer, name, inject, who)
+
+
+def console(
+    name: Annotated[str, told("演练名称", "Name of the exercise")],
+    /,
+    *,
+    port: Annotated[int | None, told("端口；默认为控制台端口加十", "Port, by default the console's plus ten")] = None,
+    options: Options = _OPTIONS,
+) -> None:
+    """Serve the console of an exercise to those who take part."""
+    printer = options.printer
+    with reporting(printer):
+        from deployments import exercise_real  # noqa: PLC0415 - as above
+
+        exercise_real.serve_console(options.settings(), printer, name, port)
+
+
+def turn_real(
+    name: Annotated[str, told("演练名称", "Name of the exercise")],
+    /,
+    *values: Annotated[str, told("真实情况，项=值", "What really happened, key=value")],
+    confirm: Annotated[
+        bool, told("属实，登记到正式台账", "It is true: put it on record in earnest", negative="")
+    ] = False,
+    who: Who = _WHO,
+    options: Options = _OPTIONS,
+) -> None:
+    """Stop an exercise because something real has happened, and report the accident in earnest."""
+    printer = options.printer
+    with reporting(printer):
+        from deployments import exercise_real  # noqa: PLC0415 - as above
+
+        given = exercise_real.pairs(values)
+        exercise_real.turn_real(options.settings(), printer, name, who, given, confirmed=confirm)

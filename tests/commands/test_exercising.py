@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from deployments.exercise_running import opened
 from deployments.exercises import scenario_file
 from environment import inherited_environment
 from flows.exercise import tell
-from models import directory
+from models import clock, directory
 from models.exercise import read_exercise
 from notifications.channel import Channels, Delivery, taken
 from notifications.message import Message
@@ -281,20 +282,117 @@ def test_an_exercise_does_not_begin_within_another(typed: Callable[..., Any], co
     assert (answer.code, "不能在演练中再开演练" in answer.err) == (1, True)
 
 
+# --- people take part ----------------------------------------------------------------------------
+
+
+def test_people_answer_and_act_on_the_command_line(
+    anlan: Callable[..., Any], typed: Callable[..., Any], county: Any
+) -> None:
+    name = _begun(county, perform=2, scenario="chemical-leak", alone=False)
+    sandbox = county.folder / "exercises" / name
+    with opened(county.settings, name) as (tools, scenario):
+        director = Director(tools, scenario, tell)
+        while len(director.course().released) < 2:
+            _step(director)
+
+    answered = anlan("exercise", "answer", name, "2", "--as", "xuzhuoqun")
+    sent = typed(
+        "case", "act", "SG-2026-0001", "send", "about=county-government", "receiver=县委县政府", "channel=phone",
+        "acknowledged=yes", "acknowledged_at=2026-11-27 03:55", "--as", "xuzhuoqun", "--data", sandbox,
+    )  # fmt: skip
+    early = anlan("exercise", "answer", name, "3", "--as", "xuzhuoqun")
+    foreign = anlan("exercise", "answer", name, "1", "--as", "xuzhuoqun")
+
+    assert "应急局监管员已回复情景 2" in answered.out
+    assert (sent.code, sent.out.splitlines()[0].startswith("【演练】")) == (0, True), sent.err
+    assert (early.code, "还没有释放" in early.err) == (2, True)
+    assert (foreign.code, "不是发给应急局监管员的" in foreign.err) == (2, True)
+    report = anlan("exercise", "report", name).out
+    assert "| 2 | 应急局监管员 | 03:55 许卓群 | 0/5 | 按时 |" in report
+    assert "人员参加" in report
+
+
+def test_the_clock_can_be_held_and_sped_up(anlan: Callable[..., Any], county: Any) -> None:
+    name = _begun(county, perform=3)
+
+    held, wrong, faster = (anlan("exercise", "pace", name, speed) for speed in ("0", "61", "5"))
+
+    assert [answer.code for answer in (held, wrong, faster)] == [0, 2, 0]
+    assert "倍速应为 1 至 60" in wrong.err
+    with opened(county.settings, name) as (tools, _), tools.store.read() as reading:
+        assert read_exercise(reading).speed == 5
+    resumed = anlan("exercise", "resume", name, "--leap")
+    assert "【时钟】暂停" in resumed.out
+    assert "【时钟】5×" in resumed.out
+
+
+def test_a_drill_turned_real_becomes_an_accident_in_earnest_by_a_persons_word(
+    anlan: Callable[..., Any], county: Any
+) -> None:
+    name, cases = _begun(county, perform=11), county.count("cases")
+    told = ("place=三号井口", "origin=unit", "--as", "xuzhuoqun")
+
+    shown = anlan("exercise", "turn-real", name)
+    untouched = county.count("cases")
+    incomplete = anlan("exercise", "turn-real", name, "--confirm", "--as", "xuzhuoqun")
+    done = anlan("exercise", "turn-real", name, *told, "--confirm")
+    again = anlan("exercise", "turn-real", name, *told, "--confirm")
+
+    assert "演练已停止，不再发送任何消息" in shown.out
+    assert "行业（sector）：mine" in shown.out
+    assert "还须填写：地点（place=…）" in shown.out
+    assert untouched == cases
+    assert (incomplete.code, "地点" in incomplete.err) == (2, True)
+    assert done.code == again.code == 0, done.err
+    assert "已在正式台账登记事故 SG-2026-0001" in done.out
+    assert county.count("cases") == cases + 1
+    facts = county.rows("SELECT body FROM acts WHERE kind = 'report' ORDER BY id DESC LIMIT 1")[0][0]
+    assert "trapped" not in facts
+    assert "deaths" not in facts
+    resumed = anlan("exercise", "resume", name)
+    assert (resumed.code, "已转为实战，不能再办理" in resumed.err) == (2, True)
+
+
+def test_an_exercise_that_is_over_cannot_turn_real(anlan: Callable[..., Any], county: Any) -> None:
+    name, cases = _begun(county, perform=1), county.count("cases")
+    anlan("exercise", "abort", name)
+
+    answer = anlan("exercise", "turn-real", name, "place=x", "origin=unit", "--confirm", "--as", "xuzhuoqun")
+
+    assert (answer.code, "已中止，不能再办理" in answer.err) == (2, True)
+    assert county.count("cases") == cases
+
+
+def test_a_console_is_not_opened_on_a_port_that_is_taken(anlan: Callable[..., Any], county: Any) -> None:
+    name = _begun(county, perform=0)
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        answer = anlan("exercise", "console", name, "--port", holder.getsockname()[1])
+
+    assert (answer.code, "--port" in answer.err) == (1, True)
+
+
 # --- interrupted ---------------------------------------------------------------------------------
 
 
-def _begun(county: Any, *, perform: int) -> str:
+def _step(director: Director) -> None:
+    coming = director.coming()
+    director.stand(coming.at, clock.now())
+    director.perform(coming)
+
+
+def _begun(county: Any, *, perform: int, scenario: str = "flooded-mine", alone: bool = True) -> str:
     """Found an exercise and let its director die after so many things."""
-    text = scenario_file("flooded-mine").read_text("utf-8")
+    text = scenario_file(scenario).read_text("utf-8")
     source = read_source(county.settings, text, unit="", on=_day())
-    settings = exercises.new_sandbox(county.settings, "flooded-mine", text)
+    settings = exercises.new_sandbox(county.settings, scenario, text)
     name = settings.data_folder.name
-    found_sandbox(settings, source, name=name, alone=True, speed=60, real=county.settings)
-    with opened(county.settings, name) as (tools, scenario):
-        director = Director(tools, scenario, tell)
+    found_sandbox(settings, source, name=name, alone=alone, speed=60, real=county.settings)
+    with opened(county.settings, name) as (tools, read):
+        director = Director(tools, read, tell)
         for _ in range(perform):
-            director.perform(director.coming())
+            _step(director)
     return name
 
 

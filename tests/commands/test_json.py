@@ -55,7 +55,10 @@ _WITH_ENGINE = {"up:up", "deploy:deploy"}
 # These need a roster: test_duty_watch.py looks at them.
 _WITH_ROSTER = {"duty_watch:import_", "duty_watch:coverage"}
 # These need an exercise: test_exercising.py looks at them.
-_WITH_EXERCISE = {"exercise:resume", "exercise:report", "exercise:abort"}
+_WITH_EXERCISE = {
+    "exercise:resume", "exercise:report", "exercise:abort", "exercise:pace", "exercise:answer", "exercise:console",
+    "exercise:turn_real",
+}  # fmt: skip
 _REFUSED: list[tuple[str, list[str], int, str]] = [
     ("up:up", ["up", "--data", "/proc/anlan"], 1, "setup"),
     ("init:init", ["init", "--from", "{folder}/nowhere"], 1, "setup"),
@@ -99,6 +102,11 @@ _REFUSED: list[tuple[str, list[str], int, str]] = [
     ("exercise:resume", ["exercise", "resume", "nothing"], 2, "unknown-record"),
     ("exercise:report", ["exercise", "report", "nothing"], 2, "unknown-record"),
     ("exercise:abort", ["exercise", "abort", "nothing"], 2, "unknown-record"),
+    ("exercise:pace", ["exercise", "pace", "nothing", "5"], 2, "unknown-record"),
+    ("exercise:answer", ["exercise", "answer", "nothing", "1"], 2, "unknown-record"),
+    ("exercise:console", ["exercise", "console", "nothing"], 2, "unknown-record"),
+    ("exercise:turn_real", ["exercise", "turn-real", "nothing"], 2, "unknown-record"),
+    ("exercise:turn_real", ["exercise", "turn-real", "nothing", "place"], 2, "content-invalid"),
     ("process:show", ["process", "show", "volcano"], 2, "unknown-record"),
     ("process:show", ["process", "show", "hazard", "--svg", "{folder}/no/where.svg"], 1, "setup"),
     ("ledger:verify", ["ledger", "verify", "--heads", "{folder}/nothing"], 2, "unknown-record"),

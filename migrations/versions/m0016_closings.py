@@ -12,8 +12,8 @@ from models.history import act_from
 from rules.processes import PROCESSES
 from rules.rulebook import Rulebook
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
