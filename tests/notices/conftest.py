@@ -171,7 +171,7 @@ def _fulfil(
 
 
 def _actor(by: str, somebody: Callable[..., Actor]) -> Actor:
-    """Return who is meant by post:name, or post:name@organisation."""
+    """Return whom a proof means: post:name@organisation, where the organisation matters."""
     who, _, home = by.partition("@")
     role, _, name = who.partition(":")
     return clock("dai") if role == Role.ENGINE else replace(somebody(Role(role), name), home=home)
