@@ -45,6 +45,7 @@ class Share:
 
     Of organisations and units `role` is the post that answers for them, `kinds` are their kinds, of units how their
     sectors begin; () stands for all that no other share names. `hours` are the class hours that training must have.
+    `ladder` tells who hears of a breach where these are others than the line says.
     """
 
     role: Role
@@ -52,6 +53,7 @@ class Share:
     clause_id: str
     kinds: tuple[str, ...] = ()
     hours: Mapping[str, int] = field(default_factory=dict[str, int])
+    ladder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,4 +191,7 @@ def _share(table: Table) -> Share:
     least = table.whole("least")
     if not least:
         raise table.wrong("的 least 应大于零")
-    return Share(table.choice("role", Role), least, table.text("clause"), table.texts("kinds"), _hours(table))
+    return Share(
+        table.choice("role", Role), least, table.text("clause"), table.texts("kinds"), _hours(table),
+        table.text_or_none("ladder") or "",
+    )  # fmt: skip

@@ -47,11 +47,12 @@ def _opened(facts: Facts, docket: Docket) -> Facts:
     act = docket.act
     line, period = opened_line(act, docket.rulebook), opened_period(act, docket.rulebook)
     clause_id, role = act.word("clause"), Role(act.word("role") or Role.OWNER)
+    share = line.share_under(clause_id, act.word("role"))
     duty = docket.owe(
         line.act,
         role,
         clause_id,
-        ladder=line.ladder,
+        ladder=(share and share.ladder) or line.ladder,
         since=midnight(period.last if line.after else period.first),
         ends_on=None if line.after else period.last,
         about=period.code,
@@ -170,7 +171,7 @@ def _rung_reached(facts: Facts, docket: Docket) -> Facts:
     rung = docket.rulebook.ladder(duty.ladder, duty.started_at.date()).rungs[number - 1]
     is_breach = rung.kind == "overdue"
     docket.mark(key, rung=number, breached=is_breach)
-    roles = tuple(duty.holder if role == "holder" else Role(role) for role in rung.roles)
+    roles = dict.fromkeys(duty.holder if role == "holder" else Role(role) for role in rung.roles)
     docket.tell("overdue" if is_breach else "reminder", *roles, clause_id=rung.clause_id, asks=key)
     if not is_breach or duty.act != facts.act or facts.breached:
         return facts

@@ -206,3 +206,22 @@ def test_what_was_done_is_entered_with_or_without_problems(opened: Any, at_home:
         case.do(Act.FULFIL, at_home(Role.DEPT_HEAD), problems="some", **said)
     case.do(Act.FULFIL, at_home(Role.DEPT_HEAD), problems="some", found="缺标志", **said)
     assert case.waiting_for == {"refer"}
+
+
+@pytest.mark.parametrize(("body", "told"), [("committee_office", "county_leader"), ("dept_head", "committee_office")])
+def test_a_campaign_that_the_county_itself_misses_is_told_to_the_leader_in_charge(
+    opened: Any, body: str, told: str
+) -> None:
+    june = {"first": date(2026, 6, 1), "last": date(2026, 6, 30)}
+    case = opened("safety-month", "obl-safety-month", role=body, at=date(2026, 6, 1), **june)
+    case.until(case.now.set(month=7, day=1))
+    assert {str(effect.addressee) for effect in case.effects if effect.name == "overdue"} == {body, told}
+
+
+def test_a_post_that_a_rung_names_twice_is_told_once(opened: Any) -> None:
+    week = {"first": date(2026, 5, 6), "last": date(2026, 5, 12)}
+    case = opened("disaster-week", "obl-disaster-week", role="committee_office", at=date(2026, 5, 6), **week)
+    case.until(case.now.set(month=6, day=12))
+    keys = [effect.key for effect in case.effects]
+    assert len(keys) == len(set(keys))
+    assert case.facts.breached

@@ -65,6 +65,7 @@ def test_every_line_names_clauses_acts_and_a_ladder_that_there_are(rulebook: Rul
     for quota in rulebook.quotas(_TODAY):
         assert quota.act in FORMS
         assert rulebook.ladder(quota.ladder, _TODAY).rungs
+        assert all(rulebook.ladder(share.ladder, _TODAY).rungs for share in quota.shares if share.ladder)
         assert quota.rows
         assert quota.evidence or quota.act == "sign-form"
         for share in quota.shares:
