@@ -153,8 +153,10 @@ class Measured:
 
     @property
     def is_met(self) -> bool | None:
-        """Tell whether the target is met, None without a target or a value."""
-        return None if self.now.value is None else self.indicator.meets(self.now.value)
+        """Tell whether the target is met, None without a target, or where nothing was there to be measured."""
+        if self.now.value is None or self.now.denominator == 0:
+            return None
+        return self.indicator.meets(self.now.value)
 
 
 @dataclass(frozen=True, slots=True)
