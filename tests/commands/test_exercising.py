@@ -18,6 +18,7 @@ import pytest
 
 from deployments import exercises
 from deployments.demo.county import Players
+from deployments.demo.watch import play_watch
 from deployments.exercise_running import opened
 from deployments.exercises import scenario_file
 from environment import inherited_environment
@@ -195,6 +196,44 @@ def test_no_telephone_number_and_no_session_is_copied(anlan: Callable[..., Any],
         for table, column in (("persons", "phone"), ("contacts", "address"), ("sessions", "csrf")):
             assert database.execute(f"SELECT count({column}) FROM {table}").fetchone() == (0,)  # noqa: S608
         assert database.execute("SELECT count(*) FROM persons").fetchone()[0] > 50
+
+
+# --- the watch, and posts that nobody is in -------------------------------------------------------
+
+
+def test_the_watch_of_the_day_is_told_and_answers(anlan: Callable[..., Any], county: Any, tmp_path: Path) -> None:
+    with county.opened() as tools:
+        play_watch(tools, tools.now(), lambda _tools, _until: None)
+    text = scenario_file("chemical-leak").read_text("utf-8")
+    text = text.replace('to = ["bureau_officer", "town_leader"]', 'to = ["bureau_officer", "watch_keeper"]')
+    text += '\n[[player]]\nrole = "watch_keeper"\nby = "script"\nanswers_after = 4\n'
+    path = tmp_path / "watched.toml"
+    path.write_text(text, "utf-8")
+
+    run = anlan("exercise", "run", path, "--auto", "--leap", "--on", clock.now().add(days=1).to_date_string())
+    report = anlan("exercise", "report", _only(county)).out
+
+    assert run.code == 0, run.err
+    assert "未能复制" not in report
+    assert re.search(r"\| 2 \| 在班值班人员 \| 03:59 .+ \| 4/5 \| 按时 \|", report)
+    sandbox = county.folder / "exercises" / _only(county)
+    with sqlite3.connect(sandbox / "anlan.db") as database:
+        assert database.execute("SELECT count(*) FROM watch_shifts").fetchone()[0] > 0
+
+
+def test_a_post_that_nobody_is_in_holds_nothing_up(anlan: Callable[..., Any], county: Any) -> None:
+    name = _begun(county, perform=3, scenario="chemical-leak")
+    with sqlite3.connect(county.folder / "exercises" / name / "anlan.db") as database:
+        database.execute(
+            "UPDATE holdings SET ended_at = 1 WHERE post_id IN (SELECT id FROM posts WHERE role = 'bureau_officer')"
+        )
+
+    resumed = anlan("exercise", "resume", name, "--leap")
+
+    assert resumed.code == 0, resumed.err
+    assert "【未成】应急局监管员回复情景 2：「应急局监管员」此刻没有人" in resumed.out
+    assert "【未成】应急局监管员 登记报送 县应急管理局 → 县委县政府：" in resumed.out
+    assert "【结束】" in resumed.out
 
 
 # --- what goes wrong -----------------------------------------------------------------------------
