@@ -198,6 +198,21 @@ def test_no_telephone_number_and_no_session_is_copied(anlan: Callable[..., Any],
         assert database.execute("SELECT count(*) FROM persons").fetchone()[0] > 50
 
 
+@pytest.mark.postgres
+def test_a_county_on_postgresql_is_rehearsed_in_a_file_of_its_own(
+    anlan_on_postgres: Callable[..., Any], postgres_county: Any
+) -> None:
+    before = postgres_county.rows("SELECT count(*), max(recorded_at) FROM acts")
+
+    run = anlan_on_postgres("exercise", "run", "chemical-leak", "--auto", "--leap", *_ON)
+    report = anlan_on_postgres("exercise", "report", _only(postgres_county))
+
+    assert run.code == report.code == 0, run.err
+    assert "按时 3，迟 0，未办 0" in report.out
+    assert (postgres_county.folder / "exercises" / _only(postgres_county) / "anlan.db").exists()
+    assert postgres_county.rows("SELECT count(*), max(recorded_at) FROM acts") == before
+
+
 # --- the watch, and posts that nobody is in -------------------------------------------------------
 
 
