@@ -236,6 +236,30 @@ def test_the_watch_of_the_day_is_told_and_answers(anlan: Callable[..., Any], cou
         assert database.execute("SELECT count(*) FROM watch_shifts").fetchone()[0] > 0
 
 
+def test_who_is_away_in_earnest_is_away_in_the_exercise(anlan: Callable[..., Any], county: Any) -> None:
+    tomorrow = clock.now().add(days=1)
+    with county.opened() as tools:
+        play_watch(tools, tools.now(), lambda _tools, _until: None)
+        with tools.store.read() as reading:
+            away, standing_in = (Players(reading).actor(login) for login in ("xuzhuoqun", "qinfazheng"))
+        says = {
+            "person": away.person_id, "from": tomorrow.format("YYYY-MM-DD[T]02:00"), "reason": "病假",
+            "until": tomorrow.format("YYYY-MM-DD[T]23:00"), "substitute": standing_in.person_id,
+        }  # fmt: skip
+        number = county.rows("SELECT number FROM cases WHERE kind = 'duty_watch'")[0][0]
+        tools.ledger.record(number, Deed("leave", away, "away", says), clock.now())
+
+    run = anlan("exercise", "run", "chemical-leak", "--auto", "--leap", "--on", tomorrow.to_date_string())
+    report = anlan("exercise", "report", _only(county)).out
+
+    assert run.code == 0, run.err
+    assert "未能复制" not in report
+    with sqlite3.connect(county.folder / "exercises" / _only(county) / "anlan.db") as database:
+        found = database.execute("SELECT person_id, substitute_id FROM watch_absences").fetchall()
+    assert found == [(away.person_id, standing_in.person_id)]
+    assert "| 2 | 应急局监管员 | 03:58 秦法正" in report
+
+
 def test_a_post_that_nobody_is_in_holds_nothing_up(anlan: Callable[..., Any], county: Any) -> None:
     name = _begun(county, perform=3, scenario="chemical-leak")
     with sqlite3.connect(county.folder / "exercises" / name / "anlan.db") as database:
