@@ -55,10 +55,16 @@ PAPERS = {
     "file": "应急演练归档目录",
     "spot-check": "应急演练抽查记录",
     "correction-order": "责令限期改正通知书",
+    "year-plan": "年度演练计划",
+    "year-change": "演练计划变更单",
+    "sampling": "抽样办法公告",
+    "draw-result": "抽样结果",
+    "year-summary": "年度演练总结",
     "roster": "值班表",
     "hand-over": "值班交接记录",
     "visit-record": "安全生产检查记录",
     "meeting-record": "安全生产会议记录",
+    "hazard-form": "事故隐患排查治理统计表",
 }
 
 

@@ -12,6 +12,7 @@ from console.pages import (
     cases,
     command,
     drill,
+    drill_year,
     duty_watch,
     exercise,
     files,
@@ -35,10 +36,11 @@ from console.pages import (
     units,
 )
 from console.serving import Route
-from console.shelves import COMMANDS, DRILLS, HAZARDS, INCIDENTS, PLANS
+from console.shelves import COMMANDS, DRILL_YEARS, DRILLS, HAZARDS, INCIDENTS, PLANS
 from rules.actor import POSTS
 from rules.command import COMMAND, CommandAct
 from rules.drill import DRILL, DrillAct
+from rules.drill_year import DRILL_YEAR, YearAct
 from rules.hazard import HAZARD, HazardAct
 from rules.incident import INCIDENT, IncidentAct
 from rules.plan import PLAN, PlanAct
@@ -50,6 +52,7 @@ FLASHERS = INCIDENT.may[IncidentAct.REPORT]
 PLANNERS = PLAN.may[PlanAct.INITIATE]
 DRILLERS = DRILL.may[DrillAct.PREPARE]
 COMMANDERS = COMMAND.may[CommandAct.REGISTER]
+COMPILERS = DRILL_YEAR.may[YearAct.COMPILE] & POSTS
 
 ROUTES: tuple[Route, ...] = (
     Route("sign-in", "GET", "/sign-in", ANYBODY, signin.show),
@@ -76,6 +79,9 @@ ROUTES: tuple[Route, ...] = (
     Route("drills", "GET", DRILLS.path, SIGNED_IN, partial(cases.show_list, DRILLS)),
     Route("new-drill", "GET", DRILLS.report_path, DRILLERS, drill.show_new),
     Route("prepare-drill", "POST", DRILLS.path, DRILLERS, drill.prepare),
+    Route("drill-years", "GET", DRILL_YEARS.path, SIGNED_IN, drill_year.show),
+    Route("new-drill-year", "GET", DRILL_YEARS.report_path, COMPILERS, drill_year.show_new),
+    Route("compile-drill-year", "POST", DRILL_YEARS.path, COMPILERS, drill_year.compile_year),
     Route("duty", "GET", "/duty", WATCH_READERS, duty_watch.show),
     Route("new-roster", "GET", "/duty/new", duty_watch.PUBLISHERS, duty_watch.show_new),
     Route("publish-roster", "POST", "/duty", duty_watch.PUBLISHERS, duty_watch.publish),

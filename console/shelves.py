@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rules.command import COMMAND
 from rules.drill import DRILL
+from rules.drill_year import DRILL_YEAR
 from rules.hazard import HAZARD
 from rules.incident import INCIDENT
 from rules.plan import PLAN
@@ -98,5 +99,16 @@ DRILLS = Shelf(
     none_yet="管辖范围内还没有演练。",
     hint="制定方案、签到、释放情景、评估、改进",
 )
+DRILL_YEARS = Shelf(
+    process=DRILL_YEAR,
+    path="/drill-years",
+    title="年度演练",
+    hint="谁应演练、何时、做了没有",
+    report_path="/drill-years/new",
+    report_title="编制年度演练计划",
+    sought="编号或名称",
+    none_found="没有符合条件的计划。",
+    none_yet="还没有年度演练计划。",
+)
 #: In the order in which pages offer them.
-SHELVES = (HAZARDS, INCIDENTS, PLANS, COMMANDS, DRILLS)
+SHELVES = (HAZARDS, INCIDENTS, PLANS, COMMANDS, DRILL_YEARS, DRILLS)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rules.command import COMMAND
 from rules.command.facts import PARTS
 from rules.drill import DRILL, DrillAct
+from rules.drill_year import DRILL_YEAR, YearAct
 from rules.hazard import HAZARD, HazardAct
 from rules.hazard.kinds import KINDS
 from rules.incident import INCIDENT
@@ -120,9 +121,16 @@ def _of_drill(visit: Visit, act: str, about: str) -> str:
     return visit.language.say("改进措施 {no}", no=about) if act in {DrillAct.IMPROVE, DrillAct.CONFIRM} else ""
 
 
+def _of_drill_year(visit: Visit, act: str, about: str) -> str:
+    """Return the line of the plan, or the application that waits for a decision."""
+    say = visit.language.say
+    return say("第 {seq} 号行为的申请", seq=about) if act == YearAct.DECIDE_CHANGE else say("计划 {no}", no=about)
+
+
 _SUBJECTS: Mapping[str, Callable[[Visit, str, str], str]] = {
     HAZARD.name: _of_hazard,
     INCIDENT.name: _of_incident,
     COMMAND.name: _of_command,
     DRILL.name: _of_drill,
+    DRILL_YEAR.name: _of_drill_year,
 }

@@ -35,6 +35,9 @@ DEPLOYMENTS = (
     Planned("plan", "plan", "flows.plan.plan", "", "应急预案：每个行为之后讲一段", alone=False),
     Planned("command", "command", "flows.command.command", "", "专项应急指挥部：每个行为之后讲一段", alone=False),
     Planned("drill", "drill", "flows.drill.drill", "", "应急演练：每个行为之后讲一段", alone=False),
+    Planned(
+        "drill_year", "drill_year", "flows.drill_year.drill_year", "", "年度演练计划：每个行为之后讲一段", alone=False
+    ),
     Planned("duty_watch", "duty_watch", "flows.duty_watch.duty_watch", "", "值班：每个行为之后讲一段", alone=False),
     Planned("obligation", "obligation", "flows.obligation.obligation", "", "周期应办：每个行为之后讲一段", alone=False),
     Planned("catch-up", "catch-up", "flows.catch_up.catch_up", "", "批量补办：导入和滚动之后一次办完", alone=False),

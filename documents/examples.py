@@ -26,6 +26,7 @@ EXAMPLES: Mapping[str, Sequence[Mapping[str, Any]]] = MappingProxyType(
                 "department": "yingji",
                 "address": "上馆镇示例村东",
                 "employees": 36,
+                "kind": "mine",
             },
         ),
         POSTS.name: (

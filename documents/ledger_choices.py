@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from documents.columns import Choice
 from rules.actor import Role
+from rules.plan.levels import UNIT_KINDS as UNIT_KIND_LABELS
+from rules.plan.levels import UnitKind
 
 
 def words(written: str) -> tuple[str, ...]:
@@ -49,6 +51,20 @@ ORGANISATION_KINDS = (
     Choice("department", "部门", words("县级部门 县直部门 行业部门 监管部门 主管部门")),
     Choice("town", "乡镇", words("乡 镇 街道 乡镇街道 街道办 街道办事处 乡镇人民政府")),
     Choice("village", "村", words("行政村 村委会 社区 村社区 村居")),
+)
+
+_UNIT_SYNONYMS = {
+    UnitKind.HAZARDOUS: "危险物品 危化品 危险化学品 危化 烟花爆竹 加油站 民用爆炸物品",
+    UnitKind.MINE: "煤矿 非煤矿山 露天矿山 地下矿山",
+    UnitKind.SMELTING: "冶炼 冶金",
+    UnitKind.RAIL: "轨道交通",
+    UnitKind.CONSTRUCTION: "建筑 施工 建筑施工企业",
+    UnitKind.CROWDED: "人员密集 商场 宾馆 学校 医院 养老机构",
+    UnitKind.LARGER: "中型规模以上",
+    UnitKind.OTHER: "其他 一般单位",
+}
+UNIT_KINDS = tuple(
+    Choice(kind.value, UNIT_KIND_LABELS[kind], words(synonyms)) for kind, synonyms in _UNIT_SYNONYMS.items()
 )
 
 _ROLE_SYNONYMS = {

@@ -6,7 +6,7 @@ Synonyms are the headings of real ledgers; a new one is added here and nowhere e
 from __future__ import annotations
 
 from documents.columns import Column, ColumnKind, TableSpec
-from documents.ledger_choices import GRADES, ORGANISATION_KINDS, ROLES, STATES, words
+from documents.ledger_choices import GRADES, ORGANISATION_KINDS, ROLES, STATES, UNIT_KINDS, words
 
 HAZARD_LEDGER = TableSpec(
     name="hazard_ledger",
@@ -331,6 +331,14 @@ UNITS = TableSpec(
             synonyms=words("员工数 职工人数 从业人数 从业人员 从业人员数量"),
             fallbacks=words("人数"),
             kind=ColumnKind.WHOLE,
+        ),
+        Column(
+            key="kind",
+            title="单位类别",
+            synonyms=words("单位类型 企业类别 企业类型"),
+            kind=ColumnKind.CHOICE,
+            choices=UNIT_KINDS,
+            note="决定多久演练一次；不填的按行业推定，可以以后补填再导入。",
         ),
     ),
 )

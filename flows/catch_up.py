@@ -10,6 +10,7 @@ from prefect.states import Completed
 
 import flows.command
 import flows.drill
+import flows.drill_year
 import flows.duty_watch
 import flows.hazard
 import flows.incident
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from flows.telling import Story
 
 TELLERS: Mapping[str, Callable[[Story, Any], None]] = {
+    "drill_year": flows.drill_year.tell,
     "duty_watch": flows.duty_watch.tell,
     "hazard": flows.hazard.tell,
     "obligation": flows.obligation.tell,

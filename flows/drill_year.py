@@ -8,11 +8,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prefect import flow
+
+from flows.stories import told
 from rules.drill_year import YearAct as Act
 
 if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
+
     from flows.telling import Story
     from rules.drill_year import Facts
+
+
+@flow(name="drill_year", flow_run_name="{case_no}", persist_result=False)
+def drill_year(case_no: str) -> State[None]:
+    """年度演练计划：把一年的计划从编制讲到总结，办理应达事项，停在尚待人办理之处。"""
+    return told(case_no, tell)
 
 
 def tell(story: Story, facts: Facts) -> None:
@@ -29,7 +40,7 @@ def tell(story: Story, facts: Facts) -> None:
 
 _ASKED = (Act.APPROVE, Act.RECOMPILE, Act.DECIDE_CHANGE, Act.EXPLAIN, Act.DRAW, Act.CHECK)
 _NEWS = ("year-approved", "changed", "change-refused", "missed", "fault-found")
-_PAPERS = ("year-plan", "sampling", "year-summary")
+_PAPERS = ("year-plan", "year-change", "sampling", "draw-result", "year-summary")
 
 
 def _whenever_it_happens(story: Story) -> None:

@@ -98,9 +98,10 @@ def _seats(reading: Reading, rulebook: Rulebook, county_id: str, now: DateTime) 
     """Yield every seat once: a unit's posts for each unit, a town's for each town, and so on up to the county's own."""
     names = {key: name for key, name, _ in reading.all(_ORGANISATIONS, county=county_id)}
     towns = {path: name for _, name, path in reading.all(_ORGANISATIONS, county=county_id)}
-    # Whoever holds a duty is the first rung of most ladders, and that may be any post that acts.
+    # Whoever holds a duty is the first rung of most ladders, and that may be any post that acts. Who is named by a case
+    # is known to that case alone.
     wanted = frozenset(rulebook.ladder_roles(now.date())) | UNIT_ROLES | SUPERVISORS
-    roles = [role for role in Role if role in wanted - WATCH_ROLES - CONFIDANTS]
+    roles = [role for role in Role if role in wanted - WATCH_ROLES - CONFIDANTS - {Role.NAMED}]
     seen: set[tuple[Role, str]] = set()
     for unit_id, unit_name, path, department_id, sector in reading.all(_UNITS, county=county_id):
         place = Place(county_id, path, department_id, unit_id)

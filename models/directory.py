@@ -5,7 +5,7 @@ Every change makes all processes read the roster anew. Raises `UnknownRecord` fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select, update
@@ -50,6 +50,11 @@ _ORGANISATION = Statement(
     )
 )
 _UNIT = Statement(select(_units.c.id).where(_units.c.county_id == _in_county, _units.c.code == bindparam("code")))
+_SET_KIND = Statement(
+    update(_units)
+    .where(_units.c.county_id == bindparam("in_county"), _units.c.code == bindparam("of_code"))
+    .values(kind=bindparam("new_kind"))
+)
 _UNIT_BY_NAME = Statement(
     select(_units.c.code, _units.c.name).where(_units.c.county_id == _in_county, _units.c.name == bindparam("name"))
 )
@@ -71,7 +76,7 @@ _END_HOLDING = Statement(
 _KNOWN_ORGANISATIONS = Statement(
     select(_organisations.c.code, _organisations.c.kind).where(_organisations.c.county_id == _in_county)
 )
-_KNOWN_UNITS = Statement(select(_units.c.code).where(_units.c.county_id == _in_county))
+_KNOWN_UNITS = Statement(select(_units.c.code, _units.c.kind).where(_units.c.county_id == _in_county))
 _KNOWN_POSTS = Statement(select(_posts.c.code).where(_posts.c.county_id == _in_county))
 _KNOWN_LOGINS = Statement(select(_accounts.c.login))
 _COUNTS = Statement(
@@ -88,7 +93,8 @@ _COUNTS = Statement(
 class Known:
     """What the county has on its books, by code: organisations with their kind, units, posts; and logins.
 
-    `certificates` are login, number and first day of each enforcement certificate.
+    `certificates` are login, number and first day of each enforcement certificate, `unit_kinds` the kinds of units that
+    have one.
     """
 
     organisations: dict[str, OrganisationKind]
@@ -96,6 +102,7 @@ class Known:
     posts: frozenset[str]
     logins: frozenset[str]
     certificates: frozenset[tuple[str, str, str]] = frozenset()
+    unit_kinds: dict[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,7 @@ class NewUnit:
     address: str
     credit_code: str | None = None
     headcount: int | None = None
+    kind: str | None = None
 
 
 def add_organisation(
@@ -153,8 +161,14 @@ def add_unit(writing: Writing, county_id: str, unit: NewUnit) -> str:
         sector=unit.sector,
         address=unit.address,
         headcount=unit.headcount,
+        kind=unit.kind,
     )
     return unit_id
+
+
+def set_unit_kind(writing: Writing, county_id: str, code: str, kind: str) -> None:
+    """Say what kind of unit a registered unit is: it decides how often it drills."""
+    writing.run(_SET_KIND, in_county=county_id, of_code=code, new_kind=kind)
 
 
 def add_person(writing: Writing, county_id: str, *, name: str, phone: str | None, email: str | None = None) -> str:
@@ -225,12 +239,14 @@ def delegate(
 
 def known(reading: Reading, county_id: str) -> Known:
     """Return every code that is taken."""
+    units: dict[str, str | None] = dict(row[:2] for row in reading.all(_KNOWN_UNITS, county_id=county_id))
     return Known(
         {code: OrganisationKind(kind) for code, kind in reading.all(_KNOWN_ORGANISATIONS, county_id=county_id)},
-        frozenset(row[0] for row in reading.all(_KNOWN_UNITS, county_id=county_id)),
+        frozenset(units),
         frozenset(row[0] for row in reading.all(_KNOWN_POSTS, county_id=county_id)),
         frozenset(row[0] for row in reading.all(_KNOWN_LOGINS)),
         known_certificates(reading),
+        {code: kind for code, kind in units.items() if kind},
     )
 
 

@@ -23,7 +23,7 @@ from models.passing import Addressing
 from models.places import place_of
 from models.receipt import Deed, Receipt, receipt, receipt_from, said
 from models.roster import RosterReader
-from models.standings import check, completed, is_guest, named_by, project
+from models.standings import check, completed, is_guest, judge, named_by, project
 from models.statements import Statement, insert_row, table
 from rules import answering
 from rules.act import Act
@@ -135,12 +135,14 @@ class Ledger:
         place = place_of(writing, self.county_id, process, unit_code)
         self._check_scope(deed.actor, place)
         filled = process.forms[deed.kind].fill(deed.values, longest=self._longest(now))
-        filled = completed(writing, _new_header(place, "", process), filled, deed.kind, micros(now))
+        header = _new_header(place, "", process)
+        filled = completed(writing, header, filled, deed.kind, micros(now))
         act = self._act(deed, filled, seq=1, now=now, floor=0)
         check(writing, self.county_id, process, act)
         self._check_evidence(writing, act)
         process.permit(process.nothing, act, self.rulebook)
-        header = _new_header(place, draw(writing, self.county_id, process.prefix, act.recorded_at.year), process)
+        judge(writing, header, process.nothing, act, self.rulebook)
+        header = replace(header, number=draw(writing, self.county_id, process.prefix, act.recorded_at.year))
         return self._write(writing, header, process.nothing, act, filled, deed=deed, mark=mark, batch=batch)
 
     def journal_in(self, writing: Writing, deed: Deed, now: DateTime) -> Receipt:
@@ -177,6 +179,7 @@ class Ledger:
         check(writing, self.county_id, header.process, act)
         self._check_evidence(writing, act)
         header.process.permit(facts, act, self.rulebook)
+        judge(writing, header, facts, act, self.rulebook)
         act = self._numbered(writing, header.process, act)
         return self._write(writing, header, facts, act, filled, deed=deed, mark=mark, batch=batch)
 

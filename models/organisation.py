@@ -59,7 +59,7 @@ class Organisation(SQLModel, table=True):
 
 
 class Unit(SQLModel, table=True):
-    """One production or business unit, in a town, supervised by a department."""
+    """One production or business unit, in a town, supervised by a department; `kind` is None until it is registered."""
 
     __tablename__ = named("units")
     __table_args__ = (
@@ -78,6 +78,7 @@ class Unit(SQLModel, table=True):
     sector: str
     address: str
     headcount: int | None = None
+    kind: str | None = None
 
 
 class Person(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""The one policy 权限: what a post may see; every query over cases and units takes its condition from here.
+"""The one policy 权限: what a post may see; every query over cases, units and drills takes its condition here.
 
 The same scope is judged in Python by `rules.actor.Scope.covers`; a test proves that both say the same.
 """
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import false, func
 
 from models.case import Case
+from models.drill_lines import DrillLineRow
 from models.organisation import Unit
 from models.statements import Statement, parameter, table
 from rules.actor import Reach
@@ -35,13 +36,14 @@ def _conditions(unit_id: Any, department_id: Any, path: Any) -> Mapping[Reach, C
     }
 
 
-_cases, _units = table(Case), table(Unit)
+_cases, _units, _drills = table(Case), table(Unit), table(DrillLineRow)
 OVER_CASES = _conditions(_cases.c.unit_id, _cases.c.department_id, _cases.c.path)
 OVER_UNITS = _conditions(_units.c.id, _units.c.department_id, _units.c.path)
+OVER_DRILLS = _conditions(_drills.c.unit_id, _drills.c.department_id, _drills.c.path)
 
 
 class Scoped:
-    """A query over cases, or over units, that can only be asked within somebody's scope."""
+    """A query over cases, units or planned drills that can only be asked within somebody's scope."""
 
     def __init__(
         self,

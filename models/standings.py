@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models import command, drill, drill_rows, duty_watch, incident, obligation, obligation_tasks
+from models import command, drill, drill_rows, drill_year, duty_watch, incident, obligation, obligation_tasks
 from rules.form import FieldKind
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rules.act import Act
     from rules.form import Filled
     from rules.process import Process
+    from rules.rulebook import Rulebook
 
 
 def _as_filled(reading: Reading, header: CaseHeader, filled: Filled, kind: str, at: int) -> Filled:
@@ -32,6 +33,10 @@ def _unchecked(reading: Reading, county_id: str, act: Act) -> None:
 
 def _no_rows(writing: Writing, header: CaseHeader, before: Any, after: Any) -> None:
     del writing, header, before, after
+
+
+def _unjudged(reading: Reading, header: CaseHeader, facts: Any, act: Act, rulebook: Rulebook) -> None:
+    del reading, header, facts, act, rulebook
 
 
 def _never_differs(reading: Reading, case_id: int, facts: Any) -> bool:
@@ -50,7 +55,8 @@ class Beside:
 
     `complete` fills in what only the ledger knows, it and `check` refuse what only the ledger can, `project` writes
     the rows, `differs` tells whether they still are what the acts make of them. `invites` tells whether a case names a
-    person, who then sees it wherever they come from.
+    person, who then sees it wherever they come from. `judge` refuses what only the ledger can that knows where the
+    case stands.
     """
 
     complete: Callable[[Reading, CaseHeader, Filled, str, int], Filled] = _as_filled
@@ -58,6 +64,7 @@ class Beside:
     project: Callable[[Writing, CaseHeader, Any, Any], None] = _no_rows
     differs: Callable[[Reading, int, Any], bool] = _never_differs
     invites: Callable[[Reading, int, str], bool] = _invites_nobody
+    judge: Callable[[Reading, CaseHeader, Any, Act, Rulebook], None] = _unjudged
 
 
 def named_by(process: Process, act: Act, facts: Any) -> tuple[str, ...]:
@@ -81,6 +88,13 @@ def check(reading: Reading, county_id: str, process: Process, act: Act) -> None:
         beside.check(reading, county_id, act)
 
 
+def judge(reading: Reading, header: CaseHeader, facts: Any, act: Act, rulebook: Rulebook) -> None:
+    """Return when an act holds against what only the ledger knows, where its case stands. Raises `ActRefused`."""
+    beside = BESIDE.get(header.process.name)
+    if beside is not None:
+        beside.judge(reading, header, facts, act, rulebook)
+
+
 def project(writing: Writing, header: CaseHeader, before: Any, after: Any) -> None:
     """Write the rows of what an act changed beside the chain."""
     beside = BESIDE.get(header.process.name)
@@ -101,6 +115,12 @@ BESIDE: Mapping[str, Beside] = {
         project=drill_rows.project,
         differs=drill_rows.differs,
         invites=drill_rows.is_invited,
+    ),
+    "drill_year": Beside(
+        complete=drill_year.completed,
+        project=drill_year.project,
+        differs=drill_year.differs,
+        judge=drill_year.judge,
     ),
     "duty_watch": Beside(duty_watch.completed, duty_watch.refuse_strangers, duty_watch.project, duty_watch.differs),
     "incident": Beside(complete=incident.completed),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rules.command import COMMAND
 from rules.drill import DRILL
+from rules.drill_year import DRILL_YEAR
 from rules.duty_watch import DUTY_WATCH
 from rules.errors import UnknownRecord
 from rules.hazard import HAZARD
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from rules.process import Process
 
 PROCESSES: Mapping[str, Process] = {
-    process.name: process for process in (HAZARD, INCIDENT, PLAN, COMMAND, DRILL, DUTY_WATCH, OBLIGATION, JOURNAL)
+    process.name: process
+    for process in (HAZARD, INCIDENT, PLAN, COMMAND, DRILL_YEAR, DRILL, DUTY_WATCH, OBLIGATION, JOURNAL)
 }
 
 

@@ -52,7 +52,7 @@ RUNNABLE: Mapping[str, Runnable] = {entry.name: entry for entry in _ALL}
 #: What every flow is called on screens, those included that nobody starts by hand.
 FLOW_LABELS: Mapping[str, str] = {
     **{entry.name: entry.label for entry in _ALL}, "hazard": "隐患流程", "incident": "事故流程", "plan": "预案流程",
-    "command": "指挥部流程", "drill": "演练流程",
+    "command": "指挥部流程", "drill": "演练流程", "drill_year": "年度演练流程",
     "duty_watch": "值班流程", "obligation": "周期应办流程", "catch-up": "补办", "escalation": "催办",
 }  # fmt: skip
 

@@ -9,12 +9,13 @@ from prefect.runtime import flow_run
 from models import outbox
 from models.storybook import open_tale
 from rules.agenda import EffectKind
-from tasks import command, drill, duty_watch, hazard, incident, obligation, plan
+from tasks import command, drill, drill_year, duty_watch, hazard, incident, obligation, plan
 from tasks.delivery import deliver_effect
 from tasks.resources import Resources, resources
 
 _TRIES, _PAUSE_SECONDS = 2, 0.5
 _PAPERS = {
+    "drill_year": drill_year.issue_paper,
     "duty_watch": duty_watch.issue_paper,
     "hazard": hazard.issue_paper,
     "incident": incident.issue_paper,

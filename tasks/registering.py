@@ -1,7 +1,8 @@
 """Registering a county 登记: organisations, units, posts and people from the four tables that were filled in.
 
 All four are judged together before anything is written, and every fault is said in the row where it stands. What is
-already on the books is recognised by its code or login and left as it is, so that more can be added later.
+already on the books is recognised by its code or login and left as it is, so that more can be added later; a
+certificate and the kind of a unit may be added to what is there.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ _SUPERVISING = frozenset({OrganisationKind.DEPARTMENT, OrganisationKind.BUREAU})
 _KNOWN = "此前已登记，未改动"
 _ADDED = "已登记"
 _CERTIFIED = "此前已登记，已补登执法证"
+_SORTED = "此前已登记，已改登单位类别"
 _CERTIFICATE = ("certificate", "valid_from", "valid_until")
 # Letters and digits that nobody takes for one another when they are read out.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -55,7 +57,11 @@ class FirstPassword:
 
 @dataclass(slots=True)
 class Register:
-    """One of the four tables: the file it came from, and its rows, to which faults and outcomes are added."""
+    """One of the four tables: the file it came from, and its rows, to which faults and outcomes are added.
+
+    `new` are the places of rows to register, `certified` of people with a certificate to add, `sorted` of known units
+    whose kind is to be set.
+    """
 
     title: str
     path: Path
@@ -63,6 +69,7 @@ class Register:
     rows: list[RowResult]
     new: list[int]
     certified: list[int] = field(default_factory=list[int])
+    sorted: list[int] = field(default_factory=list[int])
 
     @property
     def faults(self) -> int:
@@ -167,8 +174,10 @@ def register(
             address=values["address"],
             credit_code=values.get("credit_code"),
             headcount=values.get("employees"),  # type: ignore[arg-type]
+            kind=values.get("kind"),
         )
         directory.add_unit(writing, county_id, unit)
+    _sort(writing, county_id, registers[UNITS.name])
     seat_unregistered(writing, county_id)
     for values in registers[POSTS.name].added():
         role = Role(values["role"])
@@ -184,6 +193,13 @@ def register(
         for post in values["posts"]:
             directory.appoint(writing, county_id, person_id=person, post_code=post, at=now)
     _certify(writing, registers[PEOPLE.name])
+
+
+def _sort(writing: Writing, county_id: str, units: Register) -> None:
+    for index in units.sorted:
+        values = units.rows[index].values
+        directory.set_unit_kind(writing, county_id, values["code"], values["kind"])
+        units.rows[index] = replace(units.rows[index], outcome=_SORTED)
 
 
 def _certify(writing: Writing, people: Register) -> None:
@@ -232,6 +248,10 @@ def _judge_units(register: Register, known: Known, organisations: Mapping[str, O
         if organisations.get(department) not in _SUPERVISING:
             register.fault(index, "department", _not_a("部门或应急局", department, organisations))
         codes.add(row.values["code"])
+    for index, row in list(register.good()):
+        code, kind = row.values["code"], row.values.get("kind")
+        if kind and code in known.units and known.unit_kinds.get(code) != kind:
+            register.sorted.append(index)
     return frozenset(codes)
 
 

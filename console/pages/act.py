@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from console import forms, photos
 from console.errors import NotThere, status_of
-from console.pages import answering, command, drill, duty_watch, hazard, incident, obligation, plan
+from console.pages import answering, command, drill, drill_year, duty_watch, hazard, incident, obligation, plan
 from console.pages.cases import attempt, facts_of
 from console.session import same
 from models.receipt import Deed
@@ -17,6 +17,8 @@ from rules.errors import ContentInvalid, SafetyError, SignInRefused, TimeInvalid
 from rules.form import FieldKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.responses import Response
 
     from console.forms import Sheet
@@ -28,8 +30,10 @@ if TYPE_CHECKING:
 _MOST_DIGITS = 9
 # What the clock does, and what a button of its own does.
 _NOT_BY_FORM = frozenset({"rung", "lapse", "acknowledge"})
+_PRESETTING: Mapping[str, Any] = {"drill": drill, "drill_year": drill_year}
 _PAGES = {
     "hazard": hazard,
+    "drill_year": drill_year,
     "duty_watch": duty_watch,
     "incident": incident,
     "obligation": obligation,
@@ -228,7 +232,8 @@ def _choices(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[forms.
 
 def _presets(visit: Visit, dossier: Dossier, kind: str) -> dict[str, str]:
     """Return what stands already and is only to be changed: the scheme of a drill."""
-    return drill.presets_for(visit, dossier, kind) if dossier.header.process.name == "drill" else {}
+    page = _PRESETTING.get(dossier.header.process.name)
+    return page.presets_for(visit, dossier, kind) if page else {}
 
 
 def _hinted(sheet: Sheet, dossier: Dossier) -> Sheet:

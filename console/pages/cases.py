@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from console import history
 from console.accident import panel_of
+from console.drill_lines import lines_of_case
 from console.menu import RUN_READERS
 from console.pages import answering
 from console.session import fresh_token
@@ -73,6 +74,7 @@ def show(visit: Visit, number: str) -> Response:
         track=getattr(facts, "track", None),
         duties=history.duties_of(visit, dossier),
         panel=panel_of(visit, dossier, facts) if dossier.header.process is INCIDENT else None,
+        drills=lines_of_case(visit, dossier, facts),
         steps=history.steps_of(visit, dossier),
         decided=tasks_of(visit, dossier),
         menu=(menu := _menu(visit, dossier, facts)),

@@ -52,6 +52,7 @@ def found_demonstration(store: Store, access: Access, now: DateTime) -> None:
             unit = directory.NewUnit(
                 code=entry["code"], name=entry["name"], town=entry["town"], department=entry["department"],
                 sector=entry["sector"], address=entry["address"], headcount=entry.get("headcount"),
+                kind=entry.get("kind"),
             )  # fmt: skip
             directory.add_unit(writing, COUNTY_ID, unit)
         seat_unregistered(writing, COUNTY_ID, mark="（演示）")

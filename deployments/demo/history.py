@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from deployments.demo.commands import play_commands
 from deployments.demo.county import Cast, Players, read_file
 from deployments.demo.watch import play_watch
 from models import claims
@@ -76,6 +77,7 @@ def play_history(
         batch = None if scene.hazard % (len(hazards) // _SINGLES) == 0 else BATCH
         _play(tools, scene, hazards[scene.hazard], numbers, orders, players, batch=batch)
         progress(done, len(scenes))
+    play_commands(tools, now)
     play_watch(tools, now, _let_pass)
     roll_over(tools)
     _let_pass(tools, now)

@@ -12,7 +12,6 @@ from rules.drill_year.subjects import SUBJECT_KINDS
 from rules.process import Process
 from rules.standing import Status
 
-#: Not yet among `rules.processes.PROCESSES`: its wordings, papers and pages are missing.
 DRILL_YEAR = Process(
     name="drill_year",
     label="年度演练计划",
@@ -35,4 +34,6 @@ DRILL_YEAR = Process(
         "status": {status.value: status.label for status in Status},
     },
     about_organisation=True,
+    is_listed=True,
+    subject="title",
 )

@@ -5,15 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rules.actor import COUNTY_ROLES, OFFICERS, SUPERVISORS, Role
-from rules.form import Field, Form, choice, code, day, lines, text
+from rules.actor import COUNTY_ROLES, Role
+from rules.form import Field, Form, choice, code, day, given, lines, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
 class YearAct(StrEnum):
-    """What can be done to a year's plan; the last two are done by the clock."""
+    """What can be done to a year's plan; the last two are done by the clock alone, which also compiles and records."""
 
     COMPILE = "compile"
     RECOMPILE = "recompile"
@@ -66,14 +66,16 @@ _note = text("note", "说明", required=False)
 _line = code("about", "计划序号")
 _PLAN: tuple[Field, ...] = (
     code("year", "年度"),
-    lines("subjects", "演练对象", hint="每行一个：编号|种类|单位类别或者-|现场处置方案数|上次演练日或者-"),
+    text("title", "名称"),
     lines("lines", "计划", hint="每行一项：序号|对象编号|依据|类型|周期首日/末日|计划日|场地"),
     _note,
 )
+#: Who owes drills, one a line: code|kind|kind of unit or -|on-site plans|last drill or -. Read from the registers.
+_SUBJECTS = given("subjects", "演练对象")
 
 FORMS: Mapping[str, Form] = {
-    YearAct.COMPILE: Form("compile", "编制年度演练计划", _PLAN),
-    YearAct.RECOMPILE: Form("recompile", "修改年度演练计划", _PLAN),
+    YearAct.COMPILE: Form("compile", "编制年度演练计划", _PLAN, given=(_SUBJECTS,)),
+    YearAct.RECOMPILE: Form("recompile", "修改年度演练计划", _PLAN, given=(_SUBJECTS,)),
     YearAct.APPROVE: Form("approve", "审批", (choice("approved", "意见", _AGREE), _note)),
     YearAct.CHANGE: Form(
         "change",
@@ -93,7 +95,7 @@ FORMS: Mapping[str, Form] = {
         "decide-change", "变更决定", (code("about", "申请序号"), choice("approved", "决定", _CONSENT), _note)
     ),
     YearAct.RECORD: Form(
-        "record", "登记已演练", (_line, code("number", "演练编号或者记录"), day("day", "演练日期")), photo=True
+        "record", "登记已演练", (_line, code("number", "演练编号"), day("day", "演练日期")), photo=True
     ),
     YearAct.EXPLAIN: Form("explain", "说明未演练", (_line, text("reason", "原因和补救安排"))),
     YearAct.ANNOUNCE: Form(
@@ -123,21 +125,22 @@ FORMS: Mapping[str, Form] = {
 
 _COMPILERS = frozenset({Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.COMMITTEE_OFFICE})
 _APPROVERS = frozenset({Role.COUNTY_LEADER})
+_COUNTY_WIDE = _COMPILERS | _APPROVERS
 _CLOCK = frozenset({Role.ENGINE})
 
 MAY: Mapping[str, frozenset[Role]] = {
-    YearAct.COMPILE: _COMPILERS,
+    YearAct.COMPILE: _COMPILERS | _CLOCK,
     YearAct.RECOMPILE: _COMPILERS,
     YearAct.APPROVE: _APPROVERS,
-    YearAct.CHANGE: SUPERVISORS,
+    YearAct.CHANGE: _COUNTY_WIDE,
     YearAct.DECIDE_CHANGE: frozenset({Role.BUREAU_HEAD}) | COUNTY_ROLES,
-    YearAct.RECORD: SUPERVISORS,
-    YearAct.EXPLAIN: SUPERVISORS,
+    YearAct.RECORD: _COMPILERS | _CLOCK,
+    YearAct.EXPLAIN: _COMPILERS,
     YearAct.ANNOUNCE: _COMPILERS,
     YearAct.DRAW: _COMPILERS,
-    YearAct.CHECK: OFFICERS,
+    YearAct.CHECK: _COMPILERS,
     YearAct.SUMMARISE: _COMPILERS,
-    YearAct.NOTE: SUPERVISORS,
+    YearAct.NOTE: _COUNTY_WIDE,
     YearAct.RUNG: _CLOCK,
     YearAct.LAPSE: _CLOCK,
 }

@@ -24,12 +24,13 @@ def announced(facts: Facts, docket: Docket) -> Facts:
 def drawn(facts: Facts, docket: Docket) -> Facts:
     """Each drill that was drawn is looked at. Law: drill-spot-check 第八条第三款."""
     docket.discharge(YearAct.DRAW)
+    docket.issue("draw-result", clause_id="drill-year-draw")
     assert facts.announced is not None, "a draw is owed only when it was announced"
     lines = tuple(docket.act.content["drawn"])
     for no in lines:
         if all(duty.act != YearAct.CHECK or duty.about != no for duty in docket.live.values()):
             docket.owe(
-                YearAct.CHECK, Role.DEPT_OFFICER, "drill-spot-check", ladder="exercise-office", blocks=False, about=no
+                YearAct.CHECK, Role.BUREAU_OFFICER, "drill-spot-check", ladder="exercise-office", blocks=False, about=no
             )
     sample = Drawn(facts.announced, docket.act.word("seed"), lines)
     return replace(facts, announced=None, samples=(*facts.samples, sample))
@@ -39,5 +40,5 @@ def checked(facts: Facts, docket: Docket) -> Facts:
     """What was found wanting goes on in the drill's own case. Law: drill-correct 第八条第三款."""
     docket.discharge_about(YearAct.CHECK, docket.act.word("about"))
     if docket.act.word("passed") != "yes":
-        docket.tell("fault-found", Role.DEPT_OFFICER, Role.DEPT_HEAD, clause_id="drill-correct")
+        docket.tell("fault-found", Role.BUREAU_OFFICER, Role.BUREAU_HEAD, clause_id="drill-correct")
     return facts

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from typing import TYPE_CHECKING
 
 from rules.drill_year.acts import CHANGES, Change, YearAct
 from rules.drill_year.facts import STATES, Facts, State
-from rules.drill_year.lines import CLAUSES, allowed_days, read_line
+from rules.drill_year.lines import CLAUSES, allowed_days, first_day, read_line
 from rules.drill_year.sampling import draw
 from rules.drill_year.subjects import read_subject, requirements
 from rules.errors import ContentInvalid, NotYourTurn, TimeInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import date
 
     from rules.act import Act
     from rules.drill_year.lines import Line
@@ -35,28 +35,20 @@ def check(facts: Facts, act: Act, rulebook: Rulebook) -> None:
 
 
 def _compiled(facts: Facts, act: Act, rulebook: Rulebook) -> None:
-    since = _first_day(facts, act, rulebook)
+    today = act.happened_at.date()
+    begun_on = today if facts.opened_at is None else facts.opened_at.date()
+    since = first_day(act.word("year"), begun_on, today, rulebook)
     subjects = {subject.code: subject for subject in map(read_subject, act.content["subjects"])}
     if len(subjects) < len(act.content["subjects"]):
         raise ContentInvalid("「演练对象」中有编号重复。请每个对象只写一行。", clause=_CLAUSE)
     planned = tuple(read_line(line) for line in act.content["lines"])
     for line in planned:
         _check_line(line, since, subjects, rulebook)
-        _refuse_gone(line.day, act)
+        if line.last >= today:
+            _refuse_gone(line.day, act)
     _refuse_twice((line.no for line in planned), "计划序号")
     _refuse_twice((f"{line.hall}（{line.day}）" for line in planned if line.hall), "场地和日期")
     _check_complete(planned, since, subjects, rulebook)
-
-
-def _first_day(facts: Facts, act: Act, rulebook: Rulebook) -> date:
-    """A plan that was returned still counts from the day on which it was first handed in."""
-    written, today = act.word("year"), act.happened_at.date()
-    if written not in {str(today.year), str(today.year + 1)}:
-        raise TimeInvalid(f"只能编制今年或者明年的计划，不能为「{written}」。请核对年度。", clause=_CLAUSE)
-    year = int(written)
-    if not rulebook.workdays.is_published(year):
-        raise TimeInvalid(f"{year}年放假安排尚未公布，不能编制这一年的演练计划。请在公布后编制。", clause=_CLAUSE)
-    return max(today if facts.opened_at is None else facts.opened_at.date(), date(year, 1, 1))
 
 
 def _check_line(line: Line, since: date, subjects: Mapping[str, Subject], rulebook: Rulebook) -> None:
@@ -203,6 +195,12 @@ def _recorded(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     del rulebook
     held_on, line = act.day("day"), facts.entries[act.word("about")].line
     assert held_on is not None, "the form requires the day"
+    used = facts.counted_as(act.word("number"), line)
+    if used:
+        raise ContentInvalid(
+            f"演练 {act.word('number')} 已经登记为同一对象、同一依据的计划 {used}，一次演练不能算作两次。请核对编号。",
+            clause=line.clause_id,
+        )
     if not line.first <= held_on <= act.happened_at.date():
         raise TimeInvalid(
             f"演练日期 {held_on} 应在周期开始的 {line.first} 以后、登记之前。请核对日期和计划序号。",

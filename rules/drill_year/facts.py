@@ -131,6 +131,12 @@ class Facts(Standing):
         """Return the lines that were merged into one and stand or fall with it."""
         return tuple(entry for entry in self.entries.values() if entry.state is State.MERGED and entry.into == no)
 
+    def counted_as(self, number: str, line: Line) -> str:
+        """Return the line of the same subject under the same clause that a drill fulfilled, empty where none."""
+        same = (line.subject, line.clause_id)
+        alike = (no for no, each in self.entries.items() if (each.line.subject, each.line.clause_id) == same)
+        return next((no for no in alike if number and self.entries[no].number == number), "")
+
     def holders_of(self, hall: str, day: date, *, but: str) -> tuple[str, ...]:
         """Return the other lines that are planned in a hall on a day; nobody holds what has no name."""
         return tuple(

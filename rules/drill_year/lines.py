@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rules.drill.hosts import Reach
 from rules.drill_year.sampling import rank
 from rules.drill_year.subjects import requirements
-from rules.errors import ContentInvalid
+from rules.errors import ContentInvalid, TimeInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -84,11 +84,29 @@ def write_line(line: Line) -> str:
     return "|".join((line.no, line.subject, line.clause_id, line.reach, window, str(line.day), line.hall))
 
 
-def generate(subjects: Iterable[Subject], since: date, rulebook: Rulebook) -> tuple[Line, ...]:
+def first_day(year: str, begun_on: date, today: date, rulebook: Rulebook) -> date:
+    """Return the Shanghai day from which a year's plan counts: its first, or that on which it was first handed in.
+
+    Raises `TimeInvalid` for a year that is neither this nor the next, or whose days off are not published. Law:
+    drill-year-plan 年度演练计划.
+    """
+    if year not in {str(today.year), str(today.year + 1)}:
+        raise TimeInvalid(f"只能编制今年或者明年的计划，不能为「{year}」。请核对年度。", clause="drill-year-plan")
+    if not rulebook.workdays.is_published(int(year)):
+        raise TimeInvalid(
+            f"{int(year)}年放假安排尚未公布，不能编制这一年的演练计划。请在公布后编制。", clause="drill-year-plan"
+        )
+    return max(begun_on, date(int(year), 1, 1))
+
+
+def generate(
+    subjects: Iterable[Subject], since: date, rulebook: Rulebook, *, not_before: date | None = None
+) -> tuple[Line, ...]:
     """Return a plan that meets every requirement from a Shanghai day to the end of its year.
 
     The same subjects give the same plan. Days off and the county's quiet period are left free where they can be, and
-    the load is spread over the weeks. Law: drill-year-spread 演练安排.
+    the load is spread over the weeks; no drill is planned before `not_before` unless its time is over by then. Law:
+    drill-year-spread 演练安排.
     """
     needed = [need for subject in subjects for need in requirements(subject, since, rulebook)]
     needed.sort(key=lambda need: (need.last, need.first, need.subject, need.clause_id))
@@ -99,7 +117,7 @@ def generate(subjects: Iterable[Subject], since: date, rulebook: Rulebook) -> tu
         for number in range(need.count):
             seed = f"{need.subject} {need.clause_id} {need.last} {number}"
             day = min(
-                allowed_days(need.first, need.last, rulebook),
+                allowed_days(_earliest(need, not_before), need.last, rulebook),
                 key=lambda day, seed=seed: (weeks[_week(day)], days[day], rank(seed, str(day))),
             )
             weeks[_week(day)] += 1
@@ -107,6 +125,10 @@ def generate(subjects: Iterable[Subject], since: date, rulebook: Rulebook) -> tu
             no = str(len(found) + 1)
             found.append(Line(no, need.subject, need.clause_id, need.reach, need.first, need.last, day))
     return tuple(found)
+
+
+def _earliest(need: Requirement, not_before: date | None) -> date:
+    return need.first if not_before is None or need.last < not_before else max(need.first, not_before)
 
 
 def _week(day: date) -> tuple[int, int]:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from rules.drill_year.acts import YearAct as Act
 from rules.picture import BEGIN, END, Arrow, Picture, Step
 
-_OFFICE, _LEADER, _KEEPER, _CLOCK = "应急局", "县领导", "指挥部、部门、乡镇", "系统时钟"
+_OFFICE, _LEADER, _CLOCK = "应急局", "县领导", "系统时钟"
 
 PICTURE = Picture(
-    lanes=(_LEADER, _OFFICE, _KEEPER, _CLOCK),
+    lanes=(_LEADER, _OFFICE, _CLOCK),
     steps=(
         Step(Act.COMPILE, _OFFICE),
         Step(Act.APPROVE, _LEADER),
         Step(Act.RECOMPILE, _OFFICE),
-        Step(Act.RECORD, _KEEPER),
-        Step(Act.CHANGE, _KEEPER),
+        Step(Act.RECORD, _OFFICE),
+        Step(Act.CHANGE, _OFFICE),
         Step(Act.DECIDE_CHANGE, _OFFICE),
         Step(Act.LAPSE, _CLOCK),
-        Step(Act.EXPLAIN, _KEEPER),
+        Step(Act.EXPLAIN, _OFFICE),
         Step(Act.ANNOUNCE, _OFFICE),
         Step(Act.DRAW, _OFFICE),
-        Step(Act.CHECK, _KEEPER),
+        Step(Act.CHECK, _OFFICE),
         Step(Act.SUMMARISE, _OFFICE),
     ),
     arrows=(

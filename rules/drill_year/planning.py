@@ -42,10 +42,10 @@ def approved(facts: Facts, docket: Docket) -> Facts:
         return facts
     docket.issue("year-plan", clause_id="drill-year-approve")
     docket.tell(
-        "year-approved", Role.BUREAU_OFFICER, Role.DEPT_OFFICER, Role.TOWN_CLERK, clause_id="drill-year-approve"
+        "year-approved", Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.COMMITTEE_OFFICE, clause_id="drill-year-approve"
     )
     for entry in facts.entries.values():
-        _await_drill(facts, docket, entry.line)
+        _await_drill(docket, entry.line)
     some_line = next(iter(facts.entries.values())).line
     docket.owe(
         YearAct.SUMMARISE, Role.BUREAU_OFFICER, "drill-year-summary", ladder="exercise-office",
@@ -54,9 +54,10 @@ def approved(facts: Facts, docket: Docket) -> Facts:
     return replace(facts, approved=True)
 
 
-def _await_drill(facts: Facts, docket: Docket, line: Line) -> None:
+def _await_drill(docket: Docket, line: Line) -> None:
+    """The bureau keeps the plan; the drill itself is with whoever holds it. Law: drill-guide （七）5."""
     docket.owe(
-        YearAct.RECORD, facts.subjects[line.subject].kind.keeper, line.clause_id, ladder="exercise-year",
+        YearAct.RECORD, Role.BUREAU_OFFICER, line.clause_id, ladder="exercise-year",
         since=midnight(line.first), ends_on=line.last, about=line.no, blocks=False, lapses=True, asking=False,
     )  # fmt: skip
 
@@ -95,7 +96,10 @@ def change_decided(facts: Facts, docket: Docket) -> Facts:
     facts = answered(replace(facts, changes=MappingProxyType(left)), about)
     agreed = docket.act.word("approved") == "yes" and is_still_possible(facts, change)
     docket.tell("changed" if agreed else "change-refused", Role.BUREAU_OFFICER, clause_id="drill-year-change")
-    return _CHANGED[change.kind](facts, docket, change) if agreed else facts
+    if not agreed:
+        return facts
+    docket.issue("year-change", clause_id="drill-year-change")
+    return _CHANGED[change.kind](facts, docket, change)
 
 
 def is_still_possible(facts: Facts, change: Asked) -> bool:
@@ -134,7 +138,7 @@ def _released(facts: Facts, docket: Docket, change: Asked) -> Facts:
 
 def _added(facts: Facts, docket: Docket, change: Asked) -> Facts:
     assert change.added is not None, "who adds names the line"
-    _await_drill(facts, docket, change.added)
+    _await_drill(docket, change.added)
     return facts.with_entry(Entry(change.added))
 
 

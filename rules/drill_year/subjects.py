@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pendulum
 
-from rules.actor import Role
 from rules.deadlines import SHANGHAI
 from rules.drill.hosts import Reach
 from rules.errors import ContentInvalid
@@ -37,11 +36,6 @@ class SubjectKind(StrEnum):
     UNIT = "unit"
     VILLAGE = "village"
 
-    @property
-    def keeper(self) -> Role:
-        """Return the post that sees to the drills of such a body and records them. Law: drill-guide （七）5."""
-        return _KEEPERS[self]
-
 
 SUBJECT_KINDS = {
     SubjectKind.COMMAND.value: "专项指挥部",
@@ -50,14 +44,6 @@ SUBJECT_KINDS = {
     SubjectKind.PLAN.value: "专项、部门预案",
     SubjectKind.UNIT.value: "企业、事业单位",
     SubjectKind.VILLAGE.value: "村（社区）",
-}
-_KEEPERS = {
-    SubjectKind.COMMAND: Role.DEPT_OFFICER,
-    SubjectKind.GOVERNMENT: Role.BUREAU_OFFICER,
-    SubjectKind.TOWNSHIP: Role.TOWN_CLERK,
-    SubjectKind.PLAN: Role.DEPT_OFFICER,
-    SubjectKind.UNIT: Role.DEPT_OFFICER,
-    SubjectKind.VILLAGE: Role.TOWN_CLERK,
 }
 
 
@@ -142,6 +128,16 @@ def read_subject(line: str) -> Subject:
             clause="drill-year-plan",
         )
     return subject
+
+
+def write_subject(subject: Subject) -> str:
+    """Return how a subject is written."""
+    return "|".join(
+        (
+            subject.code, subject.kind, subject.unit_kind or _NONE, str(subject.site_plans),
+            str(subject.last_drill or _NONE),
+        )
+    )  # fmt: skip
 
 
 def _whole(written: str) -> int:

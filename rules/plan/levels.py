@@ -73,6 +73,18 @@ SCOPES = {
 KEY_UNITS = frozenset(
     {UnitKind.HAZARDOUS, UnitKind.MINE, UnitKind.SMELTING, UnitKind.RAIL, UnitKind.CONSTRUCTION, UnitKind.CROWDED}
 )
+# What a sector's name suggests, the first that fits: nobody has registered more of the unit.
+_SUGGESTS = (
+    (UnitKind.MINE, ("矿",)),
+    (UnitKind.SMELTING, ("冶炼", "冶金", "炼钢", "炼铁", "铸造")),
+    (UnitKind.HAZARDOUS, ("危险", "危化", "化工", "加油", "加气", "燃气", "油库", "烟花", "爆竹", "民爆", "液氨")),
+    (UnitKind.RAIL, ("轨道交通",)),
+    (UnitKind.CONSTRUCTION, ("建筑施工", "建设工程", "施工")),
+    (UnitKind.CROWDED, (
+        "商场", "超市", "市场", "宾馆", "酒店", "餐饮", "学校", "教育", "医院", "医疗", "养老", "景区", "旅游", "影院",
+        "娱乐", "客运", "人员密集", "文化", "商贸",
+    )),
+)  # fmt: skip
 #: Units that hold a review with written minutes, and assess every three years. Law: plan-review 第二十一条.
 REVIEWED_UNITS = frozenset(
     {UnitKind.HAZARDOUS, UnitKind.MINE, UnitKind.SMELTING, UnitKind.CONSTRUCTION, UnitKind.LARGER}
@@ -150,6 +162,11 @@ _PARTIES = {
         checks_filing=True,
     ),
 }
+
+
+def presumed_kind(sector: str) -> UnitKind:
+    """Return what kind of unit a sector suggests, the stricter where it might be two; other where it says nothing."""
+    return next((kind for kind, words in _SUGGESTS if any(word in sector for word in words)), UnitKind.OTHER)
 
 
 def must_file(level: Level, kind: UnitKind | None) -> bool:

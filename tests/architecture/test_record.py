@@ -6,13 +6,14 @@ import ast
 from typing import Any
 
 # Sign-ins that have ended, attempts that are forgiven, wakes that were taken, alarms that are over, contacts of an
-# erased person, rows of a roster or a drill that its acts have changed (they stand), notes for hand-over of whom it has
-# to look after (the holdings, absences and contacts they are about stand). Acts, duties, effects, notices and runs
-# are in nobody's hands.
+# erased person, rows of a roster, drill or year that its acts have changed (they stand), notes for hand-over of whom
+# it has to look after (the holdings, absences and contacts they are about stand). Acts, duties, effects, notices and
+# runs are in nobody's hands.
 MAY_DELETE = {
     "models/access.py": {"_sessions"},
     "models/alarms.py": {"_settings"},
     "models/drill_rows.py": {"_drills", "_invitations"},
+    "models/drill_year.py": {"_lines"},
     "models/duty_watch.py": {"_absences", "_shifts"},
     "models/erasure.py": {"_contacts", "_sessions"},
     "models/roster_changes.py": {"_changes"},

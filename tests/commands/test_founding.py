@@ -370,6 +370,25 @@ def test_a_second_run_adds_what_is_new_and_leaves_what_is_registered(
     assert folder.is_dir()
 
 
+def test_what_kind_of_unit_a_known_unit_is_may_be_added_later(init: Callable[..., Any], data: Path) -> None:
+    def kinds() -> list[Any]:
+        tools = open_resources(Settings(data_folder=data))
+        with tools.store.read() as reading:
+            found = _rows(reading, "SELECT code, kind FROM units WHERE sector <> '未登记的单位' ORDER BY code")
+        tools.store.close()
+        return [tuple(row) for row in found]
+
+    init(_county())
+    assert kinds() == [("hongxing", None)]
+    tables = _county()
+    tables["units"][0]["kind"] = "危化品"
+    tables["units"].append({**tables["units"][0], "code": "jinhui", "name": "金辉宾馆", "kind": "人员密集场所"})
+    init(tables, "--county", "dai")
+    assert kinds() == [("hongxing", "hazardous"), ("jinhui", "crowded")]
+    init(_county(), "--county", "dai")
+    assert kinds()[0] == ("hongxing", "hazardous")
+
+
 def test_a_second_run_for_another_county_is_refused(init: Callable[..., Any]) -> None:
     init(_county())
     answer = init(None, "--county", "yu", "--name", "盂县")

@@ -48,6 +48,8 @@ _FINE: dict[str, list[str]] = {
     "ledger:verify": ["ledger", "verify"],
     "ledger:export": ["ledger", "export", "{folder}/heads.jsonl"],
     "rule:show": ["rule", "show", "haz-recheck"],
+    "notice:coverage": ["notice", "coverage", "--class", "enforced"],
+    "notice:diff": ["notice", "diff", "2021", "2021"],
     "init:init": ["init", "--tables", "{folder}/tables"],
 }
 # What these do when all is well needs an engine: tests/installation looks at it.
@@ -119,6 +121,9 @@ _REFUSED: list[tuple[str, list[str], int, str]] = [
     ("ledger:export", ["ledger", "export", "{folder}/no/where.jsonl"], 1, "setup"),
     ("ledger:export", ["ledger", "export", "{folder}/x", "--case", "YH-2026-9999"], 2, "unknown-record"),
     ("rule:show", ["rule", "show", "haz-nothing"], 1, "clause-unknown"),
+    ("notice:coverage", ["notice", "coverage", "--class", "x"], 2, "content-invalid"),
+    ("notice:coverage", ["notice", "coverage", "--year", "1900"], 2, "unknown-record"),
+    ("notice:diff", ["notice", "diff", "2021", "1900"], 2, "unknown-record"),
 ]
 
 

@@ -179,7 +179,7 @@ class House:
         assert page.status == 303, page.text
         return page.location.split("/")[2].split("?")[0]
 
-    def act(self, login: str, number: str, kind: str, **values: str) -> Page:
+    def act(self, login: str, number: str, kind: str, /, **values: str) -> Page:
         """Act through the pages, read the summary of an official act and confirm it; return the last answer."""
         path = f"/cases/{number}/acts/{kind}"
         answer = self.person(login).fill(path, path, **values)

@@ -18,6 +18,7 @@ COUNTY_WIDE = frozenset(
 OWN = COUNTY_WIDE | UNIT_ROLES | {Role.TOWN_CLERK, Role.TOWN_LEADER, Role.DEPT_OFFICER, Role.DEPT_HEAD}
 REPORTERS = UNIT_ROLES | SUPERVISORS
 COMMANDERS = frozenset({Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.COMMITTEE_OFFICE, Role.COUNTY_LEADER})
+COMPILERS = COMMANDERS - {Role.COUNTY_LEADER}
 PLANNERS = SUPERVISORS | {Role.UNIT_SAFETY, Role.UNIT_HEAD}
 RUNNERS = frozenset(role for role in EVERYBODY if "statistics" in {flow.name for flow in runnable_by(role)})
 FORM = frozenset({Role.UNIT_SAFETY, Role.UNIT_HEAD, Role.UNIT_FIXER}) | SUPERVISORS
@@ -48,6 +49,9 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "drills": ("/drills", EVERYBODY, 200, 0),
     "new-drill": ("/drills/new", PLANNERS, 200, 403),
     "prepare-drill": ("/drills", PLANNERS, 404, 403),
+    "drill-years": ("/drill-years", EVERYBODY, 200, 0),
+    "new-drill-year": ("/drill-years/new", COMPILERS, 200, 403),
+    "compile-drill-year": ("/drill-years", COMPILERS, 422, 403),
     "duty": ("/duty", SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN}, 200, 403),
     "new-roster": ("/duty/new", SUPERVISORS, 200, 403),
     "publish-roster": ("/duty", SUPERVISORS, 404, 403),

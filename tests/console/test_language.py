@@ -53,6 +53,8 @@ OTHER_SPEAKERS = (
     "rules/gate.py", "rules/plan/contents.py", "rules/plan/permit.py", "rules/command/permit.py",
     "rules/command/facts.py", "models/command.py", "rules/drill/contents.py", "rules/drill/permit.py",
     "rules/drill/scheme.py", "models/drill.py",
+    "rules/drill_year/contents.py", "rules/drill_year/permit.py", "rules/drill_year/subjects.py",
+    "rules/drill_year/lines.py", "models/drill_year.py", "models/drill_counting.py", "models/drill_places.py",
 )  # fmt: skip
 # Never shown to whoever uses the console: what it calls itself before it runs, and the marks of the languages.
 NOT_SHOWN = {"中文", "一二三四五六日", "化工", "[和、]", "非煤", "矿"}

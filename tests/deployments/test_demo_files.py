@@ -11,6 +11,8 @@ from urllib.parse import urlparse
 
 import pytest
 
+from rules.command.acts import CATEGORIES
+
 _ROOT = Path(__file__).resolve().parents[2]
 _DEMO = _ROOT / "deployments" / "demo"
 _DAI_COUNTY = _ROOT.parent / "shared" / "cases" / "dai_county.json"
@@ -283,3 +285,17 @@ def test_no_real_mine_of_the_county_is_named() -> None:
     words = {word for part in parts for word in (part, part[-4:], generic.sub("", part)) if len(word) > 1}
 
     assert not {word for word in words if word in text}
+
+
+# --- special commands ----------------------------------------------------------------------------
+
+
+def test_the_county_has_one_command_of_each_category_and_each_sits_in_an_organisation(
+    county: dict[str, list[Row]],
+) -> None:
+    commands = _load("commands.toml")["command"]
+
+    assert {entry["category"] for entry in commands} == CATEGORIES.keys()
+    assert len(commands) == len(CATEGORIES)
+    assert {entry["seat"] for entry in commands} <= {entry["code"] for entry in county["organisation"]}
+    assert sum("commander" not in entry for entry in commands) == 1, "one shows what is owed for want of a commander"

@@ -15,7 +15,7 @@ from documents.cell_reading import choice_words, readers
 from documents.cells import choice_word
 from documents.columns import Choice, TableSpec, find_header, heading_name
 from documents.grid import Grid, Kind, Row, Sheet
-from documents.ledger_choices import GRADES, ORGANISATION_KINDS, ROLES, STATES
+from documents.ledger_choices import GRADES, ORGANISATION_KINDS, ROLES, STATES, UNIT_KINDS
 from documents.ledgers import HAZARD_LEDGER, ORGANISATION, PEOPLE, POSTS, STARTUP_TABLES, UNITS
 from rules import actor
 
@@ -31,7 +31,11 @@ def test_no_name_means_two_columns(spec: TableSpec) -> None:
     assert len({column.key for column in spec.columns}) == len(spec.columns)
 
 
-@pytest.mark.parametrize("choices", [GRADES, STATES, ORGANISATION_KINDS, ROLES], ids=["grade", "state", "kind", "role"])
+@pytest.mark.parametrize(
+    "choices",
+    [GRADES, STATES, ORGANISATION_KINDS, ROLES, UNIT_KINDS],
+    ids=["grade", "state", "kind", "role", "unit"],
+)
 def test_no_word_means_two_choices(choices: tuple[Choice, ...]) -> None:
     words = Counter(choice_word(word) for choice in choices for word in (choice.slug, choice.label, *choice.synonyms))
     assert [word for word, times in words.items() if times > 1] == []
@@ -47,7 +51,7 @@ def test_the_columns_are_those_that_the_county_was_promised() -> None:
     assert [column.key for column in POSTS.required] == ["code", "name", "role", "belongs_to"]
     assert [column.key for column in PEOPLE.required] == ["name", "mobile", "account", "posts"]
     assert {column.key for column in UNITS.columns} - {column.key for column in UNITS.required} == {
-        "credit_code", "employees",
+        "credit_code", "employees", "kind",
     }  # fmt: skip
 
 

@@ -58,6 +58,7 @@ _FILLED: dict[str, dict[str, Any]] = {
         "department": "JG-03",
         "address": "一号路",
         "employees": 120,
+        "kind": "hazardous",
     },
 }
 

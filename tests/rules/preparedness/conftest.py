@@ -62,11 +62,13 @@ class Played:
         happened_at = values.pop("happened_at", self.now)
         happened_at = instant(happened_at) if isinstance(happened_at, str) else happened_at
         evidence = values.pop("evidence", ())
+        given = {entry.key for entry in self.process.forms[kind].given} & values.keys()
+        by_the_door = {key: values.pop(key).splitlines() for key in given}
         said = {key: value for key, value in values.items() if value is not None}
         filled = self.process.forms[kind].fill(said, longest=2000)
         return Act(
             len(self.acts) + 1, kind, self.somebody(kind, who), happened_at, self.now,
-            {**filled.content, **self.given}, frozenset(filled.texts), evidence,
+            {**filled.content, **by_the_door, **self.given}, frozenset(filled.texts), evidence,
         )  # fmt: skip
 
     def somebody(self, kind: str, who: Role | Actor | str | None) -> Actor:

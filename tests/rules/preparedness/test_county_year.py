@@ -40,7 +40,7 @@ def lived(played: Callable[..., Any]) -> Any:
     planned = generate([read_subject(line) for line in subjects], _FIRST, _RULEBOOK)
     case = played(DRILL_YEAR, {}, "2026-01-12T09:00")
     case.do(
-        "compile", Role.BUREAU_OFFICER, year="2026", subjects="\n".join(subjects),
+        "compile", Role.BUREAU_OFFICER, year="2026", title="2026年度演练计划", subjects="\n".join(subjects),
         lines="\n".join(write_line(line) for line in planned),
     )  # fmt: skip
     case.do("approve", approved="yes")
@@ -59,11 +59,11 @@ def _live(case: Any, line: Any, chance: random.Random) -> None:
         _change(case, kind="release", line=line.no, basis="closed", reason="单位关闭")
         return
     day = min(case.now.date(), line.last)
-    case.do("record", case.facts.subjects[line.subject].kind.keeper, about=line.no, number=f"YL{line.no}", day=day)
+    case.do("record", Role.BUREAU_OFFICER, about=line.no, number=f"YL{line.no}", day=day)
 
 
 def _change(case: Any, **said: Any) -> None:
-    about = str(case.do("change", Role.DEPT_OFFICER, **said).seq)
+    about = str(case.do("change", Role.BUREAU_OFFICER, **said).seq)
     case.do("decide-change", about=about, approved="yes")
 
 

@@ -22,7 +22,15 @@ from rules.drill_year.acts import YearAct
 from rules.drill_year.facts import State
 from rules.drill_year.lines import allowed_days, generate, is_quiet, read_line, write_line
 from rules.drill_year.sampling import draw
-from rules.drill_year.subjects import Subject, SubjectKind, read_subject, readings, requirements
+from rules.drill_year.subjects import (
+    Subject,
+    SubjectKind,
+    midnight,
+    read_subject,
+    readings,
+    requirements,
+    write_subject,
+)
 from rules.errors import ActRefused, ContentInvalid, NotYourTurn, SeparationOfDuties, TimeInvalid
 from rules.picture import BEGIN, END
 from rules.plan.levels import UnitKind
@@ -39,8 +47,8 @@ _LINES = (
     "5|V1|drill-guide|on_site|2026-03-02/2026-06-30|2026-05-13|"
 )
 SAYS: dict[str, dict[str, Any]] = {
-    "compile": {"year": "2026", "subjects": _SUBJECTS, "lines": _LINES},
-    "recompile": {"year": "2026", "subjects": _SUBJECTS, "lines": _LINES},
+    "compile": {"year": "2026", "title": "2026年度演练计划", "subjects": _SUBJECTS, "lines": _LINES},
+    "recompile": {"year": "2026", "title": "2026年度演练计划", "subjects": _SUBJECTS, "lines": _LINES},
     "approve": {"approved": "yes"},
     "change": {"kind": "move", "line": "1", "day": date(2026, 6, 11), "reason": "汛情"},
     "decide-change": {"approved": "yes"},
@@ -73,7 +81,7 @@ def change(approved: Any) -> Callable[..., None]:
     """Return what asks for a change and has it decided."""
 
     def make(*, decision: str = "yes", **said: Any) -> None:
-        about = str(approved.do("change", Role.DEPT_OFFICER, **{"day": None, **said}).seq)
+        about = str(approved.do("change", Role.BUREAU_OFFICER, **{"day": None, **said}).seq)
         approved.do("decide-change", about=about, approved=decision)
 
     return make
@@ -223,15 +231,16 @@ def test_an_approved_plan_owes_each_line_by_the_day_of_its_law(year: Any) -> Non
     year.do("approve")
 
     assert year.owed == {
-        "record 1": "dept_officer drill-command-year 2026-12-31",
-        "record 2": "town_clerk drill-gov-2y 2026-12-31",
-        "record 3": "dept_officer drill-halfyear 2026-06-30",
-        "record 4": "dept_officer drill-halfyear 2026-12-31",
-        "record 5": "town_clerk drill-guide 2026-06-30",
+        "record 1": "bureau_officer drill-command-year 2026-12-31",
+        "record 2": "bureau_officer drill-gov-2y 2026-12-31",
+        "record 3": "bureau_officer drill-halfyear 2026-06-30",
+        "record 4": "bureau_officer drill-halfyear 2026-12-31",
+        "record 5": "bureau_officer drill-guide 2026-06-30",
         "summarise": "bureau_officer drill-year-summary 2027-01-28",
     }
     assert year.told == [
-        "year-plan paper", "year-approved bureau_officer", "year-approved dept_officer", "year-approved town_clerk",
+        "year-plan paper", "year-approved bureau_officer", "year-approved bureau_head",
+        "year-approved committee_office",
     ]  # fmt: skip
     assert year.facts.grade is None
 
@@ -256,6 +265,34 @@ def test_a_returned_plan_keeps_its_times_but_no_day_that_is_gone(year: Any, refu
     year.do("approve", at="2026-05-13T09:00", approved="no")
     with refusal(TimeInvalid, "drill-year-plan", "2026-05-12 已经过去"):
         year.do("recompile")
+
+
+def test_a_plan_that_was_returned_until_a_time_was_over_still_has_a_way_out(year: Any) -> None:
+    year.do("compile", Role.BUREAU_OFFICER)
+    year.do("approve", approved="no")
+    year.until(midnight(date(2026, 7, 6)))
+    subjects = [read_subject(line) for line in _SUBJECTS.splitlines()]
+    lines = generate(subjects, date(2026, 1, 12), _RULEBOOK, not_before=date(2026, 7, 6))
+    assert all(line.day >= date(2026, 7, 6) for line in lines if line.last >= date(2026, 7, 6))
+    year.do("recompile", lines="\n".join(write_line(line) for line in lines))
+    year.do("approve")
+    year.until(year.now.add(minutes=1))
+    assert Counter(entry.state for entry in year.facts.entries.values())[State.MISSED] == 1
+
+
+def test_a_drill_counts_once_for_a_subject_and_a_clause(approved: Any, refusal: Any) -> None:
+    approved.until(approved.now.add(months=7))
+    approved.do("record", about="4", day=date(2026, 7, 2))
+    with refusal(ContentInvalid, "drill-halfyear", "不能算作两次", "计划 4"):
+        approved.do("record", about="3", day=date(2026, 7, 2))
+    approved.do("record", about="1", day=date(2026, 7, 2))
+    approved.do("record", about="3", number="YL-2026-0002", day=date(2026, 7, 2))
+    assert approved.facts.entries["3"].state is State.LATE
+
+
+def test_a_subject_is_read_as_it_is_written() -> None:
+    for line in (*_SUBJECTS.splitlines(), "U12|unit|larger|3|2025-11-20"):
+        assert write_subject(read_subject(line)) == line
 
 
 def test_next_year_is_planned_in_this_one_when_its_holidays_are_known(played: Callable[..., Any]) -> None:
@@ -329,10 +366,10 @@ def test_a_drill_that_was_held_is_recorded_with_its_number(approved: Any, refusa
     assert (entry.state, entry.number, entry.held_on) == (State.DONE, "YL-2026-0001", date(2026, 6, 10))
     assert "record 1" not in approved.owed
     with refusal(NotYourTurn, "drill-year-summary"):
-        approved.do("record", Role.DEPT_OFFICER, day=date(2026, 6, 10))
+        approved.do("record", Role.BUREAU_OFFICER, day=date(2026, 6, 10))
     with refusal(NotYourTurn, "drill-year-summary"):
-        approved.do("record", Role.DEPT_OFFICER, about="9", day=date(2026, 6, 10))
-    assert approved.may("record", Role.DEPT_OFFICER)
+        approved.do("record", Role.BUREAU_OFFICER, about="9", day=date(2026, 6, 10))
+    assert approved.may("record", Role.BUREAU_OFFICER)
 
 
 def test_a_drill_that_was_not_held_is_a_breach_that_is_explained_and_may_be_made_good_late(
@@ -343,15 +380,16 @@ def test_a_drill_that_was_not_held_is_a_breach_that_is_explained_and_may_be_made
     assert approved.facts.entries["3"].state is State.MISSED
     breach = next(duty for duty in approved.duties if duty.about == "3" and duty.act == "record")
     assert (breach.breached, breach.lapsed, breach.status) == (True, True, "superseded")
-    assert approved.owed["explain 3"] == "dept_officer drill-year-explain 2026-07-08"
+    assert approved.owed["explain 3"] == "bureau_officer drill-year-explain 2026-07-08"
     assert {duty.act for duty in approved.facts.live.values() if duty.blocks} == {"summarise"}
     with refusal(NotYourTurn, "drill-year-summary", "说明未演练"):
-        approved.do("explain", Role.DEPT_OFFICER, about="1")
+        approved.do("explain", Role.BUREAU_OFFICER, about="1")
     told = {f"{effect.name} {effect.addressee}" for step in approved.steps for effect in step.effects}
-    assert {"missed committee_office", "missed bureau_head", "reminder dept_officer", "overdue bureau_officer"} <= told
+    assert {"missed committee_office", "missed bureau_head", "overdue committee_office"} <= told
+    assert {"reminder bureau_officer", "overdue bureau_officer"} <= told
 
     approved.do("explain", about="3")
-    approved.do("record", Role.DEPT_OFFICER, about="3", day=date(2026, 7, 2))
+    approved.do("record", Role.BUREAU_OFFICER, about="3", day=date(2026, 7, 2))
     assert approved.facts.entries["3"].state is State.LATE
     assert approved.facts.tally[(SubjectKind.UNIT, State.LATE)] == 1
     assert "explain 3" not in approved.owed
@@ -359,9 +397,9 @@ def test_a_drill_that_was_not_held_is_a_breach_that_is_explained_and_may_be_made
 
 def test_a_drill_held_in_time_and_recorded_late_is_not_late(approved: Any) -> None:
     approved.until(approved.now.add(months=6))
-    approved.do("record", Role.DEPT_OFFICER, about="3", day=date(2026, 6, 30))
+    approved.do("record", Role.BUREAU_OFFICER, about="3", day=date(2026, 6, 30))
     assert approved.facts.entries["3"].state is State.DONE
-    approved.do("record", Role.DEPT_OFFICER, about="1", day=date(2026, 1, 12))
+    approved.do("record", Role.BUREAU_OFFICER, about="1", day=date(2026, 1, 12))
     assert approved.facts.entries["1"].state is State.DONE
 
 
@@ -380,7 +418,7 @@ def test_a_line_is_moved_with_consent_within_its_time(approved: Any, change: Any
     with refusal(ContentInvalid, "drill-year-change", "「9」"):
         change(line="9", day=date(2026, 6, 11))
     change(day=date(2026, 6, 11))
-    assert approved.told == ["changed bureau_officer"]
+    assert approved.told == ["changed bureau_officer", "year-change paper"]
     change(hall="消防大队")
     change(day=date(2026, 6, 12), decision="no")
 
@@ -442,7 +480,7 @@ def test_what_law_asks_for_is_not_cancelled(approved: Any, change: Any, refusal:
     assert [approved.facts.entries[no].state for no in "35"] == [State.RELEASED, State.RELEASED]
     assert {"record 3", "record 5"} & set(approved.owed) == set()
     change(line="1", day=date(2026, 5, 12))
-    assert approved.told == ["changed bureau_officer"]
+    assert approved.told == ["changed bureau_officer", "year-change paper"]
 
 
 def test_a_line_is_added_during_the_year(approved: Any, change: Any, refusal: Any) -> None:
@@ -454,7 +492,7 @@ def test_a_line_is_added_during_the_year(approved: Any, change: Any, refusal: An
     with refusal(ContentInvalid, "drill-year-plan", "大厅"):
         change(kind="add", added=new.replace("2026-09-02", "2026-06-10"))
     change(kind="add", added=new)
-    assert approved.owed["record 6"] == "town_clerk drill-guide 2026-09-30"
+    assert approved.owed["record 6"] == "bureau_officer drill-guide 2026-09-30"
 
 
 @pytest.mark.parametrize(
@@ -474,7 +512,7 @@ def test_a_line_is_added_during_the_year(approved: Any, change: Any, refusal: An
 def test_a_change_that_another_made_impossible_is_refused_when_it_is_decided(
     approved: Any, first: dict[str, Any], then: dict[str, Any]
 ) -> None:
-    abouts = [str(approved.do("change", Role.DEPT_OFFICER, **{"day": None, **said}).seq) for said in (first, then)]
+    abouts = [str(approved.do("change", Role.BUREAU_OFFICER, **{"day": None, **said}).seq) for said in (first, then)]
     approved.do("decide-change", about=abouts[0])
     assert approved.told[0] == "changed bureau_officer"
     approved.do("decide-change", about=abouts[1])
@@ -488,7 +526,7 @@ def test_a_change_that_another_made_impossible_is_refused_when_it_is_decided(
 def _held(approved: Any) -> None:
     approved.until(approved.now.add(months=5))
     for about in ("1", "3"):
-        approved.do("record", Role.DEPT_OFFICER, about=about, day=date(2026, 6, 10))
+        approved.do("record", Role.BUREAU_OFFICER, about=about, day=date(2026, 6, 10))
 
 
 def test_a_sample_is_announced_before_its_seed_and_can_be_drawn_again(approved: Any, refusal: Any) -> None:
@@ -508,13 +546,13 @@ def test_a_sample_is_announced_before_its_seed_and_can_be_drawn_again(approved: 
     with refusal(ContentInvalid, "drill-year-draw", "抽中的是 3"):
         approved.do("draw", drawn="1")
     approved.do("draw", drawn="3")
-    assert approved.owed["check 3"] == "dept_officer drill-spot-check 2026-07-13"
+    assert approved.owed["check 3"] == "bureau_officer drill-spot-check 2026-07-13"
     approved.do("announce", Role.BUREAU_OFFICER)
     approved.do("draw", drawn="3", seed="1")
     assert sum(key.startswith("check") for key in approved.owed) == 1
     approved.do("check", about="3", passed="no")
 
-    assert approved.told == ["fault-found dept_officer", "fault-found dept_head"]
+    assert approved.told == ["fault-found bureau_officer", "fault-found bureau_head"]
     assert [sample.seed for sample in approved.facts.samples] == ["0712182933", "1"]
     approved.do("announce", Role.BUREAU_OFFICER)
     approved.do("draw", drawn="3")

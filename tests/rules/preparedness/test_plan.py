@@ -12,7 +12,7 @@ from rules.actor import Role
 from rules.errors import CaseClosed, ContentInvalid, NotYourTurn, SeparationOfDuties, TimeInvalid, WrongPost
 from rules.plan import PLAN
 from rules.plan.facts import Filing
-from rules.plan.levels import Level, UnitKind, assessed_under, must_file
+from rules.plan.levels import Level, UnitKind, assessed_under, must_file, presumed_kind
 from rules.standing import Status
 
 SAYS: dict[str, dict[str, Any]] = {
@@ -569,3 +569,15 @@ def test_words_are_there_for_every_act_and_state() -> None:
     assert [act.label for act in type(next(iter(PLAN.forms)))] == [form.label for form in PLAN.forms.values()]
     assert {state.label for state in Filing} == set(PLAN.labels["filing"].values())
     assert {status.label for status in Status} == {"办理中", "已办结", "已作废"}
+
+
+@pytest.mark.parametrize(
+    ("sector", "kind"),
+    [
+        ("非煤矿山（地下）", "mine"), ("矿山建筑施工", "mine"), ("铸造", "smelting"), ("加油站", "hazardous"),
+        ("危险化学品", "hazardous"), ("轨道交通", "rail"), ("房屋建筑施工", "construction"), ("商贸", "crowded"),
+        ("养老机构", "crowded"), ("粮食加工", "other"), ("", "other"),
+    ],
+)  # fmt: skip
+def test_the_kind_of_a_unit_is_presumed_from_its_sector_the_stricter_first(sector: str, kind: str) -> None:
+    assert presumed_kind(sector) == kind

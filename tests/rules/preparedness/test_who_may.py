@@ -41,10 +41,11 @@ _TABLE: dict[str, tuple[Process, dict[str, str]]] = {
         "order-correction": _OFFICERS, "correct": _UNIT, "recheck": _OFFICERS, "note": _PRESENT, "rung": "engine",
     }),
     "drill_year": (DRILL_YEAR, {
-        "compile": _COMPILERS, "recompile": _COMPILERS, "approve": "county_leader", "change": _SUPERVISORS,
-        "decide-change": "bureau_head committee_office county_leader", "record": _SUPERVISORS,
-        "explain": _SUPERVISORS, "announce": _COMPILERS, "draw": _COMPILERS, "check": _OFFICERS,
-        "summarise": _COMPILERS, "note": _SUPERVISORS, "rung": "engine", "lapse": "engine",
+        "compile": f"{_COMPILERS} engine", "recompile": _COMPILERS, "approve": "county_leader",
+        "change": f"{_COMPILERS} county_leader", "decide-change": "bureau_head committee_office county_leader",
+        "record": f"{_COMPILERS} engine", "explain": _COMPILERS, "announce": _COMPILERS, "draw": _COMPILERS,
+        "check": _COMPILERS, "summarise": _COMPILERS, "note": f"{_COMPILERS} county_leader", "rung": "engine",
+        "lapse": "engine",
     }),
     "command": (COMMAND, {
         "register": f"{_COMPILERS} county_leader", "appoint": _COUNTY, "relieve": _COUNTY, "adopt": _COUNTY,
