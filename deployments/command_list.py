@@ -226,6 +226,14 @@ COMMANDS = (
         "Carries over unit, sector and kind, nothing of the scenario. Without --confirm it stops and shows the draft.",
     ),
     Command(
+        "exercise", "adopt", "exercise:adopt",
+        "采纳评估报告的建议：写进正式台账一次演练的总结报告，成为应办\n\n"
+        "由人员办理，不会自动生效。"
+        "例如：anlan exercise adopt 名称 1 3 --drill YL-2026-0003 --by 2026-12-31 --login zhangsan。",
+        "Adopt proposals of the report: they enter the report of a drill in earnest and become duties\n\n"
+        "By a person's act; nothing takes effect by itself.",
+    ),
+    Command(
         "exercise", "abort", "exercise:abort",
         "立即中止一次演练；已发生的仍可出报告",
         "End an exercise at once; what has happened can still be reported",

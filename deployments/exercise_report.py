@@ -14,6 +14,7 @@ from deployments.language import say, translate
 from documents.report import Report, Section
 from models.exercise import ABORTED, ENDED, RUNNING, TURNED_REAL
 from models.sandbox import units
+from notifications.message import Notice, compose
 from rules.agenda import RUNG
 from rules.errors import RulebookError
 from rules.exercise.judging import Verdict
@@ -61,6 +62,7 @@ def report_of(tools: Resources, scenario: Scenario) -> Report:
             _proposals(found, rulebook),
             _remarks(found),
         ),
+        colon=_colon(),
     )
 
 
@@ -96,7 +98,7 @@ def _facts(found: Review, unit: str, rulebook: Rulebook) -> Iterator[tuple[str, 
     yield say("规则指纹", "Rules"), rulebook.fingerprint[:_FINGERPRINT_LETTERS]
 
 
-_FINGERPRINT_LETTERS = 16
+_FINGERPRINT_LETTERS, _KEY_MARK = 16, "@"
 
 
 def _summary(found: Review) -> Section:
@@ -145,14 +147,14 @@ def _inject_rows(found: Review, rulebook: Rulebook, no: int) -> Iterator[tuple[s
     if released is None:
         yield f"{no}. {inject.says}", "", "", say("未释放", "not released"), "", ""
         return
-    head = f"{_clock(released)} {no}. {posts(inject.to)}：{inject.says}"
+    head = f"{_clock(released)} {no}. {posts(inject.to)}{_colon()}{inject.says}"
     mine = [each for each in found.responses if each.expected.inject == no]
     if not mine:
         yield head, say("知悉", "to know"), "", "", "", ""
     for each in mine:
         yield (
             head,
-            f"{translate(each.expected.by.label)}：{act_words(each.expected, rulebook)}",
+            f"{translate(each.expected.by.label)}{_colon()}{act_words(each.expected, rulebook)}",
             _cited(rulebook, each.expected.clause_id, each.released_at),
             f"{_clock(each.done.at)} {each.done.who} {each.done.number} #{each.done.seq}" if each.done else "—",
             f"{'—' if each.minutes is None else each.minutes}/{each.expected.within_minutes}",
@@ -196,7 +198,8 @@ def _hops(found: Review, rulebook: Rulebook) -> Section:
 def _hop_row(hop: HopLine, rulebook: Rulebook) -> tuple[str, ...]:
     due = say("未定时限", "no term") if hop.due is None else _clock(hop.due)
     by_county = "" if hop.statutory or hop.due is None else say("（本县规定）", " (county)")
-    late = {None: "—", 0: say("按时", "in time")}.get(hop.late_minutes, str(hop.late_minutes))
+    in_time = say("按时", "in time") if hop.sent_at else say("未到时限", "not yet due")
+    late = {None: "—", 0: in_time}.get(hop.late_minutes, str(hop.late_minutes))
     sent = _clock(hop.sent_at) if hop.sent_at else say("未报出", "not sent")
     return (
         hop.label,
@@ -233,11 +236,19 @@ def _reached(found: Review) -> Section:
 
 
 def _told_rows(told: Told) -> Iterator[tuple[str, ...]]:
-    post = translate(told.role.label)
+    words, post = _notice_words(told), translate(told.role.label)
     if not told.readers:
-        yield told.name, post, "—", translate(told.reason or "岗位无人，没有发出")
+        yield words, post, "—", translate(told.reason or "岗位无人，没有发出")
     for reader in told.readers:
-        yield told.name, post, reader.name, say("；", "; ").join(_ways(reader))
+        yield words, post, reader.name, say("；", "; ").join(_ways(reader))
+
+
+def _notice_words(told: Told) -> str:
+    """Return the sentence that was sent, without numbers."""
+    act = (told.asks or "").partition(_KEY_MARK)[0]
+    label = translate(INCIDENT.label_of(act)) if act in INCIDENT.forms else ""
+    notice = Notice(kind=INCIDENT.name, name=told.name, case_number="", notice_number="", link="", act=label)
+    return compose(notice, say("zh", "en")).title.strip()
 
 
 def _ways(reader: Reader) -> Iterator[str]:
@@ -311,6 +322,10 @@ def _cited(rulebook: Rulebook, clause_id: str, at: DateTime) -> str:
         return rulebook.clause(clause_id, at.date()).citation
     except RulebookError:
         return clause_id
+
+
+def _colon() -> str:
+    return say("：", ": ")
 
 
 def _clock(at: DateTime) -> str:

@@ -17,7 +17,7 @@ from deployments.exercise_words import Narrator
 from deployments.installation import engine_of, has_engine
 from deployments.language import say
 from environment import inherited_environment, install_environment
-from models import clock
+from models import clock, schema
 from models.exercise import SCENARIO_FILE, change_speed, read_exercise
 from models.exercise_acts import refuse_ended
 from models.movable_clock import checked
@@ -79,6 +79,9 @@ def resume(real: Settings, printer: Printer, name: str, *, speed: int | None, le
 def opened(real: Settings, name: str) -> Generator[tuple[Resources, Scenario]]:
     """Open the sandbox of an exercise with its scenario. Raises `UnknownRecord`, `SetupError`."""
     settings = exercises.sandbox_settings(real, name)
+    if (settings.data_folder / "anlan.db").exists():
+        # A sandbox that an earlier version founded is brought up to date like any installation.
+        schema.upgrade(settings.database)
     tools = open_resources(settings)
     try:
         with tools.store.read() as reading:
@@ -115,7 +118,9 @@ def _conduct(real: Settings, printer: Printer, tools: Resources, scenario: Scena
     with_engine = _is_engine_up(real)
     if with_engine:
         no_proxy = inherited_environment().get("NO_PROXY", "")
-        install_environment(engine_environment(engine_of(real), no_proxy=no_proxy))
+        engine = engine_environment(engine_of(real), no_proxy=no_proxy)
+        # What happens is told here in words; the run itself stands in the engine.
+        install_environment({**engine, "PREFECT_LOGGING_LEVEL": "WARNING"})
     # Prefect reads its environment when it is imported.
     from flows.exercise import conducted, tell  # noqa: PLC0415
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from deployments.language import say, translate
+from rules.actor import Role
 from rules.agenda import RUNG
 from rules.errors import RulebookError
 from rules.exercise.judging import Verdict, responses
 from rules.incident import INCIDENT
 from rules.incident.law import law_of
 from rules.journal import ExerciseStep
+from tasks.directing import ANSWERING
 from tasks.reviewing import course_of
 
 if TYPE_CHECKING:
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
     from pendulum import DateTime
 
-    from rules.actor import Role
     from rules.exercise.judging import Response
     from rules.exercise.scenario import Expectation, Scenario
     from rules.rulebook import Rulebook
@@ -66,10 +67,7 @@ class Narrator:
             case ExerciseStep.ANSWER:
                 yield _at(line.at, say("收到", "answer"), self._answer(line, lines))
             case ExerciseStep.TRIED:
-                one = expectation_of(self._scenario, line.about)
-                who = translate(one.by.label)
-                reason = translate(str(line.content.get("reason", "")))
-                yield _at(line.at, say("未成", "refused"), f"{who}「{act_words(one, self._rulebook)}」：{reason}")
+                yield _at(line.at, say("未成", "refused"), self._tried(line))
             case ExerciseStep.PACE:
                 speed = line.about
                 yield _at(line.at, say("时钟", "clock"), say("暂停", "held") if speed == "0" else f"{speed}×")
@@ -82,11 +80,19 @@ class Narrator:
             case _:
                 yield _at(line.at, say("开始", "begin"), self._scenario.title)
 
+    def _tried(self, line: Line) -> str:
+        reason = translate(str(line.content.get("reason", "")))
+        no, _, role = line.about.partition(ANSWERING)
+        if role:
+            return say(f"{Role(role).label}回复情景 {no}：{reason}", f"{role} answering inject {no}: {reason}")
+        one, colon = expectation_of(self._scenario, line.about), say("：", ": ")
+        return f"{translate(one.by.label)} {act_words(one, self._rulebook)}{colon}{reason}"
+
     def _answer(self, line: Line, lines: tuple[Line, ...]) -> str:
         released_at = course_of(lines).released[int(line.about)]
         minutes = (line.at - released_at).in_minutes()
         took = say(f"情景 {line.about}，{minutes} 分钟", f"inject {line.about}, {minutes} min")
-        return f"{translate(line.role.label)} {line.who}（{took}）"
+        return f"{translate(Role(line.content['post']).label)} {line.who}（{took}）"
 
     # --- acts and rungs ----------------------------------------------------------------------
 

@@ -26,11 +26,12 @@ class Report:
     title: str
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
+    colon: str = "："
 
 
 def as_markdown(report: Report) -> str:
     """Return the report as Markdown, ending with a line's end."""
-    lines = [f"# {report.title}", "", *(f"- {name}：{words}" for name, words in report.facts)]
+    lines = [f"# {report.title}", "", *(f"- {name}{report.colon}{words}" for name, words in report.facts)]
     for section in report.sections:
         lines += ["", f"## {section.title}", "", *_sentences(section.sentences), *_table(section)]
     return "\n".join(lines).rstrip() + "\n"

@@ -12,9 +12,10 @@ from models.exercise import ABORTED, cases_of, change_phase, change_speed, read_
 from models.history import read_history
 from models.installation import PAUSED, SENDING, write_fact
 from models.movable_clock import Pace, read_pace, set_pace
+from models.places import unit_place
 from models.receipt import Deed
-from models.roster import stands_for
-from rules.actor import WATCH_ROLES
+from models.roster import load, stands_for, version_of
+from rules.actor import WATCH_ROLES, Role
 from rules.errors import NotYourTurn, UnknownRecord, WrongPost
 from rules.journal import JOURNAL, ExerciseStep, JournalAct
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from models.ledger import Ledger
     from models.store import Reading, Writing
     from rules.act import Act
-    from rules.actor import Actor, Role
+    from rules.actor import Actor
     from rules.exercise.scenario import Inject, Scenario
 
 _PHASE_LABELS = {"running": "正在进行", "ended": "已结束", "aborted": "已中止", "turned_real": "已转为实战"}
@@ -55,13 +56,21 @@ def released(reading: Reading, county_id: str) -> Released:
     acts = [act for _, act in steps_of(reading, county_id)]
     return Released(
         {int(act.word("about")): act.recorded_at for act in acts if act.word("what") == ExerciseStep.INJECT},
-        frozenset((int(act.word("about")), act.actor.role) for act in acts if act.word("what") == ExerciseStep.ANSWER),
+        frozenset(
+            (int(act.word("about")), Role(act.word("post"))) for act in acts if act.word("what") == ExerciseStep.ANSWER
+        ),
     )
 
 
-def is_told(inject: Inject, role: Role) -> bool:
-    """Tell whether an inject is for a post, or for the watch, which posts keep in turn."""
-    return any(stands_for(role, to) or to in WATCH_ROLES for to in inject.to)
+def addressed(reading: Reading, county_id: str, actor: Actor, inject: Inject, now: DateTime) -> Role | None:
+    """Return the post in which an inject was told to somebody, None where it was not: their own, or the watch's now."""
+    own = next((to for to in inject.to if stands_for(actor.role, to)), None)
+    if own is not None or not WATCH_ROLES.intersection(inject.to):
+        return own
+    place = unit_place(reading, county_id, read_exercise(reading).unit)
+    roster = load(reading, version_of(reading), now)
+    watch = (to for to in inject.to if to in WATCH_ROLES)
+    return next((to for to in watch if actor.person_id in roster.reached(to, place, now)), None)
 
 
 def answer_inject(ledger: Ledger, actor: Actor, scenario: Scenario, no: int, now: DateTime) -> None:
@@ -76,10 +85,11 @@ def answer_inject(ledger: Ledger, actor: Actor, scenario: Scenario, no: int, now
         refuse_ended(read_exercise(writing))
         if inject is None or no not in released(writing, ledger.county_id).at:
             raise UnknownRecord(f"情景 {no} 还没有释放。请等待释放后回复。")
-        if not is_told(inject, actor.role):
+        post = addressed(writing, ledger.county_id, actor, inject, now)
+        if post is None:
             raise WrongPost(f"情景 {no} 不是发给{actor.role.label}的。请由收到的岗位回复。")
-        says = {"what": ExerciseStep.ANSWER, "about": str(no)}
-        key = f"exercise:answer:{no}:{actor.role}"
+        says = {"what": ExerciseStep.ANSWER, "about": str(no), "post": post.value}
+        key = f"exercise:answer:{no}:{post}"
         if ledger.answer_in(writing, key) is None:
             ledger.journal_in(writing, Deed(JournalAct.EXERCISE, actor, key, says), now)
 

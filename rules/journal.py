@@ -69,6 +69,7 @@ _FORMS: Mapping[str, Form] = {
         (
             choice("what", "事项", {step.value: label for step, label in _STEPS.items()}),
             code("about", "情景或者应对的序号、倍速", required=False),
+            code("post", "以哪个岗位回复", required=False),
             code("reached", "送出人数", required=False),
             code("reason", "原因", required=False),
         ),

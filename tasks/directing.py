@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     Tell = Callable[[Resources, str, str], None]
 
 _WHO = "exercise"
+#: Between inject and post, where the script could not answer for somebody.
+ANSWERING = ":"
 _AHEAD_SECONDS = 2
 _BATCH = 50
 
@@ -106,8 +108,7 @@ class Director:
             case Cue.ANSWER:
                 assert coming.inject is not None, "an answer is to an inject"
                 assert coming.role is not None, "somebody answers"
-                player = self._player(coming.role, coming.at)
-                answer_inject(self._tools.ledger, player, self._scenario, coming.inject.no, coming.at)
+                self._answer(coming.inject, coming.role, coming.at)
             case Cue.ACT:
                 assert coming.expected is not None, "an act is expected"
                 self._play(coming.expected, coming.at)
@@ -173,15 +174,16 @@ class Director:
         yield from self._acts(exercise, course)
 
     def _answers(self, inject: Inject, exercise: Exercise, course: Course) -> Iterator[Coming]:
-        answered = {each.role for each in course.answers if each.inject == inject.no}
+        done = {each.role for each in course.answers if each.inject == inject.no}
+        done |= {role for role in inject.to if f"{inject.no}{ANSWERING}{role}" in self._tried()}
         for role in inject.to:
             after = self._scenario.answers_after(role)
-            if role in answered or after is None or not self._scenario.is_scripted(role, everybody=exercise.alone):
+            if role in done or after is None or not self._scenario.is_scripted(role, everybody=exercise.alone):
                 continue
             yield Coming(course.released[inject.no].add(minutes=after), Cue.ANSWER, inject=inject, role=role)
 
     def _acts(self, exercise: Exercise, course: Course) -> Iterator[Coming]:
-        tried = {line.about for line in lines_of(self._tools) if line.step == ExerciseStep.TRIED}
+        tried = self._tried()
         begun = any(act.kind == IncidentAct.REPORT for act in course.done)
         for response in responses(self._scenario, course):
             one = response.expected
@@ -227,6 +229,17 @@ class Director:
         )
         number = f"Q{inject.no:03d}{nth:03d}"
         return self._tools.channels.send(channel, message, address=address, number=number).accepted
+
+    def _tried(self) -> frozenset[str]:
+        """Return what the script could not do, by key."""
+        return frozenset(line.about for line in lines_of(self._tools) if line.step == ExerciseStep.TRIED)
+
+    def _answer(self, inject: Inject, role: Role, at: DateTime) -> None:
+        """Answer for a post; where nobody is there to, that is on record with the reason."""
+        try:
+            answer_inject(self._tools.ledger, self._player(role, at), self._scenario, inject.no, at)
+        except ActRefused as refused:
+            self._journal(ExerciseStep.TRIED, at, about=f"{inject.no}{ANSWERING}{role}", reason=refused.message)
 
     def _play(self, expected: Expectation, at: DateTime) -> None:
         """Do what the script does; what the ledger refuses is on record with the reason, and not tried again."""

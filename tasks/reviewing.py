@@ -132,7 +132,7 @@ def course_of(lines: tuple[Line, ...]) -> Course:
     return Course(
         released={int(line.about): line.at for line in lines if line.step == ExerciseStep.INJECT},
         answers=[
-            Answered(int(line.about), line.role, line.who, line.at)
+            Answered(int(line.about), Role(line.content["post"]), line.who, line.at)
             for line in lines
             if line.step == ExerciseStep.ANSWER
         ],

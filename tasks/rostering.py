@@ -56,8 +56,8 @@ def write_roster_template(path: Path) -> None:
     write_template(DUTY_ROSTER, path, EXAMPLES[DUTY_ROSTER.name])
 
 
-def write_roster(path: Path, body: str, shifts: Iterable[Shift], staff: Staff) -> None:
-    """Write shifts as the table that can be read again; people by name."""
+def write_roster(path: Path, body: str, shifts: Iterable[Shift], staff: Staff, *, exercise: bool) -> None:
+    """Write shifts as the table that can be read again; people by name, one of an exercise 演练 marked in its title."""
     rows = [
         {
             "day": shift.starts_at.date(),
@@ -69,7 +69,8 @@ def write_roster(path: Path, body: str, shifts: Iterable[Shift], staff: Staff) -
         }
         for shift in shifts
     ]
-    content = SheetContent(name=DUTY_ROSTER.title, title=f"{body}值班表", columns=DUTY_ROSTER.columns, rows=rows)
+    mark = "【演练】" if exercise else ""
+    content = SheetContent(name=DUTY_ROSTER.title, title=f"{mark}{body}值班表", columns=DUTY_ROSTER.columns, rows=rows)
     write_workbook(path, [content])
 
 

@@ -65,11 +65,10 @@ def read_source(real: Settings, text: str, *, unit: str, on: date) -> Source:
     unit that is not there, `SetupError` for a county that is not founded or a sandbox, `StorageError` where the
     database cannot be read.
     """
-    path = real.database.removeprefix("sqlite:///")
     state = schema.inspect(real.database)
     if state.tables == 0:
         raise SetupError(_NOT_FOUNDED)
-    if path != real.database and not state.is_current:
+    if not state.is_current:
         raise SetupError("数据库版本与本程序不符。请先运行 anlan up 升级，再开始演练。")
     store = open_store(real.database, lock_folder=real.folder("run"))
     try:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from console.visit import Visit
     from models.exercise import Exercise
+    from rules.actor import Role
     from rules.exercise.scenario import Inject, Scenario
 
 _SURE = "sure"
@@ -39,14 +40,14 @@ def show(visit: Visit) -> Response:
     """Show where the exercise stands and what was told to the reader's post. Raises `NotThere` outside a sandbox."""
     exercise, scenario = _open(visit)
     with visit.desk.store.read() as reading:
-        out = exercise_acts.released(reading, visit.desk.installation.county_id)
-        pace = read_pace(reading)
-    role = visit.actor.role
-    told = [
-        _told(visit, inject, out)
-        for inject in scenario.injects
-        if inject.no in out.at and exercise_acts.is_told(inject, role)
-    ]
+        county_id = visit.desk.installation.county_id
+        out, pace = exercise_acts.released(reading, county_id), read_pace(reading)
+        told = [
+            _told(visit, inject, post, out)
+            for inject in scenario.injects
+            if inject.no in out.at
+            and (post := exercise_acts.addressed(reading, county_id, visit.actor, inject, visit.now)) is not None
+        ]
     report = f"{exercise.address}/incidents/report?{urlencode({'unit': exercise.unit})}"
     return visit.page(
         "exercise.html", exercise=exercise, scenario=scenario, pace=pace, told=told[::-1], real_report=report,
@@ -54,15 +55,14 @@ def show(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-def _told(visit: Visit, inject: Inject, out: exercise_acts.Released) -> Told:
+def _told(visit: Visit, inject: Inject, post: Role, out: exercise_acts.Released) -> Told:
     at, role = out.at[inject.no], visit.actor.role
     expected = tuple(
         (visit.language.say(INCIDENT.label_of(one.act)), one.about, at.add(minutes=one.within_minutes))
         for one in inject.expected
         if one.by is role
     )
-    answered = (inject.no, role) in out.answered
-    return Told(inject, at, at.add(minutes=inject.answer_within), answered, expected)
+    return Told(inject, at, at.add(minutes=inject.answer_within), (inject.no, post) in out.answered, expected)
 
 
 def answer(visit: Visit, no: str) -> Response:

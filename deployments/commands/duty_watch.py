@@ -39,7 +39,7 @@ def roster(
         if out is not None:
             if out.exists():
                 raise SetupError(f"文件 {out.name} 已经存在，没有覆盖。请换一个文件名。")
-            write_roster(out, body.name, shifts, staff)
+            write_roster(out, body.name, shifts, staff, exercise=bool(tools.installation.exercise))
         printer.document({"organisation": body.code, "on_duty": there, "shifts": shifts})
         printer.table(
             [say("开始", "From"), say("结束", "Until"), say("带班领导", "Leader"), say("值班人员", "Keepers")],

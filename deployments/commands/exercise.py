@@ -152,3 +152,26 @@ def turn_real(
 
         given = exercise_real.pairs(values)
         exercise_real.turn_real(options.settings(), printer, name, who, given, confirmed=confirm)
+
+
+def adopt(
+    name: Annotated[str, told("演练名称", "Name of the exercise")],
+    /,
+    *numbers: Annotated[int, told("建议的序号", "Numbers of the proposals")],
+    drill: Annotated[str, told("正式台账中的演练编号", "Number of the drill in earnest")],
+    by: Annotated[str, told("改进期限，如 2026-12-31", "Day by which they are owed, such as 2026-12-31")],
+    owner: Annotated[
+        str, told("责任岗位，如 部门监管员；不写的照报告", "Post that sees to them; as the report names it if left out")
+    ] = "",
+    revise: Annotated[bool, told("还须修订预案", "The plan must be revised too", negative="")] = False,
+    who: Who = _WHO,
+    options: Options = _OPTIONS,
+) -> None:
+    """Put proposals of an exercise into the report of a drill in earnest, where they become duties."""
+    printer = options.printer
+    with reporting(printer):
+        from deployments import exercise_adopting  # noqa: PLC0415 - as above
+
+        exercise_adopting.adopt(
+            options.settings(), printer, name, numbers, drill=drill, by=by, owner=owner, revise=revise, who=who
+        )

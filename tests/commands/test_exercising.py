@@ -17,20 +17,25 @@ from typing import Any
 import pytest
 
 from deployments import exercises
+from deployments.demo.county import Players
+from deployments.demo.watch import play_watch
 from deployments.exercise_running import opened
 from deployments.exercises import scenario_file
 from environment import inherited_environment
 from flows.exercise import tell
 from models import clock, directory
 from models.exercise import read_exercise
+from models.receipt import Deed
 from notifications.channel import Channels, Delivery, taken
 from notifications.message import Message
+from rules.actor import Role
 from rules.errors import SetupError
 from tasks.conducting import Manner, conduct
 from tasks.directing import Director
 from tasks.sandboxing import found_sandbox, read_source
 
 _ON = ("--on", "2026-11-27")
+UNIT = "wenjia-tanker"
 
 
 def _only(county: Any) -> str:
@@ -191,6 +196,83 @@ def test_no_telephone_number_and_no_session_is_copied(anlan: Callable[..., Any],
         for table, column in (("persons", "phone"), ("contacts", "address"), ("sessions", "csrf")):
             assert database.execute(f"SELECT count({column}) FROM {table}").fetchone() == (0,)  # noqa: S608
         assert database.execute("SELECT count(*) FROM persons").fetchone()[0] > 50
+
+
+@pytest.mark.postgres
+def test_a_county_on_postgresql_is_rehearsed_in_a_file_of_its_own(
+    anlan_on_postgres: Callable[..., Any], postgres_county: Any
+) -> None:
+    before = postgres_county.rows("SELECT count(*), max(recorded_at) FROM acts")
+
+    run = anlan_on_postgres("exercise", "run", "chemical-leak", "--auto", "--leap", *_ON)
+    report = anlan_on_postgres("exercise", "report", _only(postgres_county))
+
+    assert run.code == report.code == 0, run.err
+    assert "按时 3，迟 0，未办 0" in report.out
+    assert (postgres_county.folder / "exercises" / _only(postgres_county) / "anlan.db").exists()
+    assert postgres_county.rows("SELECT count(*), max(recorded_at) FROM acts") == before
+
+
+# --- the watch, and posts that nobody is in -------------------------------------------------------
+
+
+def test_the_watch_of_the_day_is_told_and_answers(anlan: Callable[..., Any], county: Any, tmp_path: Path) -> None:
+    with county.opened() as tools:
+        play_watch(tools, tools.now(), lambda _tools, _until: None)
+    text = scenario_file("chemical-leak").read_text("utf-8")
+    text = text.replace('to = ["bureau_officer", "town_leader"]', 'to = ["bureau_officer", "watch_keeper"]')
+    text += '\n[[player]]\nrole = "watch_keeper"\nby = "script"\nanswers_after = 4\n'
+    path = tmp_path / "watched.toml"
+    path.write_text(text, "utf-8")
+
+    run = anlan("exercise", "run", path, "--auto", "--leap", "--on", clock.now().add(days=1).to_date_string())
+    report = anlan("exercise", "report", _only(county)).out
+
+    assert run.code == 0, run.err
+    assert "未能复制" not in report
+    assert re.search(r"\| 2 \| 在班值班人员 \| 03:59 .+ \| 4/5 \| 按时 \|", report)
+    sandbox = county.folder / "exercises" / _only(county)
+    with sqlite3.connect(sandbox / "anlan.db") as database:
+        assert database.execute("SELECT count(*) FROM watch_shifts").fetchone()[0] > 0
+
+
+def test_who_is_away_in_earnest_is_away_in_the_exercise(anlan: Callable[..., Any], county: Any) -> None:
+    tomorrow = clock.now().add(days=1)
+    with county.opened() as tools:
+        play_watch(tools, tools.now(), lambda _tools, _until: None)
+        with tools.store.read() as reading:
+            away, standing_in = (Players(reading).actor(login) for login in ("xuzhuoqun", "qinfazheng"))
+        says = {
+            "person": away.person_id, "from": tomorrow.format("YYYY-MM-DD[T]02:00"), "reason": "病假",
+            "until": tomorrow.format("YYYY-MM-DD[T]23:00"), "substitute": standing_in.person_id,
+        }  # fmt: skip
+        number = county.rows("SELECT number FROM cases WHERE kind = 'duty_watch'")[0][0]
+        tools.ledger.record(number, Deed("leave", away, "away", says), clock.now())
+
+    run = anlan("exercise", "run", "chemical-leak", "--auto", "--leap", "--on", tomorrow.to_date_string())
+    report = anlan("exercise", "report", _only(county)).out
+
+    assert run.code == 0, run.err
+    assert "未能复制" not in report
+    with sqlite3.connect(county.folder / "exercises" / _only(county) / "anlan.db") as database:
+        found = database.execute("SELECT person_id, substitute_id FROM watch_absences").fetchall()
+    assert found == [(away.person_id, standing_in.person_id)]
+    assert "| 2 | 应急局监管员 | 03:58 秦法正" in report
+
+
+def test_a_post_that_nobody_is_in_holds_nothing_up(anlan: Callable[..., Any], county: Any) -> None:
+    name = _begun(county, perform=3, scenario="chemical-leak")
+    with sqlite3.connect(county.folder / "exercises" / name / "anlan.db") as database:
+        database.execute(
+            "UPDATE holdings SET ended_at = 1 WHERE post_id IN (SELECT id FROM posts WHERE role = 'bureau_officer')"
+        )
+
+    resumed = anlan("exercise", "resume", name, "--leap")
+
+    assert resumed.code == 0, resumed.err
+    assert "【未成】应急局监管员回复情景 2：「应急局监管员」此刻没有人" in resumed.out
+    assert "【未成】应急局监管员 登记报送 县应急管理局 → 县委县政府：" in resumed.out
+    assert "【结束】" in resumed.out
 
 
 # --- what goes wrong -----------------------------------------------------------------------------
@@ -371,6 +453,94 @@ def test_a_console_is_not_opened_on_a_port_that_is_taken(anlan: Callable[..., An
         answer = anlan("exercise", "console", name, "--port", holder.getsockname()[1])
 
     assert (answer.code, "--port" in answer.err) == (1, True)
+
+
+# --- what comes back -----------------------------------------------------------------------------
+
+
+def _evaluated_drill(county: Any) -> str:
+    """Hold a drill of a department in the county in earnest, up to its evaluation; return its number."""
+    officer, head = county.who(Role.DEPT_OFFICER), county.who(Role.DEPT_HEAD)
+    judge, approver = county.who(Role.BUREAU_OFFICER), county.who(Role.BUREAU_HEAD)
+    at = clock.now()
+    begins = at.add(minutes=30).start_of("minute")
+    scheme = {
+        "host": "department", "shape": "tabletop", "reach": "comprehensive", "title": "桌面推演", "hall": "指挥大厅",
+        "starts_at": begins.format("YYYY-MM-DDTHH:mm"), "ends_at": begins.add(hours=2).format("YYYY-MM-DDTHH:mm"),
+        "commander": head, "evaluators": judge, "participants": officer, "scenario": "透水",
+        "injects": "1|0|接报|值班室|5", "subjects": "信息报告",
+    }  # fmt: skip
+    with county.opened() as tools:
+
+        def do(number: str, kind: str, login: str, **values: Any) -> str:
+            with tools.store.read() as reading:
+                actor = Players(reading).actor(login)
+            deed = Deed(kind, actor, f"drill:{number}:{kind}:{login}", values)
+            at_ = begins.add(minutes=1) if number.startswith("YL") and kind != "approve" else at
+            return tools.ledger.record(number, deed, at_).number
+
+        def begin(process: str, code: str, kind: str, login: str, **values: Any) -> str:
+            with tools.store.read() as reading:
+                actor = Players(reading).actor(login)
+            return tools.ledger.open_case(process, code, Deed(kind, actor, f"open:{process}", values), at).number
+
+        plan = begin(
+            "plan", UNIT, "initiate", county.who(Role.UNIT_SAFETY), level="unit", title="综合应急预案",
+            unit_kind="hazardous", scope="comprehensive", ends_on=at.add(days=20).to_date_string(),
+        )  # fmt: skip
+        people = {login: _person(tools, login) for login in (head, judge, officer)}
+        number = begin("drill", county.cast.departments[UNIT], "prepare", officer, **scheme, plan=plan)
+        do(number, "approve", approver, approved="yes")
+        for login, person in people.items():
+            do(number, "sign-in", login, person=person)
+        for kind, says in (("start", {}), ("inject", {"about": "1"}), ("finish", {})):
+            do(number, kind, officer, **says)
+        do(number, "evaluate", judge, about="信息报告", score="fair", finding="报告迟缓")
+    return number
+
+
+def _person(tools: Any, login: str) -> str:
+    with tools.store.read() as reading:
+        return Players(reading).actor(login).person_id
+
+
+def test_improvements_become_duties_in_earnest_by_a_persons_act_alone(anlan: Callable[..., Any], county: Any) -> None:
+    drill = _evaluated_drill(county)
+    anlan("exercise", "run", "flooded-mine", "--auto", "--leap", *_ON)
+    name, duties = _only(county), county.count("duties")
+    officer = county.who(Role.DEPT_OFFICER)
+    told = ("--drill", drill, "--by", clock.now().add(days=60).to_date_string(), "--as", officer)
+
+    assert county.count("duties") == duties
+    nothing = anlan("exercise", "adopt", name, *told)
+    unknown = anlan("exercise", "adopt", name, 99, *told)
+    elsewhere = anlan("exercise", "adopt", name, 1, *told)
+    done, again = (anlan("exercise", "adopt", name, 1, 3, *told, "--owner", "部门监管员") for _ in range(2))
+
+    assert (nothing.code, "没有写明采纳哪几条，可采纳的序号：1、2、3" in nothing.err) == (2, True)
+    assert (unknown.code, "没有序号为 99 的建议" in unknown.err) == (2, True)
+    assert (elsewhere.code, "责任岗位在组织单位没有人" in elsewhere.err) == (2, True)
+    assert done.code == again.code == 0, done.err
+    assert f"已写入 {drill} 的总结报告，2 项改进成为应办" in done.out
+    owed = county.rows("SELECT holder, about FROM duties WHERE act = 'improve' AND status = 'open' ORDER BY about")
+    assert owed == [("dept_officer", "1"), ("dept_officer", "3")]
+
+
+def test_what_cannot_be_adopted_is_said_so(anlan: Callable[..., Any], county: Any) -> None:
+    name = _begun(county, perform=11)
+    officer = county.who(Role.DEPT_OFFICER)
+    told = ("--by", "2027-01-31", "--as", officer)
+
+    running = anlan("exercise", "adopt", name, 1, "--drill", "YL-2026-0001", *told)
+    anlan("exercise", "resume", name, "--leap")
+    hazard = anlan("exercise", "adopt", name, 1, "--drill", county.cases["closed"], *told)
+    absent = anlan("exercise", "adopt", name, 1, "--drill", "YL-2026-0099", *told)
+    undated = anlan("exercise", "adopt", name, 1, "--drill", "YL-2026-0099", "--by", "soon", "--as", officer)
+
+    assert (running.code, "还没有结束" in running.err) == (2, True)
+    assert (hazard.code, "应写明演练编号" in hazard.err) == (2, True)
+    assert (absent.code, "YL-2026-0099" in absent.err) == (2, True)
+    assert (undated.code, "不是日期" in undated.err) == (2, True)
 
 
 # --- interrupted ---------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ _WITH_TABLE = {"units:import_"}
 # These need an exercise: test_exercising.py looks at them.
 _WITH_EXERCISE = {
     "exercise:resume", "exercise:report", "exercise:abort", "exercise:pace", "exercise:answer", "exercise:console",
-    "exercise:turn_real",
+    "exercise:turn_real", "exercise:adopt",
 }  # fmt: skip
 _REFUSED: list[tuple[str, list[str], int, str]] = [
     ("up:up", ["up", "--data", "/proc/anlan"], 1, "setup"),
@@ -116,6 +116,12 @@ _REFUSED: list[tuple[str, list[str], int, str]] = [
     ("exercise:pace", ["exercise", "pace", "nothing", "5"], 2, "unknown-record"),
     ("exercise:answer", ["exercise", "answer", "nothing", "1"], 2, "unknown-record"),
     ("exercise:console", ["exercise", "console", "nothing"], 2, "unknown-record"),
+    (
+        "exercise:adopt",
+        ["exercise", "adopt", "nothing", "1", "--drill", "YL-2026-0001", "--by", "2026-12-31"],
+        2,
+        "unknown-record",
+    ),
     ("exercise:turn_real", ["exercise", "turn-real", "nothing"], 2, "unknown-record"),
     ("exercise:turn_real", ["exercise", "turn-real", "nothing", "place"], 2, "content-invalid"),
     ("drill_year:show", ["drill-year", "show", "--data", "/proc/anlan"], 1, "setup"),
