@@ -13,7 +13,8 @@ RULES = Rulebook.load()
 KNOWN = {clause.id for clause in RULES.clauses()}
 # Words that look like clauses: a notice of the hazard process and three ladders.
 NO_CLAUSES = {
-    "plan-filed", "plan-office", "plan-years", "drill-years", "file-office", "file-unit", "file-closed",
+    "plan-filed", "plan-office", "plan-years", "drill-year", "drill-years", "drill-board", "drill-code", "file-office",
+    "file-unit", "file-closed",
 }  # fmt: skip
 TERMS = {"days", "hours", "minutes", "weeks", "months", "years", "seconds"}
 # Machinery, not law: sizes of text, of caches, of the calendar and of code points; months of a year, yuan, years.
