@@ -159,7 +159,7 @@ class Facts(Standing):
 
         Law: drill-command-year （七）5; drill-unit-annual 第三十三条.
         """
-        if self.scheme is None or self.outcome is not Outcome.HELD or not self.reported:
+        if self.scheme is None or not self.reported:
             return False
         if self.scheme.shape is Shape.PAPER:
             return False

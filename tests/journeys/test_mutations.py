@@ -18,7 +18,7 @@ _SUBJECTS = tomllib.loads(Path(__file__).with_name("subjects.toml").read_text("u
 _WORKERS = 2
 _PATIENCE_SECONDS = 1800
 # How many mistakes there are at least; whoever takes files out of a subject says so here.
-_FEWEST = {"hazard": 1200, "incident": 1600, "duty_watch": 800}
+_FEWEST = {"hazard": 1200, "incident": 1600, "duty_watch": 800, "drill": 600}
 
 _ALIKE = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text("utf-8"))["alike"]
 _EQUIVALENT = {mistake for reason in _ALIKE for mistake in reason["mistakes"]}
@@ -49,6 +49,10 @@ _SAME_HERE = Planted("incident/permit.py", "_refuse_wrong_post", "act.actor.role
 _SAME_THERE = Planted(
     "duty_watch/permit.py", "_refuse_closed", "facts.status is Status.CLOSED", "Status.CLOSED is facts.status"
 )
+_SAME_AGAIN = Planted(
+    "drill/permit.py", "_refuse_the_preparer", "act.actor.persons & facts.prepared_by",
+    "facts.prepared_by & act.actor.persons",
+)  # fmt: skip
 _BY_HAND = {
     "hazard": (
         Planted("hazard/permit.py", "_refuse_own_work", "persons & facts.touched", "not persons"),
@@ -64,8 +68,12 @@ _BY_HAND = {
         Planted("duty_watch/contents.py", "_taken_over", "act.actor.persons & facts.handed[shift.code]", "False"),
         Planted("duty_watch/turns.py", "begin", "facts.begun >= position", "facts.begun > position"),
     ),
+    "drill": (
+        Planted("drill/permit.py", "_refuse_who_led", "facts.led_by", "frozenset()"),
+        Planted("drill/contents.py", "_out", "!= str(following)", "== str(following)"),
+    ),
 }
-_SAME = {"hazard": _SAME_MEANING, "incident": _SAME_HERE, "duty_watch": _SAME_THERE}
+_SAME = {"hazard": _SAME_MEANING, "incident": _SAME_HERE, "duty_watch": _SAME_THERE, "drill": _SAME_AGAIN}
 
 
 @pytest.fixture(scope="module", params=_SUBJECTS)

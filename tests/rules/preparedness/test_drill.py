@@ -10,8 +10,9 @@ import pytest
 
 from rules.actor import SUPERVISORS, UNIT_ROLES, Role
 from rules.drill import DRILL
-from rules.drill.facts import Outcome
-from rules.drill.hosts import Host, Reach
+from rules.drill.acts import Change, Score
+from rules.drill.facts import Facts, Outcome
+from rules.drill.hosts import Host, Reach, Shape
 from rules.errors import CaseClosed, ContentInvalid, NotYourTurn, SeparationOfDuties, TimeInvalid, WrongPost
 from rules.standing import Status
 
@@ -657,3 +658,163 @@ def test_an_empty_case_is_no_drill(drill: Any, refusal: Any) -> None:
         drill.do("change", Role.DEPT_OFFICER, kind="cancel")
     assert [act.label for act in type(next(iter(DRILL.forms)))] == [form.label for form in DRILL.forms.values()]
     assert {host.value for host in Host} == set(DRILL.labels["host"])
+
+
+# --- finer points --------------------------------------------------------------------------------
+
+
+def _only_the_side(case: Any, kind: str, **content: Any) -> None:
+    assert case.may(kind, Role.DEPT_OFFICER, **content), kind
+    assert not case.may(kind, Role.TOWN_CLERK, **content), kind
+
+
+def test_what_the_host_does_nobody_else_does(drill: Any, arrive: Any) -> None:
+    drill.do("prepare", Role.DEPT_OFFICER)
+    drill.do("approve", approved="no")
+    _only_the_side(drill, "amend")
+    drill.do("amend", Role.DEPT_OFFICER)
+    assert set(drill.owed) == {"approve"}
+    drill.do("approve")
+    _only_the_side(drill, "absent")
+    arrive(drill, "chief")
+    drill.do("start", "director", at="2026-06-10T09:00")
+    for kind in ("inject", "skip", "finish"):
+        _only_the_side(drill, kind)
+    for about in "123":
+        drill.do("inject", "director", about=about)
+    drill.do("finish", "director")
+    drill.do("evaluate", "judge", about="信息报告")
+    drill.do("evaluate", "judge", about="指挥协调")
+    _only_the_side(drill, "report")
+    drill.do("report", actions="1|更新|dept_officer|2026-06-30", revise="yes")
+    assert drill.facts.revises
+    _only_the_side(drill, "revise")
+    drill.do("improve", "worker", about="1")
+    _only_the_side(drill, "confirm", about="1")
+    drill.do("confirm", "boss", about="1")
+    assert "archive" not in drill.owed, "the plan has not been asked to be revised"
+    drill.do("revise")
+    _only_the_side(drill, "archive")
+    drill.do("archive")
+    assert drill.may("note", Role.TOWN_CLERK)
+    drill.do("note", Role.TOWN_CLERK)
+
+
+def test_nothing_of_the_report_is_left_when_the_file_is_owed(of_a_mine: Any) -> None:
+    assert of_a_mine.facts.reported
+    again = of_a_mine.fork()
+    again.do("submit")
+    assert set(again.owed) == {"archive"}
+
+
+def test_a_confirmation_that_is_owed_keeps_the_file_open(drill: Any, arrive: Any, someone: Any) -> None:
+    drill.do("prepare", Role.UNIT_SAFETY, **_MINE)
+    drill.do("approve")
+    assert not drill.may("spot-check", Role.DEPT_OFFICER), "it has not been held"
+    arrive(drill, "chief", role=Role.UNIT_HEAD)
+    drill.do("start", "director", at="2026-06-10T09:00")
+    for number in "123":
+        drill.do("inject", someone(Role.UNIT_SAFETY, "director"), about=number)
+    drill.do("finish", "director")
+    drill.do("evaluate", "judge", about="信息报告")
+    drill.do("evaluate", "judge", about="指挥协调")
+    drill.do("report", actions="1|更新|unit_fixer|2026-06-30\n2|增泵|unit_head|2026-06-30")
+    for kind in ("improve", "confirm"):
+        with pytest.raises(NotYourTurn):
+            drill.do(kind, Role.UNIT_HEAD, about="9")
+    drill.do("improve", Role.UNIT_FIXER, about="1")
+    with pytest.raises(NotYourTurn):
+        drill.do("confirm", Role.UNIT_SAFETY, about="2")
+    drill.do("improve", Role.UNIT_HEAD, about="2")
+    drill.do("confirm", Role.UNIT_SAFETY, about="2")
+    drill.do("submit")
+    assert set(drill.owed) == {"confirm 1"}
+
+
+def test_one_spot_check_at_a_time_and_each_fault_counts(of_a_mine: Any) -> None:
+    for faults in (1, 2):
+        of_a_mine.do("spot-check", Role.DEPT_OFFICER, passed="no")
+        assert of_a_mine.facts.faults == faults
+        of_a_mine.do("order-correction")
+        assert not of_a_mine.may("spot-check", Role.DEPT_OFFICER)
+        of_a_mine.do("correct")
+        assert not of_a_mine.may("spot-check", Role.DEPT_OFFICER)
+        of_a_mine.do("recheck")
+
+
+def test_a_drill_that_is_over_is_neither_changed_nor_signed_in_to(held: Any) -> None:
+    assert not held.may("change", Role.DEPT_OFFICER)
+    assert not held.may("sign-in", Role.DEPT_OFFICER)
+    assert not held.facts.fulfils(Reach.COMPREHENSIVE), "nobody has reported it"
+
+
+def test_a_drill_on_paper_from_the_beginning(drill: Any, refusal: Any) -> None:
+    drill.do("prepare", Role.DEPT_OFFICER, shape="paper", hall=None)
+    drill.do("approve")
+    with refusal(ContentInvalid, "drill-change", "延期应写明"):
+        drill.do("change", Role.DEPT_OFFICER, kind="postpone", ends_at="2026-06-11T11:00")
+    drill.do("change", Role.DEPT_OFFICER, kind="cancel")
+    assert [duty.blocks for duty in drill.facts.live.values() if duty.act == "decide-change"] == [False]
+    drill.do("decide-change", approved="no")
+    drill.do("start", at="2026-06-10T09:00")
+    with refusal(NotYourTurn, "drill-inject", "已释放的：无"):
+        drill.do("respond", Role.DEPT_OFFICER, about="1")
+
+
+def test_an_amended_scheme_is_checked_like_the_first(drill: Any, refusal: Any) -> None:
+    drill.do("prepare", Role.DEPT_OFFICER)
+    drill.do("approve", approved="no")
+    with refusal(ContentInvalid, "drill-scheme", "场地"):
+        drill.do("amend", Role.DEPT_OFFICER, hall=None)
+
+
+def test_whoever_had_signed_in_signs_in_again_on_the_new_day(approved: Any, arrive: Any) -> None:
+    arrive(approved, "chief", "p1")
+    approved.do("absent", Role.DEPT_OFFICER, person="p2")
+    approved.do("change", Role.DEPT_OFFICER, kind="postpone", starts_at="2026-06-12T09:00", ends_at="2026-06-12T10:30")
+    approved.do("decide-change")
+    assert (dict(approved.facts.present), approved.facts.absent) == ({}, frozenset())
+    assert approved.facts.scheme.ends_at.format("YYYY-MM-DD HH:mm") == "2026-06-12 10:30"
+    assert len(approved.facts.live) == 1
+
+
+def test_with_its_beginning_nothing_is_asked_any_more(approved: Any, arrive: Any) -> None:
+    arrive(approved, "chief")
+    approved.do("change", Role.DEPT_OFFICER, kind="cancel")
+    assert approved.facts.asked_by
+    approved.do("start", "director", at="2026-06-10T09:00")
+    assert approved.facts.asked_by == {}
+
+
+def test_a_response_is_timed_against_the_target_of_its_own_inject(running: Any) -> None:
+    running.do("inject", "director", at="2026-06-10T09:00", about="1")
+    running.do("inject", "director", at="2026-06-10T09:01", about="2")
+    running.do("respond", "worker", at="2026-06-10T09:06", about="1")
+    running.do("respond", "worker", about="2")
+    assert [(each.no, each.minutes, each.in_time) for each in running.facts.responses] == [(1, 6, False), (2, 5, True)]
+
+
+@pytest.mark.parametrize("line", ["1|-5|一|甲|5", "１|0|一|甲|5", "1|0|一|甲|五", "1|0|一|甲|５"])
+def test_numbers_of_an_inject_are_plain_digits(drill: Any, refusal: Any, line: str) -> None:
+    with refusal(ContentInvalid, "drill-scheme", "写法不对"):
+        drill.do("prepare", Role.DEPT_OFFICER, injects=line)
+
+
+def test_only_a_comprehensive_drill_counts_for_more_than_itself() -> None:
+    covered = {(has, wanted) for has in Reach for wanted in Reach if has.covers(wanted)}
+    assert covered == {(reach, reach) for reach in Reach} | {(Reach.COMPREHENSIVE, Reach.SPECIFIC)}
+
+
+def test_everything_has_a_word_and_nothing_is_done_at_the_beginning() -> None:
+    words = {"grade": Shape, "reach": Reach, "outcome": Outcome, "host": Host, "change": Change, "score": Score}
+    assert {name: {each.value for each in kind} for name, kind in words.items()} == {
+        name: set(DRILL.labels[name]) for name in words
+    }
+    for facts in (Facts(), DRILL.nothing):
+        done = (facts.approved, facts.revises, facts.reported, facts.submitted, facts.archived, facts.faults)
+        assert done == (False, False, False, False, False, 0)
+
+
+def test_an_improvement_begins_unconfirmed(evaluated: Any) -> None:
+    evaluated.do("report", actions="1|更新|dept_officer|2026-06-30")
+    assert not evaluated.facts.actions["1"].confirmed
