@@ -18,7 +18,7 @@ _SUBJECTS = tomllib.loads(Path(__file__).with_name("subjects.toml").read_text("u
 _WORKERS = 2
 _PATIENCE_SECONDS = 1800
 # How many mistakes there are at least; whoever takes files out of a subject says so here.
-_FEWEST = {"hazard": 1200, "incident": 1600, "duty_watch": 800}
+_FEWEST = {"hazard": 1200, "incident": 1600, "duty_watch": 800, "drill_year": 400}
 
 _ALIKE = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text("utf-8"))["alike"]
 _EQUIVALENT = {mistake for reason in _ALIKE for mistake in reason["mistakes"]}
@@ -49,6 +49,7 @@ _SAME_HERE = Planted("incident/permit.py", "_refuse_wrong_post", "act.actor.role
 _SAME_THERE = Planted(
     "duty_watch/permit.py", "_refuse_closed", "facts.status is Status.CLOSED", "Status.CLOSED is facts.status"
 )
+_SAME_YEAR = Planted("drill_year/permit.py", "_once_approved", "facts.approved", "facts.approved is True")
 _BY_HAND = {
     "hazard": (
         Planted("hazard/permit.py", "_refuse_own_work", "persons & facts.touched", "not persons"),
@@ -60,12 +61,19 @@ _BY_HAND = {
         Planted("incident/chain.py", "_moved", "max(learned, record.reached_at)", "learned"),
         Planted("incident/permit.py", "_refuse_own_application", "act.actor.persons &", "set() &"),
     ),
+    "drill_year": (
+        Planted(
+            "drill_year/facts.py", "counted_as", "self.entries[no].number == number", "self.entries[no].number == no"
+        ),
+        Planted("drill_year/lines.py", "allowed_days", "not is_quiet(day, rulebook)", "is_quiet(day, rulebook)"),
+        Planted("drill_year/keeping.py", "recorded", "held_on > entry.line.last", "held_on >= entry.line.last"),
+    ),
     "duty_watch": (
         Planted("duty_watch/contents.py", "_taken_over", "act.actor.persons & facts.handed[shift.code]", "False"),
         Planted("duty_watch/turns.py", "begin", "facts.begun >= position", "facts.begun > position"),
     ),
 }
-_SAME = {"hazard": _SAME_MEANING, "incident": _SAME_HERE, "duty_watch": _SAME_THERE}
+_SAME = {"hazard": _SAME_MEANING, "incident": _SAME_HERE, "duty_watch": _SAME_THERE, "drill_year": _SAME_YEAR}
 
 
 @pytest.fixture(scope="module", params=_SUBJECTS)
