@@ -56,12 +56,18 @@ _COMPILING = frozenset({YearAct.COMPILE, YearAct.RECOMPILE})
 
 
 def completed(reading: Reading, header: CaseHeader, filled: Filled, act_kind: str, at: int) -> Filled:
-    """Return what was filled in, a plan with everybody who owes drills as the registers name them."""
+    """Return what was filled in with who owes drills as the registers name them: everybody, or whose line is added."""
     del at
-    if act_kind not in _COMPILING:
+    added = filled.content.get("added", "") if act_kind == YearAct.CHANGE else ""
+    if act_kind not in _COMPILING and not added:
         return filled
-    subjects = [write_subject(subject) for subject in registered_subjects(reading, header.place.county_id)]
-    return replace(filled, content={**filled.content, "subjects": subjects})
+    whose = added.split("|")[1].strip() if added.count("|") else ""
+    subjects = [
+        write_subject(subject)
+        for subject in registered_subjects(reading, header.place.county_id)
+        if not added or subject.code == whose
+    ]
+    return replace(filled, content={**filled.content, "subjects": subjects} if subjects else filled.content)
 
 
 def judge(reading: Reading, header: CaseHeader, facts: Facts, act: Act, rulebook: Rulebook) -> None:

@@ -90,6 +90,7 @@ FORMS: Mapping[str, Form] = {
             code("added", "增加的计划", required=False, hint="写法与计划相同"),
             text("reason", "理由"),
         ),
+        given=(_SUBJECTS,),
     ),
     YearAct.DECIDE_CHANGE: Form(
         "decide-change", "变更决定", (code("about", "申请序号"), choice("approved", "决定", _CONSENT), _note)

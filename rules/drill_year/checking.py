@@ -27,8 +27,9 @@ def drawn(facts: Facts, docket: Docket) -> Facts:
     docket.issue("draw-result", clause_id="drill-year-draw")
     assert facts.announced is not None, "a draw is owed only when it was announced"
     lines = tuple(docket.act.content["drawn"])
+    owed = {duty.about for duty in docket.live.values() if duty.act == YearAct.CHECK}
     for no in lines:
-        if all(duty.act != YearAct.CHECK or duty.about != no for duty in docket.live.values()):
+        if no not in owed:
             docket.owe(
                 YearAct.CHECK, Role.BUREAU_OFFICER, "drill-spot-check", ladder="exercise-office", blocks=False, about=no
             )

@@ -126,7 +126,8 @@ def _added(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     line = read_line(act.word("added"))
     if line.no in facts.entries:
         raise ContentInvalid(f"计划序号 {line.no} 已经使用。请另编序号。", clause="drill-year-change")
-    _check_line(line, act.happened_at.date(), facts.subjects, rulebook)
+    newcomers = {subject.code: subject for subject in map(read_subject, act.content.get("subjects", ()))}
+    _check_line(line, act.happened_at.date(), {**newcomers, **facts.subjects}, rulebook)
     _refuse_taken_hall(facts, line.no, line.hall, line.day)
 
 

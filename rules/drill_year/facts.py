@@ -60,7 +60,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A change that waits for a decision."""
+    """A change that waits for a decision; `newcomer` owes the added line and was on no register when the year began."""
 
     kind: Change
     line: str
@@ -69,6 +69,7 @@ class Asked:
     into: str
     basis: str
     added: Line | None
+    newcomer: Subject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class Facts(Standing):
         """Return the line of the same subject under the same clause that a drill fulfilled, empty where none."""
         same = (line.subject, line.clause_id)
         alike = (no for no, each in self.entries.items() if (each.line.subject, each.line.clause_id) == same)
-        return next((no for no in alike if number and self.entries[no].number == number), "")
+        return next((no for no in alike if self.entries[no].number == number), "")
 
     def holders_of(self, hall: str, day: date, *, but: str) -> tuple[str, ...]:
         """Return the other lines that are planned in a hall on a day; nobody holds what has no name."""

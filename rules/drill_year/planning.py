@@ -77,6 +77,7 @@ def change_asked(facts: Facts, docket: Docket) -> Facts:
         into=act.word("into"),
         basis=act.word("basis"),
         added=read_line(added) if added else None,
+        newcomer=next(map(read_subject, act.content.get("subjects", ())), None),
     )
     about = str(act.seq)
     docket.owe(
@@ -139,6 +140,9 @@ def _released(facts: Facts, docket: Docket, change: Asked) -> Facts:
 def _added(facts: Facts, docket: Docket, change: Asked) -> Facts:
     assert change.added is not None, "who adds names the line"
     _await_drill(docket, change.added)
+    if change.newcomer is not None and change.newcomer.code not in facts.subjects:
+        subjects = {**facts.subjects, change.newcomer.code: change.newcomer}
+        facts = replace(facts, subjects=MappingProxyType(subjects))
     return facts.with_entry(Entry(change.added))
 
 

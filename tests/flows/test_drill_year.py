@@ -12,6 +12,7 @@ import pytest
 
 from flows.drill_year import tell
 from flows.stories import told_without_engine
+from models.directory import NewUnit, add_unit
 from models.drill_subjects import registered_subjects
 from models.receipt import Deed
 from rules.actor import Role
@@ -108,3 +109,17 @@ def test_who_owes_cannot_be_typed(do: Any, planned: str) -> None:
         do("compile", year="2026", title="2026年度演练计划", lines=planned, subjects="V1|village|-|0|-")
     with pytest.raises(ContentInvalid, match="应安排"):
         do("compile", year="2026", title="2026年度演练计划", lines="\n".join(planned.splitlines()[1:]))
+
+
+def test_a_unit_that_was_registered_during_the_year_is_added(do: Any, planned: str, county: Any) -> None:
+    do("compile", year="2026", title="2026年度演练计划", lines=planned)
+    do("approve", Role.COUNTY_LEADER, approved="yes")
+    line = "90|newmine|drill-halfyear|specific|2026-03-02/2026-06-30|2026-05-12|"
+    with pytest.raises(ContentInvalid, match="没有列入"):
+        do("change", kind="add", added=line, reason="新登记")
+    unit = NewUnit("newmine", "新矿", "qingshi", "industry", "非煤矿山", "沟口")
+    county.store.write(lambda writing: add_unit(writing, "dai", unit))
+    do("change", kind="add", added=line, reason="新登记")
+    do("decide-change", Role.BUREAU_HEAD, about="3", approved="yes")
+    assert county.rows("SELECT subject, state FROM drill_lines WHERE no = '90'") == [("newmine", "planned")]
+    assert county.verified().holds

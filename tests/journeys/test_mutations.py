@@ -18,7 +18,7 @@ _SUBJECTS = tomllib.loads(Path(__file__).with_name("subjects.toml").read_text("u
 _WORKERS = 2
 _PATIENCE_SECONDS = 1800
 # How many mistakes there are at least; whoever takes files out of a subject says so here.
-_FEWEST = {"hazard": 1200, "incident": 1600, "duty_watch": 800, "drill": 600}
+_FEWEST = {"hazard": 1200, "incident": 1600, "duty_watch": 800, "drill": 600, "drill_year": 400}
 
 _ALIKE = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text("utf-8"))["alike"]
 _EQUIVALENT = {mistake for reason in _ALIKE for mistake in reason["mistakes"]}
@@ -53,6 +53,8 @@ _SAME_AGAIN = Planted(
     "drill/permit.py", "_refuse_the_preparer", "act.actor.persons & facts.prepared_by",
     "facts.prepared_by & act.actor.persons",
 )  # fmt: skip
+
+_SAME_YEAR = Planted("drill_year/permit.py", "_once_approved", "facts.approved", "facts.approved is True")
 _BY_HAND = {
     "hazard": (
         Planted("hazard/permit.py", "_refuse_own_work", "persons & facts.touched", "not persons"),
@@ -64,6 +66,13 @@ _BY_HAND = {
         Planted("incident/chain.py", "_moved", "max(learned, record.reached_at)", "learned"),
         Planted("incident/permit.py", "_refuse_own_application", "act.actor.persons &", "set() &"),
     ),
+    "drill_year": (
+        Planted(
+            "drill_year/facts.py", "counted_as", "self.entries[no].number == number", "self.entries[no].number == no"
+        ),
+        Planted("drill_year/lines.py", "allowed_days", "not is_quiet(day, rulebook)", "is_quiet(day, rulebook)"),
+        Planted("drill_year/keeping.py", "recorded", "held_on > entry.line.last", "held_on >= entry.line.last"),
+    ),
     "duty_watch": (
         Planted("duty_watch/contents.py", "_taken_over", "act.actor.persons & facts.handed[shift.code]", "False"),
         Planted("duty_watch/turns.py", "begin", "facts.begun >= position", "facts.begun > position"),
@@ -73,7 +82,10 @@ _BY_HAND = {
         Planted("drill/contents.py", "_out", "!= str(following)", "== str(following)"),
     ),
 }
-_SAME = {"hazard": _SAME_MEANING, "incident": _SAME_HERE, "duty_watch": _SAME_THERE, "drill": _SAME_AGAIN}
+_SAME = {
+    "hazard": _SAME_MEANING, "incident": _SAME_HERE, "duty_watch": _SAME_THERE, "drill": _SAME_AGAIN,
+    "drill_year": _SAME_YEAR,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=_SUBJECTS)

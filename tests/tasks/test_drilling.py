@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 from collections.abc import Callable
 from copy import copy
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pendulum
 import pytest
 
+from models.escalation import fire_due, next_wake
 from models.ledger import Ledger
 from models.receipt import Deed
 from rules.actor import Role
 from rules.deadlines import SHANGHAI
 from tasks.drilling import credit_drill, credit_drills, open_year
+from tasks.effects import perform_effect
 
 
 @pytest.fixture
@@ -162,3 +167,58 @@ def test_a_drill_that_does_not_count_credits_nothing(
     assert (credit_drill(tools, number), credit_drill(tools, "YN-2026-0001"), credit_drills(tools)) == (0, 0, 0)
     assert {state for _, state, _ in _states(county)} == {"planned"}
     assert date(2026, 3, 10) == county.now.date()
+
+
+# --- papers --------------------------------------------------------------------------------------
+
+
+def _papers(county: Any, tools: Any) -> dict[str, str]:
+    """Draw up every paper that the year owes; return their words by name."""
+    owed = county.rows(
+        "SELECT key, name FROM effects JOIN cases ON cases.id = effects.case_id"
+        " WHERE cases.kind = 'drill_year' AND effects.kind = 'paper' AND effects.status = 'owed'"
+    )
+    for key, _ in owed:
+        perform_effect(tools, case_number="YN-2026-0001", effect_key=key, run_id="run")
+    found = {}
+    for _, name in owed:
+        ((sha256,),) = county.rows(f"SELECT paper_sha256 FROM effects WHERE name = '{name}'")  # noqa: S608 - ours
+        (path,) = Path(tools.papers).rglob(f"{sha256}*")
+        found[name] = re.sub(r"\s+", "", re.sub(r"<[^>]+>", "|", path.read_text("utf-8").partition("<body>")[2]))
+    return found
+
+
+def test_a_sample_can_be_drawn_again_from_its_papers_by_hand(drilled: Any, county: Any, tools: Any) -> None:
+    number = drilled()
+    credit_drill(tools, number)
+    ((line,),) = county.rows(f"SELECT no FROM drill_lines WHERE number = '{number}'")  # noqa: S608 - ours
+    _do(tools, county, "YN-2026-0001", "announce", Role.BUREAU_OFFICER, source="某期开奖号码", count="1")
+    said = {"seed": "0712182933", "url": "https://example.invalid/kj", "drawn": line}
+    _do(tools, county, "YN-2026-0001", "draw", Role.BUREAU_OFFICER, **said)
+
+    papers = _papers(county, tools)
+    assert papers.keys() == {"year-plan", "sampling", "draw-result"}
+    assert f"|{line}||红星铁矿||{number}|" in papers["sampling"]
+    assert "种子尚未产生，来源：某期开奖号码" in papers["sampling"]
+    assert hashlib.sha256(f"0712182933\n{line}".encode()).hexdigest() in papers["draw-result"]
+    assert "抽中" in papers["draw-result"]
+
+
+def test_the_summary_says_what_was_held_and_what_was_not(drilled: Any, county: Any, tools: Any) -> None:
+    credit_drill(tools, drilled())
+    until = pendulum.datetime(2027, 1, 4, 9, tz=SHANGHAI)
+    while True:
+        with county.store.read() as reading:
+            due = next_wake(reading)
+        if due is None or due > until:
+            break
+        county.now = max(county.now, due)
+        fire_due(tools.ledger, county.now)
+    county.now = until
+    _do(tools, county, "YN-2026-0001", "summarise", Role.BUREAU_OFFICER, summary="完成一项")
+
+    summary = _papers(county, tools)["year-summary"]
+    assert "完成一项" in summary
+    assert "企业、事业单位||0||1||0||3||0||0||4|" in summary
+    assert "红星铁矿||重点单位半年一次||2026-07-01至2026-12-31" in summary
+    assert county.verified().holds

@@ -23,10 +23,11 @@ from rules.drill.scheme import Scheme
 from rules.drill_year import DRILL_YEAR
 from rules.drill_year.acts import YearAct
 from rules.drill_year.crediting import creditable
-from rules.drill_year.facts import State
-from rules.drill_year.lines import allowed_days, generate, is_quiet, read_line, write_line
+from rules.drill_year.facts import STATES, Facts, State
+from rules.drill_year.lines import CLAUSES, allowed_days, generate, is_quiet, read_line, write_line
 from rules.drill_year.sampling import draw
 from rules.drill_year.subjects import (
+    SUBJECT_KINDS,
     Subject,
     SubjectKind,
     midnight,
@@ -158,6 +159,7 @@ def test_the_county_chooses_between_two_readings_and_both_are_shown() -> None:
     [
         ("2025-11-20", ["2026-01-12 2026-05-20", "2026-05-21 2026-11-20"]),
         ("2025-06-15", ["2026-01-12 2026-01-31", "2026-02-01 2026-07-31"]),
+        ("2025-07-12", ["2026-01-12 2026-01-12", "2026-01-13 2026-07-12"]),
         ("-", ["2026-01-12 2026-07-11"]),
     ],
 )
@@ -168,7 +170,8 @@ def test_rolling_half_years_run_from_the_last_drill(last: str, windows: list[str
 
 @pytest.mark.parametrize(
     "line",
-    ["U|unit|mine|0", "U|ship|-|0|-", "U|unit|mine|三|-", "U|unit|mine|0|昨天", "|unit|mine|0|-", "U|unit|-|0|-",
+    ["U|unit|mine|0", "U|unit|mine|-1|-", "U|unit|mine|１|-",
+     "U|ship|-|0|-", "U|unit|mine|三|-", "U|unit|mine|0|昨天", "|unit|mine|0|-", "U|unit|-|0|-",
      "T|township|mine|0|-"],
 )  # fmt: skip
 def test_a_subject_that_cannot_be_read_is_refused(refusal: Any, line: str) -> None:
@@ -217,6 +220,7 @@ def test_the_load_is_spread_over_the_weeks() -> None:
         (date(2026, 3, 23), date(2026, 3, 26), [23, 24]),
         (date(2026, 3, 25), date(2026, 3, 26), [25, 26]),
         (date(2026, 4, 15), date(2026, 4, 17), [16, 17]),
+        (date(2026, 3, 27), date(2026, 3, 29), [27]),
         (date(2026, 5, 1), date(2026, 5, 3), [1, 2, 3]),
     ],
 )
@@ -423,6 +427,7 @@ def test_a_line_is_moved_with_consent_within_its_time(approved: Any, change: Any
         change(line="9", day=date(2026, 6, 11))
     change(day=date(2026, 6, 11))
     assert approved.told == ["changed bureau_officer", "year-change paper"]
+    assert approved.facts.entries["1"].line.hall == "大厅"
     change(hall="消防大队")
     change(day=date(2026, 6, 12), decision="no")
 
@@ -462,6 +467,7 @@ def test_drills_are_merged_where_one_can_stand_for_both(approved: Any, change: A
     assert {no: str(entry.state) for no, entry in approved.facts.entries.items()} == {
         "1": "done", "2": "planned", "3": "done", "4": "planned", "5": "planned",
     }  # fmt: skip
+    assert approved.facts.merged_into("1") == ()
 
 
 def test_what_was_merged_is_missed_with_the_other(approved: Any, change: Any) -> None:
@@ -719,3 +725,179 @@ def test_a_drill_is_credited_to_what_it_fulfils(approved: Any) -> None:
     approved.do("record", about="4", number="YL1", day=date(2026, 8, 3))
     assert credited(date(2026, 8, 3), "U1") == ()
     assert credited(date(2026, 8, 3), "U1", number="YL2") == ("3",)
+
+
+# --- edges ---------------------------------------------------------------------------------------
+
+
+def test_every_kind_clause_and_state_has_its_word() -> None:
+    assert SUBJECT_KINDS.keys() == set(SubjectKind)
+    assert STATES.keys() == set(State)
+    assert {state for state in State if state.is_held} == {State.DONE, State.LATE}
+    assert set(CLAUSES) == {
+        "drill-command-year", "drill-gov-2y", "drill-plan-3y", "drill-halfyear", "drill-unit-annual",
+        "drill-site-halfyear", "drill-guide",
+    }  # fmt: skip
+    assert Subject("U", SubjectKind.UNIT).site_plans == 0
+
+
+def test_lines_are_numbered_in_the_order_of_their_last_days() -> None:
+    planned = generate(reversed(_county_subjects()), date(2026, 1, 12), _RULEBOOK)
+    assert [line.no for line in planned] == [str(number) for number in range(1, len(planned) + 1)]
+    keys = [(line.last, line.first, line.subject, line.clause_id) for line in planned]
+    assert keys == sorted(keys)
+    days = Counter(line.day for line in planned)
+    assert max(days.values()) <= 3
+
+
+def test_no_drill_is_planned_before_a_day_unless_its_time_is_over_then() -> None:
+    (subject,) = [read_subject("U1|unit|mine|0|-")]
+    last = date(2026, 6, 30)
+    (first, _) = generate([subject], date(2026, 1, 12), _RULEBOOK, not_before=last)
+    assert first.day == last
+    (first, _) = generate([subject], date(2026, 1, 12), _RULEBOOK, not_before=date(2026, 7, 1))
+    assert first.day < last
+
+
+def test_on_the_last_day_of_a_time_its_line_can_still_be_planned_anew(year: Any, refusal: Any) -> None:
+    year.do("compile", Role.BUREAU_OFFICER)
+    year.do("approve", at="2026-06-30T09:00", approved="no")
+    lines = _LINES.replace("|2026-06-10|", "|2026-09-15|")
+    with refusal(TimeInvalid, "drill-year-plan", "2026-05-12 已经过去"):
+        year.do("recompile", lines=lines)
+    lines = lines.replace("|2026-05-12|", "|2026-06-30|").replace("|2026-05-13|", "|2026-06-30|")
+    year.do("recompile", lines=lines)
+
+
+def test_both_ends_of_a_time_belong_to_it(approved: Any, change: Any) -> None:
+    change(day=date(2026, 12, 31))
+    change(line="4", day=date(2026, 7, 1))
+    change(line="3", day=date(2026, 6, 30))
+    change(kind="add", line=None, added="7|V1|drill-guide|on_site|2026-09-02/2026-09-02|2026-09-02|")
+    assert [approved.facts.entries[no].line.day for no in "147"] == [
+        date(2026, 12, 31), date(2026, 7, 1), date(2026, 9, 2),
+    ]  # fmt: skip
+    change(day=date(2026, 6, 30), hall="乙")
+    change(kind="merge", line="3", into="1")
+    change(day=date(2026, 6, 30), hall="丙")
+    assert approved.told == ["changed bureau_officer", "year-change paper"]
+    change(day=date(2026, 1, 12))
+    assert approved.told == ["changed bureau_officer", "year-change paper"]
+    assert approved.facts.entries["3"].into == "1"
+
+
+def test_what_begins_on_a_day_takes_a_drill_held_on_it(approved: Any, change: Any) -> None:
+    change(day=date(2026, 7, 1))
+    change(kind="merge", line="4", into="1")
+    assert approved.facts.entries["4"].state is State.MERGED
+
+
+def test_a_hall_is_held_by_one_drill_on_a_day(approved: Any, change: Any, refusal: Any) -> None:
+    with refusal(ContentInvalid, "drill-year-plan", "大厅"):
+        change(line="2", day=date(2026, 6, 10), hall="大厅")
+    change(line="2", day=date(2026, 6, 10))
+    with refusal(ContentInvalid, "drill-year-plan", "大厅"):
+        change(line="2", day=None, hall="大厅")
+    with refusal(ContentInvalid, "drill-year-plan", "没有列入"):
+        change(kind="add", line=None, added="8|X9|drill-guide|on_site|2026-09-02/2026-09-02|2026-09-02|")
+    change(line="2", day=date(2026, 6, 11))
+    change(line="1", day=None, hall="消防大队")
+    assert approved.facts.entries["2"].line.day == date(2026, 6, 11)
+
+
+def test_what_waits_for_a_decision_holds_nothing_up_and_ends_with_it(approved: Any, refusal: Any) -> None:
+    about = str(approved.do("change", Role.BUREAU_OFFICER).seq)
+    assert {duty.act for duty in approved.facts.live.values() if duty.blocks} == {"summarise"}
+    with refusal(NotYourTurn, "drill-year-summary"):
+        approved.do("decide-change", Role.BUREAU_HEAD, about="99")
+    approved.until(approved.now.add(months=2))
+    approved.do("record", Role.BUREAU_OFFICER, about=about, number="YL7", day=date(2026, 3, 10))
+    approved.do("decide-change", Role.BUREAU_HEAD, about=about)
+    assert not any(key.startswith("decide-change") for key in approved.owed)
+
+
+def test_before_the_plan_is_approved_nothing_is_recorded_and_everything_may_be_noted(year: Any) -> None:
+    year.do("compile", Role.BUREAU_OFFICER)
+    assert not year.may("record", Role.BUREAU_OFFICER)
+    assert year.may("note", Role.BUREAU_OFFICER)
+    assert (Facts().approved, Facts().year) == (False, 0)
+
+
+def test_what_was_merged_takes_no_other_with_it(approved: Any) -> None:
+    asked = [
+        str(approved.do("change", Role.BUREAU_OFFICER, kind="merge", line=line, into=into, day=None).seq)
+        for line, into in (("4", "2"), ("2", "1"))
+    ]
+    for about in asked:
+        approved.do("decide-change", about=about)
+    assert approved.told == ["change-refused bureau_officer"]
+    assert [entry.line.no for entry in approved.facts.merged_into("2")] == ["4"]
+    assert approved.facts.merged_into("1") == ()
+
+
+def test_the_hall_of_a_line_that_was_held_or_has_none_is_free(approved: Any) -> None:
+    approved.until(approved.now.add(months=5))
+    approved.do("record", about="1", day=date(2026, 6, 10))
+    assert approved.facts.holders_of("大厅", date(2026, 6, 10), but="9") == ()
+    assert approved.facts.holders_of("", date(2026, 9, 1), but="9") == ()
+    assert approved.facts.holders_of("大厅", date(2026, 5, 12), but="3") == ()
+
+
+def test_a_draw_ends_with_its_result_and_each_check_with_its_record(approved: Any, refusal: Any) -> None:
+    _held(approved)
+    for wrong in ("１", "x"):
+        with refusal(ContentInvalid, "drill-year-draw"):
+            approved.do("announce", Role.BUREAU_OFFICER, count=wrong)
+    approved.do("announce", Role.BUREAU_OFFICER)
+    approved.do("draw", drawn="3")
+    assert "draw" not in approved.owed
+    assert "draw-result paper" in approved.told
+    assert {duty.act for duty in approved.facts.live.values() if duty.blocks} == {"summarise"}
+    with refusal(NotYourTurn, "drill-year-summary"):
+        approved.do("check", about="9")
+    approved.do("announce", Role.BUREAU_OFFICER)
+    approved.do("draw", drawn="3", seed="1")
+    assert [duty.about for duty in approved.facts.live.values() if duty.act == "check"] == ["3"]
+    approved.do("check", about="3")
+    assert "check 3" not in approved.owed
+
+
+def test_what_was_made_good_late_and_is_still_to_be_explained_is_checked_as_well(approved: Any) -> None:
+    approved.until(midnight(date(2026, 7, 6)))
+    approved.do("record", about="3", day=date(2026, 7, 2))
+    approved.do("announce", Role.BUREAU_OFFICER)
+    approved.do("draw", drawn="3")
+    assert {"explain 3", "check 3"} <= approved.owed.keys()
+
+
+def test_a_year_is_not_summed_up_while_lines_are_open(approved: Any, refusal: Any) -> None:
+    with refusal(NotYourTurn, "drill-year-summary", "还有 5 项计划没有结果（1、2 等）"):
+        approved.do("summarise")
+
+
+def test_a_year_that_is_summed_up_takes_a_note_and_owes_nothing(approved: Any) -> None:
+    approved.until(midnight(date(2027, 1, 4)))
+    approved.do("summarise")
+    assert approved.owed == {}
+    assert [duty.status for duty in approved.duties if duty.act == "summarise"] == ["done"]
+    assert approved.may("note", Role.BUREAU_OFFICER)
+
+
+def test_the_first_day_and_the_last_count_when_a_drill_is_credited(approved: Any) -> None:
+    def credited(day: date) -> tuple[str, ...]:
+        return creditable(approved.facts, ("U1",), _reported(), "YL1", day)
+
+    assert credited(date(2026, 7, 1)) == ("4",)
+    approved.until(midnight(date(2026, 8, 3)))
+    assert credited(date(2026, 12, 31)) == ("4",)
+
+
+def test_a_unit_that_was_registered_during_the_year_gets_its_lines(approved: Any, change: Any, refusal: Any) -> None:
+    new = "6|U9|drill-unit-annual|specific|2026-03-02/2026-12-31|2026-09-02|"
+    with refusal(ContentInvalid, "drill-year-plan", "没有列入"):
+        change(kind="add", line=None, added=new)
+    change(kind="add", line=None, added=new, subjects="U9|unit|other|0|-")
+    assert approved.facts.subjects["U9"].unit_kind is UnitKind.OTHER
+    assert "record 6" in approved.owed
+    change(kind="add", line=None, added=new.replace("6|", "7|", 1), subjects="U9|unit|mine|0|-")
+    assert approved.facts.subjects["U9"].unit_kind is UnitKind.OTHER
