@@ -65,6 +65,7 @@ PAPERS = {
     "hand-over": "值班交接记录",
     "visit-record": "安全生产检查记录",
     "meeting-record": "安全生产会议记录",
+    "hazard-form": "事故隐患排查治理统计表",
 }
 
 

@@ -38,6 +38,7 @@ def tell(story: Story, facts: Facts) -> None:
     story.await_act(Act.OPEN)
     story.effect("visit-record")
     story.effect("meeting-record")
+    story.effect("hazard-form")
     story.ask(Act.REFER)
     if facts.outcome is Outcome.RELEASED:
         return

@@ -6,7 +6,7 @@ period once, which the database itself enforces.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -17,16 +17,23 @@ from models import obligation_tasks
 from models.base import named, owner
 from models.case import Case
 from models.case_state import find_by_number
+from models.clock import instant
+from models.hazard_form import hazard_form
 from models.organisation import Person
 from models.policy import Scoped
 from models.statements import Statement, insert_row, parameter, table
 from rules.actor import Role
 from rules.errors import ContentInvalid
 from rules.hazard import HAZARD
-from rules.obligation import Outcome
+from rules.obligation import ObligationAct, Outcome
+from rules.periods import Period, PeriodKind
+from rules.rulebook import Rulebook
 
 if TYPE_CHECKING:
+    from pendulum import DateTime
+
     from models.case_state import CaseHeader
+    from models.hazard_form import HazardForm
     from models.store import Reading, Writing
     from rules.act import Act
     from rules.actor import Actor, Scope
@@ -82,6 +89,7 @@ _USED = Statement(
     .where(_files.c.sha256 == bindparam("sha256"), _files.c.day != bindparam("on_day"))
 )
 _OF_CASE = Statement(select(*(_rows.c[name] for name in _STATES)).where(_rows.c.case_id == bindparam("case_id")))
+_TERM = Statement(select(_rows.c.first, _rows.c.last).where(_rows.c.case_id == bindparam("case_id")))
 _FILES_OF_CASE = Statement(
     select(_files.c.sha256, _files.c.seq, _files.c.day).where(_files.c.case_id == bindparam("case_id"))
 )
@@ -177,11 +185,19 @@ def still_open(reading: Reading, county_id: str, quota: str) -> list[tuple[str, 
 
 
 def completed(reading: Reading, header: CaseHeader, filled: Filled, act_kind: str, at: int) -> Filled:
-    """Return what was filled in: the ledger has nothing to add.
+    """Return what was filled in, with the hazard form as the ledger makes it where one is signed.
 
-    Raises `ContentInvalid` for the number of a task that this very case did not decide on. Law: obl-task 任务落实到人.
+    Raises `ContentInvalid` for the number of a task that this very case did not decide on, and for a form that is no
+    longer the one that was checked. Law: obl-task 任务落实到人; haz-stat-quarter, haz-stat-year.
     """
-    del act_kind, at
+    if act_kind == ObligationAct.SIGN_FORM:
+        form = form_of(reading, header, recorded_by=instant(at))
+        if filled.content["checked"] != form.mark:
+            raise ContentInvalid(
+                f"台账在核对之后有变化，现在的统计表核对号是 {form.mark}。请重新核对「核对的统计表」后签字。",
+                clause="obl-evidence",
+            )
+        return replace(filled, content={**filled.content, "figures": form.text})
     numbers: list[str] = filled.content.get("tasks", [])
     strange = obligation_tasks.unknown(reading, header.place.county_id, header.number, numbers) if numbers else []
     if strange:
@@ -190,6 +206,16 @@ def completed(reading: Reading, header: CaseHeader, filled: Filled, act_kind: st
             clause="obl-task",
         )
     return filled
+
+
+def form_of(reading: Reading, header: CaseHeader, *, recorded_by: DateTime) -> HazardForm:
+    """Return the hazard form that a case asks for, as the acts recorded by an instant make it."""
+    row = reading.one(_TERM, case_id=header.id)
+    assert row is not None, "whoever signs a form does so in the case that asks for it"
+    first, last = (date.fromisoformat(day) for day in row)
+    term = Period(PeriodKind.QUARTER, first, last)
+    place = header.place
+    return hazard_form(reading, place.county_id, place.unit_id, term, recorded_by=recorded_by, rulebook=Rulebook.load())
 
 
 def check(reading: Reading, county_id: str, act: Act) -> None:

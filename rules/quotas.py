@@ -6,7 +6,7 @@ kept, disabled, with the reason, and shown as such.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -43,14 +43,17 @@ class Counts(StrEnum):
 class Share:
     """How much the holders of one post owe, under which clause.
 
-    Of organisations and units `role` is the post that answers for them, `kinds` are their kinds, of units their
-    sectors; () stands for all that no other share names.
+    Of organisations and units `role` is the post that answers for them, `kinds` are their kinds, of units how their
+    sectors begin; () stands for all that no other share names. `hours` are the class hours that training must have.
+    `ladder` tells who hears of a breach where these are others than the line says.
     """
 
     role: Role
     least: int
     clause_id: str
     kinds: tuple[str, ...] = ()
+    hours: Mapping[str, int] = field(default_factory=dict[str, int])
+    ladder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,7 @@ class Quota:
     period has ended, on the clause's own clock. `late`: what is done after its end is late and counts all the same.
     `running`: the period in which the line or the county begins counts from that day on. `private`: until the end of a
     period nobody but the holder and their liaison sees it. `tasks`: an entry must name tasks with a responsible leader
-    and person. `hours` are the class hours that training of a kind must have. `policy` is said beside the line: what
-    the county has chosen in it.
+    and person. `policy` is said beside the line: what the county has chosen in it.
     """
 
     id: str
@@ -91,7 +93,6 @@ class Quota:
     running: bool
     private: bool
     tasks: bool
-    hours: Mapping[str, int]
     policy: str
 
     @property
@@ -102,12 +103,12 @@ class Quota:
     def term(self, day: date) -> Period:
         """Return the part of the period in which a day lies that the line is about."""
         period = period_of(self.period, day)
+        first, last = period.first, period.last
         if self.window is not None:
             first, last = (date.fromisoformat(f"{period.first.year}-{written}") for written in self.window)
-            return Period(self.period, first, last)
-        if self.running and period.first < self.in_force_from <= period.last:
-            return Period(self.period, self.in_force_from, period.last)
-        return period
+        if self.running and first < self.in_force_from <= last:
+            first = self.in_force_from
+        return Period(self.period, first, last)
 
     def opens_on(self, term: Period) -> date:
         """Return the day on which a term is opened: its first, or the one after its last."""
@@ -121,7 +122,7 @@ class Quota:
 
     def share_at(self, kind: str) -> Share | None:
         """Return what an organisation of a kind, or a unit of a sector, owes; None for one that owes nothing."""
-        named = next((share for share in self.shares if kind in share.kinds), None)
+        named = next((share for share in self.shares if share.kinds and kind.startswith(share.kinds)), None)
         return named or next((share for share in self.shares if not share.kinds), None)
 
     def share_under(self, clause_id: str, role: str = "") -> Share | None:
@@ -161,7 +162,6 @@ def _quota(table: Table) -> Quota:
         window=_window(table),
         counts=table.choice("counts", Counts) if table.has("counts") else Counts.ENTRIES,
         policy=table.text_or_none("policy") or "",
-        hours=_hours(table),
         **{key: table.has(key) and table.flag(key) for key in ("after", "late", "running", "private", "tasks")},
     )
 
@@ -191,4 +191,7 @@ def _share(table: Table) -> Share:
     least = table.whole("least")
     if not least:
         raise table.wrong("的 least 应大于零")
-    return Share(table.choice("role", Role), least, table.text("clause"), table.texts("kinds"))
+    return Share(
+        table.choice("role", Role), least, table.text("clause"), table.texts("kinds"), _hours(table),
+        table.text_or_none("ladder") or "",
+    )  # fmt: skip

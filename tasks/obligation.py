@@ -30,6 +30,13 @@ def _facts(tools: Resources, dossier: Dossier, effect: Effect, owner: str) -> di
         "owner": owner,
         "entered_by": act.who if act.acting_for else "",
         "recorder": act.who,
+        "period": _period(dossier),
         "files": len(act.evidence),
         "recorded_at": act.recorded_at.format("YYYY年M月D日 HH:mm"),
     }
+
+
+def _period(dossier: Dossier) -> str:
+    """Return the first and the last day that a case is about, as its opening act names them."""
+    values = dict(dossier.acts[0].values)
+    return f"{values.get('周期首日', '')} 至 {values.get('周期末日', '')}"

@@ -17,7 +17,7 @@ from models.obligation_tasks import tasks_from
 from models.staff import Staff, bodies
 from models.units import unit_names
 from rules.actor import Role
-from rules.obligation import OBLIGATION, ObligationAct
+from rules.obligation import OBLIGATION, ObligationAct, Outcome
 from rules.obligation.acts import FULFILLING
 from rules.periods import PeriodKind, period_of
 
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from rules.clause import Clause
     from rules.quotas import Quota
 
-OFFICIAL = frozenset({ObligationAct.RELEASE})
-SIGNED: frozenset[str] = frozenset()
+OFFICIAL = frozenset({ObligationAct.RELEASE, ObligationAct.SIGN_FORM})
+SIGNED = frozenset({ObligationAct.SIGN_FORM})
 HINTS: Mapping[tuple[str, str], str] = {}
 LOOKS: Mapping[str, str] = {}
 _ENTERING = (*sorted(FULFILLING), ObligationAct.REFER, ObligationAct.EXPLAIN, ObligationAct.ABSENCE)
@@ -53,6 +53,24 @@ class Row:
     offered: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What everybody else owes under one line in one period."""
+
+    line: Quota
+    rows: tuple[Row, ...]
+
+    @property
+    def done(self) -> int:
+        """Return how many have done it."""
+        return sum(row.standing.outcome == Outcome.DONE for row in self.rows)
+
+    @property
+    def missed(self) -> int:
+        """Return how many have not done it in time and still owe it or have explained it."""
+        return sum(row.standing.breached and row.standing.outcome != Outcome.DONE for row in self.rows)
+
+
 def show(visit: Visit) -> Response:
     """Show what was and is owed in the month that is asked for, by default the present one."""
     day = _day(visit)
@@ -66,11 +84,13 @@ def show(visit: Visit) -> Response:
         vacant = sorted({n for line in lines for n in obligation_holders.vacant(reading, county, line)})
     today = visit.now.date()
     seen = [standing for standing in found if not standing.is_private_to(visit.actor, today, _line(visit, standing))]
+    rows = [_row(visit, one, staff, names) for one in seen]
     month = period_of(PeriodKind.MONTH, day)
     return visit.page(
         "obligations.html",
         process=OBLIGATION,
-        rows=sorted((_row(visit, one, staff, names) for one in seen), key=lambda row: not row.is_mine),
+        mine=[row for row in rows if row.is_mine],
+        groups=_groups([row for row in rows if not row.is_mine]),
         hidden=len(found) - len(seen),
         vacant=vacant if sees_vacant else [],
         disabled=[line for line in rulebook.quotas(day) if not line.is_enabled],
@@ -97,15 +117,28 @@ def choices_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[Cho
         with visit.desk.store.read() as reading:
             everybody = [Choice(member.id, member.name) for member in Staff.read(reading, county).everybody()]
         return {"leader": everybody, "person": everybody}
-    if kind != ObligationAct.REFER:
+    if kind == ObligationAct.SIGN_FORM:
+        with visit.desk.store.read() as reading:
+            form = obligation.form_of(reading, dossier.header, recorded_by=visit.now)
+        return {"checked": [Choice(form.mark, f"{form.text}（{form.mark}）")]}
+    if kind not in {ObligationAct.REFER, ObligationAct.ADOPT}:
         return {}
     with visit.desk.store.read() as reading:
         numbers = "\n".join(task.number for task in tasks_from(reading, county, dossier.header.number))
+    if kind == ObligationAct.ADOPT:
+        return {"tasks": [Choice(numbers, numbers)]} if numbers else {}
     facts = facts_of(visit, dossier.header)
     owed = {str(duty.about) for duty in dossier.open_duties if duty.act == kind}
     entries = [entry for entry in facts.entries if str(entry.seq) in owed]
     about = [Choice(str(entry.seq), visit.language.day(entry.day)) for entry in entries]
     return {"about": about} | ({"tasks": [Choice(numbers, numbers)]} if numbers else {})
+
+
+def _groups(rows: list[Row]) -> list[Group]:
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        found.setdefault((row.line.id, row.standing.period), []).append(row)
+    return [Group(several[0].line, tuple(several)) for several in found.values()]
 
 
 def _row(visit: Visit, standing: Standing, staff: Staff, names: Mapping[str, str]) -> Row:

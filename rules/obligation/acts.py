@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rules.actor import COUNTY_ROLES, LEADERS, OFFICE_HEADS, SUPERVISORS, UNIT_ROLES, Role
-from rules.form import Form, choice, code, day, lines, person, text
+from rules.form import Form, choice, code, day, given, lines, person, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +22,11 @@ class ObligationAct(StrEnum):
     VISIT = "visit"
     MEET = "meet"
     FULFIL = "fulfil"
+    ADOPT = "adopt"
+    PLEDGE = "pledge"
+    TRAIN = "train"
+    LEARN = "learn"
+    SIGN_FORM = "sign-form"
     REFER = "refer"
     ASSIGN = "assign"
     FINISH = "finish"
@@ -44,7 +49,13 @@ ABSENT_FOR = {"leave": "请假", "trip": "出差", "study": "学习培训", "sic
 LEFT, MERGED, MISTAKEN = "left", "merged", "mistaken"
 RELEASED_FOR = {LEFT: "应办人离任", MERGED: "机构合并或者撤销", MISTAKEN: "重复开列"}
 #: The acts of which each fulfils the lines that name it.
-FULFILLING = frozenset({ObligationAct.VISIT, ObligationAct.MEET, ObligationAct.FULFIL})
+FULFILLING = frozenset({
+    ObligationAct.VISIT, ObligationAct.MEET, ObligationAct.FULFIL, ObligationAct.ADOPT, ObligationAct.PLEDGE,
+    ObligationAct.TRAIN, ObligationAct.LEARN, ObligationAct.SIGN_FORM,
+})  # fmt: skip
+#: Posts of a unit whose training is counted, and the kinds of training.
+LEARNERS = {"head": "主要负责人", "safety": "安全管理人员"}
+LEARNING = {"first": "初次培训", "again": "再培训"}
 
 #: The cells of the 543 matrix: five systems, four managements, three institutions.
 CELLS = {
@@ -119,6 +130,55 @@ FORMS: Mapping[str, Form] = {
         ),
         photo=True,
     ),
+    ObligationAct.ADOPT: Form(
+        "adopt",
+        "登记印发",
+        (
+            day("day", "印发日期"),
+            code("document_no", "文号或者版本"),
+            lines("tasks", "任务编号", required=False, hint="列有任务的清单，每行一个任务编号，如 ZQ-2026-0017"),
+            _note,
+        ),
+        photo=True,
+    ),
+    ObligationAct.PLEDGE: Form(
+        "pledge",
+        "登记签订",
+        (day("day", "签订日期"), text("with", "与谁签订"), text("signer", "签字人"), _note),
+        photo=True,
+    ),
+    ObligationAct.TRAIN: Form(
+        "train",
+        "登记轮训",
+        (
+            day("day", "首日"),
+            day("last", "末日"),
+            code("hours", "学时"),
+            text("course", "培训内容和举办单位"),
+        ),
+        photo=True,
+    ),
+    ObligationAct.LEARN: Form(
+        "learn",
+        "登记学时",
+        (
+            choice("learner", "人员", LEARNERS),
+            choice("training", "培训", LEARNING),
+            day("day", "考核合格日期"),
+            code("hours", "学时"),
+            _note,
+        ),
+        photo=True,
+    ),
+    ObligationAct.SIGN_FORM: Form(
+        "sign-form",
+        "核签统计表",
+        (
+            code("checked", "核对的统计表", hint="由台账生成；核对无误后由主要负责人签字"),
+            given("figures", "统计"),
+            _note,
+        ),
+    ),
     ObligationAct.REFER: Form(
         "refer",
         "交办问题",
@@ -187,8 +247,13 @@ HANDS: Mapping[Role, frozenset[Role]] = {
 MAY: Mapping[str, frozenset[Role]] = {
     ObligationAct.OPEN: _CLOCK,
     ObligationAct.VISIT: _VISITORS,
-    ObligationAct.MEET: SUPERVISORS - LEADERS,
+    ObligationAct.MEET: (SUPERVISORS - LEADERS) | _UNITS,
     ObligationAct.FULFIL: _EVERYBODY,
+    ObligationAct.ADOPT: SUPERVISORS - LEADERS,
+    ObligationAct.PLEDGE: (SUPERVISORS - LEADERS) | _UNITS,
+    ObligationAct.TRAIN: SUPERVISORS,
+    ObligationAct.LEARN: _UNITS,
+    ObligationAct.SIGN_FORM: frozenset({Role.UNIT_HEAD}),
     ObligationAct.REFER: _EVERYBODY,
     ObligationAct.ASSIGN: SUPERVISORS,
     ObligationAct.FINISH: SUPERVISORS | LEADERS,

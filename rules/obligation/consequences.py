@@ -15,7 +15,7 @@ from rules.docket import Docket
 from rules.obligation import tasks
 from rules.obligation.acts import SOME, ObligationAct
 from rules.obligation.facts import Absence, Entry, Facts, Outcome
-from rules.obligation.reading import midnight, opened_line, opened_period
+from rules.obligation.reading import days_of, midnight, opened_line, opened_period
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from rules.rulebook import Rulebook
 
 #: Acts of which a paper is drawn up.
-_RECORDED_ON = {ObligationAct.VISIT: "visit-record", ObligationAct.MEET: "meeting-record"}
+_RECORDED_ON = {
+    ObligationAct.VISIT: "visit-record", ObligationAct.MEET: "meeting-record", ObligationAct.SIGN_FORM: "hazard-form",
+}  # fmt: skip
 
 
 def advance(facts: Facts, act: Act, rulebook: Rulebook) -> tuple[Facts, Changes]:
@@ -45,11 +47,12 @@ def _opened(facts: Facts, docket: Docket) -> Facts:
     act = docket.act
     line, period = opened_line(act, docket.rulebook), opened_period(act, docket.rulebook)
     clause_id, role = act.word("clause"), Role(act.word("role") or Role.OWNER)
+    share = line.share_under(clause_id, act.word("role"))
     duty = docket.owe(
         line.act,
         role,
         clause_id,
-        ladder=line.ladder,
+        ladder=(share and share.ladder) or line.ladder,
         since=midnight(period.last if line.after else period.first),
         ends_on=None if line.after else period.last,
         about=period.code,
@@ -77,15 +80,26 @@ def _entered(facts: Facts, docket: Docket) -> Facts:
     Law: obl-refer 问题交办.
     """
     act = docket.act
-    day = act.day("day")
-    assert day is not None, "the form requires the day"
+    day = act.day("day") or act.happened_at.date()
     hazards, decided = tuple(act.content.get("hazards", ())), int(act.word("decided") or "0")
     to_refer = bool(decided) or (act.word("problems") == SOME and not hazards)
     if to_refer:
         docket.owe(ObligationAct.REFER, facts.role, "obl-refer", ladder=_follow_up(facts), about=str(act.seq))
-    if act.kind in _RECORDED_ON:
-        docket.issue(_RECORDED_ON[ObligationAct(act.kind)], clause_id="obl-evidence")
-    entry = Entry(act.seq, day, act.evidence, hazards, to_refer, decided=decided)
+    paper = _RECORDED_ON.get(ObligationAct(act.kind))
+    if paper is not None:
+        docket.issue(paper, clause_id="obl-evidence")
+    entry = Entry(
+        act.seq,
+        day,
+        act.evidence,
+        hazards,
+        to_refer,
+        tasks=tuple(act.content.get("tasks", ())),
+        decided=decided,
+        amount=days_of(act, docket.rulebook.quota(facts.quota, facts.term.first), docket.rulebook),
+        subject=act.word("learner"),
+        last=act.day("last"),
+    )
     return _counted(replace(facts, entries=(*facts.entries, entry)), docket)
 
 
@@ -157,7 +171,7 @@ def _rung_reached(facts: Facts, docket: Docket) -> Facts:
     rung = docket.rulebook.ladder(duty.ladder, duty.started_at.date()).rungs[number - 1]
     is_breach = rung.kind == "overdue"
     docket.mark(key, rung=number, breached=is_breach)
-    roles = tuple(duty.holder if role == "holder" else Role(role) for role in rung.roles)
+    roles = dict.fromkeys(duty.holder if role == "holder" else Role(role) for role in rung.roles)
     docket.tell("overdue" if is_breach else "reminder", *roles, clause_id=rung.clause_id, asks=key)
     if not is_breach or duty.act != facts.act or facts.breached:
         return facts
@@ -171,7 +185,7 @@ def _end_quota(facts: Facts, docket: Docket) -> None:
 
 
 def _follow_up(facts: Facts) -> str:
-    return "own-follow-up" if facts.role is Role.OWNER else "follow-up"
+    return {Role.OWNER: "own-follow-up", Role.UNIT_HEAD: "unit-follow-up"}.get(facts.role, "follow-up")
 
 
 def _confidants() -> tuple[Role, ...]:
@@ -183,6 +197,11 @@ _CONSEQUENCES: Mapping[ObligationAct, Callable[[Facts, Docket], Facts]] = {
     ObligationAct.VISIT: _entered,
     ObligationAct.MEET: _entered,
     ObligationAct.FULFIL: _entered,
+    ObligationAct.ADOPT: _entered,
+    ObligationAct.PLEDGE: _entered,
+    ObligationAct.TRAIN: _entered,
+    ObligationAct.LEARN: _entered,
+    ObligationAct.SIGN_FORM: _entered,
     ObligationAct.REFER: _referred,
     ObligationAct.ASSIGN: tasks.assigned,
     ObligationAct.FINISH: tasks.finished,

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rules.errors import ContentInvalid, NotYourTurn, TimeInvalid
-from rules.obligation.acts import NONE, SOME, ObligationAct
+from rules.obligation.acts import LEARNING, NONE, SOME, ObligationAct
 from rules.obligation.facts import Outcome
 from rules.obligation.reading import opened_line, opened_period
 
@@ -24,7 +24,11 @@ _COUNT = re.compile(r"[0-9]{1,4}")
 _FOUND_UNDER = {
     ObligationAct.VISIT: "检查结果", ObligationAct.MEET: "「研究的问题」", ObligationAct.FULFIL: "「发现问题」",
 }  # fmt: skip
-_DAY_OF = {ObligationAct.VISIT: "检查日期", ObligationAct.MEET: "会议日期", ObligationAct.FULFIL: "办理日期"}
+_DAY_OF = {
+    ObligationAct.VISIT: "检查日期", ObligationAct.MEET: "会议日期", ObligationAct.FULFIL: "办理日期",
+    ObligationAct.ADOPT: "印发日期", ObligationAct.PLEDGE: "签订日期", ObligationAct.TRAIN: "首日",
+    ObligationAct.LEARN: "考核合格日期", ObligationAct.SIGN_FORM: "签字日期",
+}  # fmt: skip
 
 
 def check(facts: Facts, act: Act, rulebook: Rulebook) -> None:
@@ -80,9 +84,53 @@ def _fulfilled(facts: Facts, act: Act, rulebook: Rulebook) -> None:
         _refuse_unclear_problems(act)
 
 
+def _adopted(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    _entered(facts, act, rulebook)
+    if rulebook.quota(facts.quota, facts.term.first).tasks and not act.content.get("tasks"):
+        raise ContentInvalid(
+            "清单应列有任务，每件落实责任领导和责任人。请先逐件布置任务，再填写「任务编号」。", clause="obl-task"
+        )
+
+
+def _trained(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    _entered(facts, act, rulebook)
+    first, last = act.day("day"), act.day("last")
+    assert first is not None, "the form requires both days"
+    assert last is not None, "the form requires both days"
+    if not first <= last <= facts.term.last or last > act.recorded_at.date():
+        raise ContentInvalid(
+            f"「末日」{last} 应不早于首日、不晚于今天，且在周期 {facts.term.code} 内。请核对。", clause="obl-evidence"
+        )
+    taken = next((e for e in facts.entries if e.last is not None and first <= e.last and e.day <= last), None)
+    if taken is not None:
+        raise ContentInvalid(
+            f"{first} 至 {last} 与第 {taken.seq} 号登记（{taken.day} 至 {taken.last}）重叠。请核对「首日」和「末日」。",
+            clause="obl-evidence",
+        )
+    _refuse_no_hours(act)
+
+
+def _learned(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    _entered(facts, act, rulebook)
+    _refuse_no_hours(act)
+    share = rulebook.quota(facts.quota, facts.term.first).share_under(facts.clause_id)
+    assert share is not None, "it was opened under a share"
+    wanted = share.hours[act.word("training")]
+    if int(act.word("hours")) < wanted:
+        raise ContentInvalid(
+            f"{LEARNING[act.word('training')]}不得少于 {wanted} 学时，「学时」填写了 {act.word('hours')}。"
+            "请补足学时后登记。",
+            clause=facts.clause_id,
+        )
+
+
+def _refuse_no_hours(act: Act) -> None:
+    if _COUNT.fullmatch(act.word("hours")) is None or not int(act.word("hours")):
+        raise ContentInvalid(f"「学时」应为整数，不能为「{act.word('hours')}」。请改正。", clause="obl-evidence")
+
+
 def _entered(facts: Facts, act: Act, rulebook: Rulebook) -> None:
-    day = act.day("day")
-    assert day is not None, "the form requires the day"
+    day = act.day("day") or act.happened_at.date()
     line = rulebook.quota(facts.quota, facts.term.first)
     _refuse_other_days(facts, act, day, line)
     _refuse_thin_evidence(facts, act, line)
@@ -212,6 +260,11 @@ _CHECKS: Mapping[ObligationAct, Callable[[Facts, Act, Rulebook], None]] = {
     ObligationAct.VISIT: _visited,
     ObligationAct.MEET: _met,
     ObligationAct.FULFIL: _fulfilled,
+    ObligationAct.ADOPT: _adopted,
+    ObligationAct.PLEDGE: _entered,
+    ObligationAct.TRAIN: _trained,
+    ObligationAct.LEARN: _learned,
+    ObligationAct.SIGN_FORM: _entered,
     ObligationAct.REFER: _referred,
     ObligationAct.ASSIGN: _assigned,
     ObligationAct.REASSIGN: _reassigned,

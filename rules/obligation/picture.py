@@ -14,6 +14,11 @@ PICTURE = Picture(
         Step(Act.VISIT, _OWNER),
         Step(Act.MEET, _OWNER),
         Step(Act.FULFIL, _OWNER),
+        Step(Act.ADOPT, _OWNER),
+        Step(Act.PLEDGE, _OWNER),
+        Step(Act.TRAIN, _OWNER),
+        Step(Act.LEARN, _OWNER),
+        Step(Act.SIGN_FORM, _OWNER),
         Step(Act.REFER, _OWNER),
         Step(Act.RUNG, _CLOCK),
         Step(Act.EXPLAIN, _OWNER),
@@ -36,6 +41,11 @@ PICTURE = Picture(
         Arrow(Act.FULFIL, Act.REFER, "发现问题，尚无隐患编号"),
         Arrow(Act.FULFIL, END, "数量已够"),
         Arrow(Act.REFER, END),
+        *(
+            arrow
+            for kind in (Act.ADOPT, Act.PLEDGE, Act.TRAIN, Act.LEARN, Act.SIGN_FORM)
+            for arrow in (Arrow(Act.OPEN, kind), Arrow(kind, END, "数量已够"))
+        ),
         Arrow(Act.RUNG, Act.EXPLAIN, "届满未完成"),
         Arrow(Act.EXPLAIN, END),
         Arrow(Act.ABSENCE, END, "整个周期不在岗"),

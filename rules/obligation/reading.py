@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pendulum
 
 from rules.deadlines import SHANGHAI
+from rules.quotas import Counts
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,6 +34,15 @@ def opened_line(act: Act, rulebook: Rulebook) -> Quota:
 def opened_period(act: Act, rulebook: Rulebook) -> Period:
     """Return the term that an opening act names. Raises `ClauseUnknown` for a quota that there was not that day."""
     return opened_line(act, rulebook).term(_first(act))
+
+
+def days_of(act: Act, line: Quota, rulebook: Rulebook) -> int:
+    """Return how much an entry counts under a line: its days, calendar or working, where those count, else one."""
+    first, last = act.day("day"), act.day("last")
+    if first is None or last is None or line.counts not in {Counts.DAYS, Counts.WORKDAYS}:
+        return 1
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return sum(line.counts is Counts.DAYS or rulebook.workdays.is_workday(day) for day in days)
 
 
 def _first(act: Act) -> date:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,8 +49,11 @@ def tools(tmp_path: Path, engine_settings: None) -> Iterator[Resources]:
 def test_it_opens_what_is_owed_once_and_says_what_it_found(tools: Resources) -> None:
     first, second = (roll_over(return_state=True) for _ in range(2))
     assert (first.is_completed(), first.name) == (True, "RolledOver")
-    assert str(first.message) == "开启 1 件，解除 0 件，空缺岗位 1 个，未启用 1 项"
-    assert str(second.message) == "开启 0 件，解除 0 件，空缺岗位 1 个，未启用 1 项"
+    # How much is owed goes by the season: a leader's visits and what the county's government owes.
+    opened = re.fullmatch(r"开启 (\d+) 件，解除 0 件，空缺岗位 1 个，未启用 2 项", str(first.message))
+    assert opened is not None
+    assert str(second.message) == "开启 0 件，解除 0 件，空缺岗位 1 个，未启用 2 项"
     with tools.store.read() as reading:
         lines = search(reading, Scope(Reach.NOWHERE, ""), RunSearch(), reach=RunReach.ALL, most=2)
-    assert sorted(line.counts["opened"] for line in lines) == [0, 1]
+    assert sorted(line.counts["opened"] for line in lines) == [0, int(opened[1])]
+    assert int(opened[1]) > 1

@@ -19,22 +19,39 @@ from rules.obligation import OBLIGATION, Outcome, Status
 from rules.obligation import ObligationAct as Act
 from rules.picture import BEGIN, END
 
-_HISTORIES, _LONGEST, _PATIENCE = 400, 12, 30
-_KINDS = ("visit", "meet", "fulfil", "task")
+_HISTORIES, _LONGEST, _PATIENCE = 450, 12, 30
+_KINDS = ("visit", "meet", "fulfil", "task", "adopt", "pledge", "train", "learn", "sign-form")
 _OFTEN = {
     "visit": [Act.VISIT] * 4 + [Act.REFER] * 2 + [Act.EXPLAIN] * 2 + [Act.ABSENCE, Act.RELEASE],
     "meet": [Act.MEET] * 3 + [Act.REFER] * 2 + [Act.EXPLAIN] * 2 + [Act.RELEASE],
     "fulfil": [Act.FULFIL] * 3 + [Act.REFER] * 2 + [Act.EXPLAIN] * 2 + [Act.RELEASE],
+    **{
+        kind: [Act(kind)] * 3 + [Act.EXPLAIN] * 2 + [Act.RELEASE]
+        for kind in ("adopt", "pledge", "train", "learn", "sign-form")
+    },
     "task": [Act.FINISH] * 3 + [Act.CONFIRM] * 3 + [Act.REASSIGN, Act.RELEASE],
 }
 _BODY = {
     "holder": "industry", "seat": "industry", "role": "dept_head", "first": date(2026, 3, 1),
     "last": date(2026, 3, 31), "least": "1",
 }  # fmt: skip
+_SPRING = {"first": date(2026, 1, 1), "last": date(2026, 4, 30)}
+_YEAR = {"first": date(2026, 1, 1), "last": date(2026, 12, 31)}
+_UNIT = {"holder": "industry", "seat": "industry", "role": "unit_head"}
 _OPENINGS: Mapping[str, Mapping[str, Any]] = {
     "meet": {**_BODY, "quota": "department-meeting", "clause": "obl-meet-department"},
     "fulfil": {**_BODY, "quota": "publicity-month", "clause": "obl-publicity"},
-}
+    "adopt": {**_BODY, **_SPRING, "quota": "inspection-plan", "clause": "obl-inspection-plan"},
+    "pledge": {**_BODY, **_SPRING, "quota": "post-pledge", "clause": "obl-post-pledge"},
+    "train": {
+        **_YEAR, "quota": "officer-training", "clause": "obl-train-officers", "least": "14", "holder": "officer",
+    },
+    "learn": {**_UNIT, **_YEAR, "quota": "unit-training", "clause": "obl-hours", "least": "2"},
+    "sign-form": {
+        **_UNIT, "quota": "hazard-form-quarter", "clause": "haz-stat-quarter", "first": date(2025, 10, 1),
+        "last": date(2025, 12, 31), "least": "1",
+    },
+}  # fmt: skip
 _TASK = {"what": "修复护栏", "leader": "lead", "person": "doer", "due": date(2026, 3, 20)}
 
 
@@ -56,7 +73,7 @@ class Fate:
 
     def step(self, case: Any) -> bool:
         """Let time pass and do one lawful thing; say whether any was found."""
-        case.let_pass(hours=self.random.choice([1, 20, 60, 200, 400]))
+        case.let_pass(hours=self.random.choice([1, 20, 60, 200, 400, 800]))
         for _ in range(_PATIENCE):
             kind = self.random.choice(_OFTEN[self.kind])
             try:
@@ -73,12 +90,16 @@ class Fate:
         if self.kind == "task":
             named = [self.somebody(Role.DEPT_HEAD, "lead"), self.somebody(Role.DEPT_OFFICER, "doer")]
             return self.random.choice([*named, office])
+        if self.kind in {"learn", "sign-form"}:
+            return replace(self.somebody(Role.UNIT_HEAD, "boss"), home="industry")
+        if self.kind == "train":
+            return self.somebody(Role.BUREAU_OFFICER, "officer")
         if self.kind != "visit":
             return replace(self.somebody(Role.DEPT_HEAD, "head"), home="industry")
         liaison = self.somebody(Role.LIAISON, "liaison", acting_for="leader")
         return self.random.choice([self.somebody(Role.COUNTY_LEADER, "leader"), liaison])
 
-    def content(self, kind: Act, case: Any) -> dict[str, Any]:  # noqa: PLR0911 - one for each kind of act
+    def content(self, kind: Act, case: Any) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912 - one for each kind of act
         """Return what such an act could say."""
         first, last = date(2026, 3, 1), date(2026, 3, 31)
         day = first + timedelta(days=self.random.randrange(31))
@@ -93,6 +114,18 @@ class Fate:
                 return {"day": day, **says, **proof, **found, **named}
             case Act.FULFIL:
                 return {"day": day, "content": "x", **proof, **self.random.choice([{}, {**found, **named}])}
+            case Act.ADOPT:
+                return {"day": day, "document_no": "1", **proof}
+            case Act.PLEDGE:
+                return {"day": day, "with": "x", "signer": "x", **proof}
+            case Act.TRAIN:
+                days = timedelta(days=self.random.randrange(9))
+                return {"day": day, "last": day + days, "hours": "8", "course": "x", **proof}
+            case Act.LEARN:
+                learner = self.random.choice(["head", "safety"])
+                return {"learner": learner, "training": "first", "day": day, "hours": "32", **proof}
+            case Act.SIGN_FORM:
+                return {"checked": "x"}
             case Act.REFER:
                 about = [str(duty.about) for duty in case.facts.live.values() if duty.act == Act.REFER]
                 return {"about": self.random.choice([*about, "1"]), "handled": "当场改正", "tasks": ["a", "b"]}
@@ -116,12 +149,20 @@ class Fate:
         case.until(max(case.now, case.now.set(month=4, day=2)))
         if self.kind == "task":
             return self._finish_task(case)
+        if self.kind not in {"visit", "meet", "fulfil"}:
+            case.until(case.now.set(year=2027, month=1, day=5))
         owner = self.somebody(Role.COUNTY_LEADER, "leader") if self.kind == "visit" else self._who(Act.EXPLAIN)
         for duty in list(case.facts.live.values()):
             if duty.act == Act.REFER:
                 case.do(Act.REFER, owner, about=duty.about, handled="当场改正", tasks=["a", "b"])
             if duty.act == Act.EXPLAIN:
                 case.do(Act.EXPLAIN, owner, reason="汛期在外")
+        for learner in ("head", "safety") if case.facts.live else ():
+            said = self.content(Act(self.kind), case) | ({"learner": learner} if self.kind == "learn" else {})
+            if "day" in said:
+                said["day"] = case.now.date()
+            if case.facts.live:
+                case.do(self.kind, owner, **said)
         return case.facts.status is Status.CLOSED
 
     def _finish_task(self, case: Any) -> bool:
@@ -217,7 +258,9 @@ def test_nobody_but_the_holder_hears_of_it_before_a_term_has_ended(months: list[
         for act, step in zip(case.acts, case.steps, strict=True):
             told = {effect.addressee for effect in step.effects if effect.addressee is not None}
             is_breach = act.kind == Act.RUNG and act.content["kind"] == "overdue"
-            assert told <= own | ({Role.COMMITTEE_OFFICE} if is_breach else set())
+            above = {Role.COMMITTEE_OFFICE} if case.facts.role is not Role.UNIT_HEAD else {Role.DEPT_OFFICER}
+            safe = {Role.UNIT_SAFETY} if case.facts.role is Role.UNIT_HEAD else set[Role]()
+            assert told <= own | safe | (above | {Role.DEPT_HEAD} if is_breach else set[Role]())
 
 
 def test_a_breach_stays_and_what_is_done_in_time_is_never_one(months: list[list[Any]]) -> None:
@@ -235,4 +278,4 @@ def test_no_evidence_is_used_twice_and_every_visit_lies_in_its_month(months: lis
     for facts in (stages[-1].facts for stages in months):
         used = [sha256 for entry in facts.entries for sha256 in entry.evidence]
         assert len(used) == len(set(used))
-        assert all(facts.term.holds(entry.day) for entry in facts.entries)
+        assert all(facts.term.holds(entry.day) for entry in facts.entries if facts.act != Act.SIGN_FORM)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -171,8 +171,10 @@ def _fulfil(
 
 
 def _actor(by: str, somebody: Callable[..., Actor]) -> Actor:
-    role, _, name = by.partition(":")
-    return clock("dai") if role == Role.ENGINE else somebody(Role(role), name)
+    """Return whom a proof means: post:name@organisation, where the organisation matters."""
+    who, _, home = by.partition("@")
+    role, _, name = who.partition(":")
+    return clock("dai") if role == Role.ENGINE else replace(somebody(Role(role), name), home=home)
 
 
 def _instant(written: str) -> DateTime:

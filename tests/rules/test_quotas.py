@@ -63,10 +63,11 @@ def _twice(tmp_path: Path) -> Path:
 
 def test_every_line_names_clauses_acts_and_a_ladder_that_there_are(rulebook: Rulebook) -> None:
     for quota in rulebook.quotas(_TODAY):
-        assert quota.act in FORMS or not quota.is_enabled
+        assert quota.act in FORMS
         assert rulebook.ladder(quota.ladder, _TODAY).rungs
+        assert all(rulebook.ladder(share.ladder, _TODAY).rungs for share in quota.shares if share.ladder)
         assert quota.rows
-        assert quota.evidence
+        assert quota.evidence or quota.act == "sign-form"
         for share in quota.shares:
             assert rulebook.clause(share.clause_id, _TODAY).verification
             assert quota.share_under(share.clause_id, share.role) == share
@@ -161,6 +162,7 @@ def test_a_line_that_cannot_be_is_refused(tmp_path: Path, more: str, words: str)
         read_quotas(_written(tmp_path, more=more))
 
 
-def test_training_says_how_many_class_hours_it_takes(tmp_path: Path) -> None:
-    (quota,) = read_quotas(_written(tmp_path, more="hours = { first = 32, again = 12 }"))
-    assert quota.hours == {"first": 32, "again": 12}
+def test_training_in_a_dangerous_sector_takes_more_class_hours(rulebook: Rulebook) -> None:
+    training = rulebook.quota("unit-training", _TODAY)
+    hours = {sector: share.hours for sector in ("非煤矿山（地下）", "商场超市") if (share := training.share_at(sector))}
+    assert hours == {"非煤矿山（地下）": {"first": 48, "again": 16}, "商场超市": {"first": 32, "again": 12}}
