@@ -56,6 +56,16 @@ def _load(name: str) -> dict[str, list[Row]]:
     return tomllib.loads((_DEMO / name).read_text(encoding="utf-8"))
 
 
+def test_the_files_are_of_units_that_there_are_and_name_bodies_that_there_are() -> None:
+    county, files = _load("county.toml"), _load("units.toml")["file"]
+    units = {unit["code"] for unit in county["unit"]}
+    bodies = {body["code"] for body in county["organisation"]}
+
+    assert {entry["unit"] for entry in files} <= units
+    assert len({entry["unit"] for entry in files}) == len(files)
+    assert {entry[seat] for entry in files for seat in ("sector", "special") if seat in entry} <= bodies
+
+
 @pytest.fixture(scope="module")
 def county() -> dict[str, list[Row]]:
     return _load("county.toml")
