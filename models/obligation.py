@@ -19,6 +19,7 @@ from models.case import Case
 from models.case_state import find_by_number
 from models.clock import instant
 from models.hazard_form import hazard_form
+from models.history import read_history
 from models.organisation import Person
 from models.policy import Scoped
 from models.statements import Statement, insert_row, parameter, table
@@ -211,11 +212,26 @@ def completed(reading: Reading, header: CaseHeader, filled: Filled, act_kind: st
 def form_of(reading: Reading, header: CaseHeader, *, recorded_by: DateTime) -> HazardForm:
     """Return the hazard form that a case asks for, as the acts recorded by an instant make it."""
     row = reading.one(_TERM, case_id=header.id)
-    assert row is not None, "whoever signs a form does so in the case that asks for it"
+    if row is None or not header.place.unit_id:
+        raise ContentInvalid(f"{header.number} 不是单位的统计表。请核对编号。", clause="obl-evidence")
     first, last = (date.fromisoformat(day) for day in row)
     term = Period(PeriodKind.QUARTER, first, last)
     place = header.place
     return hazard_form(reading, place.county_id, place.unit_id, term, recorded_by=recorded_by, rulebook=Rulebook.load())
+
+
+@dataclass(frozen=True, slots=True)
+class SignedForm:
+    """A form as it was signed, and when that was recorded."""
+
+    text: str
+    at: DateTime
+
+
+def signed_form(reading: Reading, header: CaseHeader) -> SignedForm | None:
+    """Return what a case's form said when it was signed, None before."""
+    signed = [act for act in read_history(reading, header.id, header.process) if act.kind == ObligationAct.SIGN_FORM]
+    return SignedForm(signed[-1].word("figures"), signed[-1].recorded_at) if signed else None
 
 
 def check(reading: Reading, county_id: str, act: Act) -> None:
