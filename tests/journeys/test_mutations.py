@@ -18,7 +18,7 @@ _SUBJECTS = tomllib.loads(Path(__file__).with_name("subjects.toml").read_text("u
 _WORKERS = 2
 _PATIENCE_SECONDS = 1800
 # How many mistakes there are at least; whoever takes files out of a subject says so here.
-_FEWEST = {"hazard": 1200, "incident": 1600, "duty_watch": 800}
+_FEWEST = {"hazard": 1200, "incident": 1600, "duty_watch": 800, "obligation": 300}
 
 _ALIKE = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text("utf-8"))["alike"]
 _EQUIVALENT = {mistake for reason in _ALIKE for mistake in reason["mistakes"]}
@@ -64,8 +64,18 @@ _BY_HAND = {
         Planted("duty_watch/contents.py", "_taken_over", "act.actor.persons & facts.handed[shift.code]", "False"),
         Planted("duty_watch/turns.py", "begin", "facts.begun >= position", "facts.begun > position"),
     ),
+    "obligation": (
+        Planted("obligation/permit.py", "_is_theirs", "act.actor.home == facts.seat", "True"),
+        Planted("obligation/contents.py", "_learned", 'int(act.word("hours")) < wanted', "False"),
+        Planted("obligation/facts.py", "counted", "len(subjects) + ", "len(entries) + "),
+    ),
 }
-_SAME = {"hazard": _SAME_MEANING, "incident": _SAME_HERE, "duty_watch": _SAME_THERE}
+_SAME_AGAIN = Planted(
+    "obligation/permit.py", "_refuse_who_is_not_named", "persons & task.finished_by", "task.finished_by & persons"
+)  # fmt: skip
+_SAME = {
+    "hazard": _SAME_MEANING, "incident": _SAME_HERE, "duty_watch": _SAME_THERE, "obligation": _SAME_AGAIN,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=_SUBJECTS)
