@@ -78,6 +78,8 @@ class ObligationEvidenceRow(SQLModel, table=True):
 
 _rows, _files, _cases, _persons = (table(model) for model in (ObligationRow, ObligationEvidenceRow, Case, Person))
 _ADD, _ADD_FILE = insert_row(ObligationRow), insert_row(ObligationEvidenceRow)
+# The path of the county itself, such as /dai/, has two strokes.
+_ONE_STEP = 2
 _STATES = ("done", "absences", "outcome", "breached")
 _MOVE = Statement(
     update(_rows)
@@ -90,6 +92,11 @@ _USED = Statement(
     .where(_files.c.sha256 == bindparam("sha256"), _files.c.day != bindparam("on_day"))
 )
 _OF_CASE = Statement(select(*(_rows.c[name] for name in _STATES)).where(_rows.c.case_id == bindparam("case_id")))
+_LINE = Statement(
+    select(_rows.c.quota, _rows.c.first)
+    .select_from(_rows.join(_cases, _cases.c.id == _rows.c.case_id))
+    .where(_rows.c.county_id == bindparam("county"), _cases.c.number == bindparam("number"))
+)
 _TERM = Statement(select(_rows.c.first, _rows.c.last).where(_rows.c.case_id == bindparam("case_id")))
 _FILES_OF_CASE = Statement(
     select(_files.c.sha256, _files.c.seq, _files.c.day).where(_files.c.case_id == bindparam("case_id"))
@@ -126,7 +133,7 @@ _LIST = Scoped(
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One holder's quota of a period as lists show it; `owner` is whether it is a person's own."""
+    """One holder's quota of a period as lists show it; `is_own`: it is a person's, `is_of_county`: the county's own."""
 
     number: str
     status: str
@@ -143,6 +150,7 @@ class Standing:
     outcome: str
     breached: bool
     is_own: bool
+    is_of_county: bool
 
     def is_private_to(self, actor: Actor, today: date, line: Quota) -> bool:
         """Tell whether it is another person's own that still runs, theirs and their liaison's alone to see.
@@ -164,9 +172,17 @@ class Standing:
 def standing_on(reading: Reading, scope: Scope, day: date) -> list[Standing]:
     """Return every quota within a scope whose period a day lies in."""
     return [
-        Standing(*row[:13], breached=bool(row[13]), is_own="/~" in row[14])
+        Standing(
+            *row[:13], breached=bool(row[13]), is_own="/~" in row[14], is_of_county=row[14].count("/") == _ONE_STEP
+        )
         for row in _LIST.all(reading, scope, on_day=day.isoformat())
     ]
+
+
+def line_of(reading: Reading, county_id: str, number: str, rulebook: Rulebook) -> Quota | None:
+    """Return the line under which a case was opened, None for a task and for a case of another process."""
+    row = reading.one(_LINE, county=county_id, number=number)
+    return None if row is None else rulebook.quota(row[0], date.fromisoformat(row[1]))
 
 
 def opened(reading: Reading, county_id: str, quota: str, first: date) -> frozenset[str]:

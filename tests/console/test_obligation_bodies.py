@@ -49,9 +49,25 @@ def photo(make_photo: Callable[..., bytes]) -> Callable[[], list[tuple[str, Any]
 
 
 def test_what_a_department_owes_stands_on_the_to_do_page_of_its_head_alone(house: Any, meeting: str) -> None:
-    assert meeting in house.person("dept_head").get("/").text
+    page = house.person("dept_head").get("/")
+    assert meeting in page.text
+    assert "部门月度安全生产会议" in page.words
+    assert "文字已删除" not in page.words
+    assert "部门月度安全生产会议" in house.person("dept_head").get(f"/cases/{meeting}").words
     assert meeting not in house.person("dept_head2").get("/").text
     assert f"/cases/{meeting}/acts/meet" in house.person("dept_head").get("/obligations").links
+
+
+def test_the_committee_office_enters_what_the_county_owes_and_nothing_of_a_department(
+    house: Any, opened: Callable[..., str], meeting: str
+) -> None:
+    month = {"first": date(2026, 3, 1), "last": date(2026, 3, 31)}
+    said = {"quota": "county-meeting", "clause": "obl-meet-county"}
+    county = opened("organisations", "county", f"county{OWN}", "committee_office", **said, **month)
+    links = house.person("committee_office").get("/obligations").links
+    assert f"/cases/{county}/acts/meet" in links
+    assert not [link for link in links if link.startswith(f"/cases/{meeting}/acts/")]
+    assert not [link for link in links if link.endswith("/acts/absence")]
 
 
 def test_others_see_how_many_have_done_it(house: Any, meeting: str) -> None:

@@ -116,6 +116,8 @@ def test_a_month_s_meeting_is_no_visit_and_no_other_thing(case: Any, somebody: A
         case.do(Act.VISIT, somebody(Role.COUNTY_LEADER), **visit)
     with refused(NotYourTurn, "obl-evidence", "不以「登记办理」办理"):
         case.do(Act.FULFIL, head, day=date(2026, 3, 5), content="x", evidence=("x",))
+    with refused(NotYourTurn, "obl-evidence", "不以「说明缺席」办理"):
+        case.do(Act.ABSENCE, head, why="sick", first=date(2026, 3, 2), last=date(2026, 3, 3), reason="x")
 
 
 def test_tasks_that_were_decided_on_are_to_be_assigned_and_problems_handed_on(
