@@ -85,7 +85,7 @@ ROUTES: tuple[Route, ...] = (
     Route("drills", "GET", DRILLS.path, SIGNED_IN, partial(cases.show_list, DRILLS)),
     Route("new-drill", "GET", DRILLS.report_path, DRILLERS, drill.show_new),
     Route("prepare-drill", "POST", DRILLS.path, DRILLERS, drill.prepare),
-    Route("board", "GET", "/drills/{number}/board", SIGNED_IN, drill_day.show_board),
+    Route("drill-board", "GET", "/drills/{number}/board", SIGNED_IN, drill_day.show_board),
     Route("release-inject", "POST", "/drills/{number}/release", SIGNED_IN, drill_day.release),
     Route("respond-to-inject", "POST", "/drills/{number}/respond", SIGNED_IN, drill_day.respond),
     Route("sign-in-code", "GET", "/drills/{number}/code", SIGNED_IN, drill_day.show_code),

@@ -178,6 +178,23 @@ COMMANDS = (
         "Blank cells change nothing; a row at fault records nothing and is explained in a copy of the file.",
     ),
     Command(
+        "obligation", "form", "obligation:form",
+        "由台账重新生成一份隐患排查治理统计表，并与签字的核对\n\n不一致的退出码为 2。",
+        "Make a hazard form again from the ledger and compare it with what was signed\n\n"
+        "The exit code is 2 where they differ.",
+    ),
+    Command(
+        "obligation", "merge", "obligation:merge",
+        "把一个机构并入另一个同类机构\n\n历史留在原机构名下，承接的机构从下一周期起办理；由系统管理员办理，记入系统日志。",
+        "Merge an organisation into another of its kind\n\n"
+        "Its history stays its own, the other owes from the next period; by the administrator, journaled.",
+    ),
+    Command(
+        "obligation", "rename", "obligation:rename",
+        "给机构改名，应办照旧\n\n由系统管理员办理，记入系统日志。",
+        "Rename an organisation, which goes on owing what it owed\n\nBy the administrator, journaled.",
+    ),
+    Command(
         "exercise", "list", "exercise:list_",
         "列出随附情景和本机的演练",
         "List the shipped scenarios and this installation's exercises",

@@ -19,6 +19,7 @@ from models.case import Case
 from models.case_state import find_by_number
 from models.clock import instant
 from models.hazard_form import hazard_form
+from models.history import read_history
 from models.organisation import Person
 from models.policy import Scoped
 from models.statements import Statement, insert_row, parameter, table
@@ -80,6 +81,8 @@ class ObligationEvidenceRow(SQLModel, table=True):
 
 _rows, _files, _cases, _persons = (table(model) for model in (ObligationRow, ObligationEvidenceRow, Case, Person))
 _ADD, _ADD_FILE = insert_row(ObligationRow), insert_row(ObligationEvidenceRow)
+# The path of the county itself, such as /dai/, has two strokes.
+_ONE_STEP = 2
 _STATES = ("done", "absences", "outcome", "breached")
 _MOVE = Statement(
     update(_rows)
@@ -92,6 +95,11 @@ _USED = Statement(
     .where(_files.c.sha256 == bindparam("sha256"), _files.c.day != bindparam("on_day"))
 )
 _OF_CASE = Statement(select(*(_rows.c[name] for name in _STATES)).where(_rows.c.case_id == bindparam("case_id")))
+_LINE = Statement(
+    select(_rows.c.quota, _rows.c.first)
+    .select_from(_rows.join(_cases, _cases.c.id == _rows.c.case_id))
+    .where(_rows.c.county_id == bindparam("county"), _cases.c.number == bindparam("number"))
+)
 _TERM = Statement(select(_rows.c.first, _rows.c.last).where(_rows.c.case_id == bindparam("case_id")))
 _FILES_OF_CASE = Statement(
     select(_files.c.sha256, _files.c.seq, _files.c.day).where(_files.c.case_id == bindparam("case_id"))
@@ -128,7 +136,7 @@ _LIST = Scoped(
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One holder's quota of a period as lists show it; `owner` is whether it is a person's own."""
+    """One holder's quota of a period as lists show it; `is_own`: it is a person's, `is_of_county`: the county's own."""
 
     number: str
     status: str
@@ -145,6 +153,7 @@ class Standing:
     outcome: str
     breached: bool
     is_own: bool
+    is_of_county: bool
 
     def is_private_to(self, actor: Actor, today: date, line: Quota) -> bool:
         """Tell whether it is another person's own that still runs, theirs and their liaison's alone to see.
@@ -166,9 +175,17 @@ class Standing:
 def standing_on(reading: Reading, scope: Scope, day: date) -> list[Standing]:
     """Return every quota within a scope whose period a day lies in."""
     return [
-        Standing(*row[:13], breached=bool(row[13]), is_own="/~" in row[14])
+        Standing(
+            *row[:13], breached=bool(row[13]), is_own="/~" in row[14], is_of_county=row[14].count("/") == _ONE_STEP
+        )
         for row in _LIST.all(reading, scope, on_day=day.isoformat())
     ]
+
+
+def line_of(reading: Reading, county_id: str, number: str, rulebook: Rulebook) -> Quota | None:
+    """Return the line under which a case was opened, None for a task and for a case of another process."""
+    row = reading.one(_LINE, county=county_id, number=number)
+    return None if row is None else rulebook.quota(row[0], date.fromisoformat(row[1]))
 
 
 def opened(reading: Reading, county_id: str, quota: str, first: date) -> frozenset[str]:
@@ -214,11 +231,26 @@ def completed(reading: Reading, header: CaseHeader, filled: Filled, act_kind: st
 def form_of(reading: Reading, header: CaseHeader, *, recorded_by: DateTime) -> HazardForm:
     """Return the hazard form that a case asks for, as the acts recorded by an instant make it."""
     row = reading.one(_TERM, case_id=header.id)
-    assert row is not None, "whoever signs a form does so in the case that asks for it"
+    if row is None or not header.place.unit_id:
+        raise ContentInvalid(f"{header.number} 不是单位的统计表。请核对编号。", clause="obl-evidence")
     first, last = (date.fromisoformat(day) for day in row)
     term = Period(PeriodKind.QUARTER, first, last)
     place = header.place
     return hazard_form(reading, place.county_id, place.unit_id, term, recorded_by=recorded_by, rulebook=Rulebook.load())
+
+
+@dataclass(frozen=True, slots=True)
+class SignedForm:
+    """A form as it was signed, and when that was recorded."""
+
+    text: str
+    at: DateTime
+
+
+def signed_form(reading: Reading, header: CaseHeader) -> SignedForm | None:
+    """Return what a case's form said when it was signed, None before."""
+    signed = [act for act in read_history(reading, header.id, header.process) if act.kind == ObligationAct.SIGN_FORM]
+    return SignedForm(signed[-1].word("figures"), signed[-1].recorded_at) if signed else None
 
 
 def check(reading: Reading, county_id: str, act: Act) -> None:

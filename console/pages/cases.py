@@ -16,10 +16,12 @@ from console.pages import answering
 from console.session import fresh_token
 from console.tasks import tasks_of
 from models import listing
+from models.obligation import line_of
 from rules.act import Act
 from rules.answering import PHONED
 from rules.drill import DRILL
 from rules.incident import INCIDENT
+from rules.obligation import OBLIGATION
 
 if TYPE_CHECKING:
     from typing import Any
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from models.case_state import CaseHeader
     from models.dossier import Dossier
     from rules.process import Process
+    from rules.quotas import Quota
 
 _ON_A_PAGE = 25
 _LONGEST_SEARCH = 60
@@ -80,6 +83,7 @@ def show(visit: Visit, number: str) -> Response:
         drills=lines_of_case(visit, dossier, facts),
         steps=history.steps_of(visit, dossier),
         decided=tasks_of(visit, dossier),
+        line=_line_of(visit, dossier),
         menu=(menu := _menu(visit, dossier, facts)),
         shortcuts=_SHORTCUTS & {kind for kind, _ in menu[0]},
         answers=answering.mine(visit, dossier, facts.live),
@@ -89,6 +93,14 @@ def show(visit: Visit, number: str) -> Response:
         done=_done(dossier, done),
         sees_history=visit.actor.role in RUN_READERS,
     )
+
+
+def _line_of(visit: Visit, dossier: Dossier) -> Quota | None:
+    """Return the recurring duty that a case is about, None where it is about none."""
+    if dossier.header.process is not OBLIGATION:
+        return None
+    with visit.desk.store.read() as reading:
+        return line_of(reading, visit.desk.installation.county_id, dossier.header.number, visit.desk.rulebook)
 
 
 def facts_of(visit: Visit, header: CaseHeader) -> Any:

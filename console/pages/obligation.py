@@ -161,9 +161,8 @@ def _is_mine(visit: Visit, standing: Standing) -> bool:
     """Tell whether it is the reader's own, or their organisation's or unit's."""
     if standing.is_own or standing.holder in visit.actor.persons:
         return standing.holder in visit.actor.persons
-    answers = any(share.role is visit.actor.role for share in _line(visit, standing).shares)
     at_home = visit.actor.home in {standing.holder, standing.organisation_id}
-    return at_home or (answers and visit.actor.role is Role.COMMITTEE_OFFICE)
+    return at_home or (visit.actor.role is Role.COMMITTEE_OFFICE and standing.is_of_county)
 
 
 def _offered(visit: Visit, standing: Standing) -> tuple[str, ...]:

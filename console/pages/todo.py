@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from console.language import urgency
@@ -9,7 +10,9 @@ from console.pages import answering
 from console.session import fresh_token
 from models import listing
 from models.drill_rows import invitations, to_evaluate
+from models.obligation import line_of
 from rules.agenda import ACKNOWLEDGE
+from rules.obligation import OBLIGATION
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -24,11 +27,12 @@ def show(visit: Visit) -> Response:
     """Show the duties, the most pressing first; when there are none, what falls due next."""
     with visit.desk.store.read() as reading:
         found = listing.todo(reading, visit.actor, most=_ON_A_PAGE)
-    items = answering.left_to_me(visit, found)
+    items = _named(visit, answering.left_to_me(visit, found))
     with visit.desk.store.read() as reading:
         invited = invitations(reading, visit.actor.person_id)
         sheets = to_evaluate(reading, visit.actor.person_id)
         coming = None if items else listing.coming_due(reading, visit.actor.scope, visit.now)
+    coming = None if coming is None else _named(visit, [coming])[0]
     cards = _cards(visit, items)
     late = sum(urgency(item.due_alert, item.late_from, visit.now) in {"late", "past"} for item, _ in cards)
     today = len(listing.due_within([item for item, _ in cards], visit.now, days=1)) - late
@@ -43,6 +47,20 @@ def show(visit: Visit) -> Response:
         is_cut=len(found) == _ON_A_PAGE,
         answer_key=fresh_token(),
     )
+
+
+def _named(visit: Visit, items: list[TodoItem]) -> list[TodoItem]:
+    """Return the duties, those that the clock opened described by what the rules call them."""
+    desk = visit.desk
+    with desk.store.read() as reading:
+        lines = {
+            item.number: line_of(reading, desk.installation.county_id, item.number, desk.rulebook)
+            for item in items
+            if item.process is OBLIGATION
+        }
+    return [
+        item if (line := lines.get(item.number)) is None else replace(item, description=line.title) for item in items
+    ]
 
 
 def _cards(visit: Visit, items: list[TodoItem]) -> list[tuple[TodoItem, list[str]]]:

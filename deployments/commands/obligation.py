@@ -1,14 +1,18 @@
-"""`anlan obligation list|liaison`: what is owed in a month, and who enters which leader's visits."""
+"""`anlan obligation list|liaison|form|merge|rename`: what is owed, forms made again, organisations that change."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from deployments.language import say
 from deployments.options import Options, Who, opened, principal, told
 from rules.actor import Role
 from rules.errors import ContentInvalid, WrongPost
+
+if TYPE_CHECKING:
+    from rules.actor import Actor
+    from tasks.resources import Resources
 
 _OPTIONS, _WHO = Options(), Who()
 
@@ -97,6 +101,88 @@ def liaison(
                 f"{liaison} may enter the visits of {leader} until {until.to_date_string()}",
             )
         )
+
+
+def form(
+    number: Annotated[str, told("统计表事项编号，如 ZQ-2026-0007", "Number of the form's case")],
+    /,
+    *,
+    who: Who = _WHO,
+    options: Options = _OPTIONS,
+) -> None:
+    """Make a unit's hazard form again from the ledger, and say whether it is what was signed."""
+    with opened(options) as (tools, printer):
+        from models.dossier import open_dossier  # noqa: PLC0415 - loaded only here
+        from models.obligation import form_of, signed_form  # noqa: PLC0415
+
+        actor = principal(tools, who, to_read=True)
+        with tools.store.read() as reading:
+            header = open_dossier(reading, tools.installation.county_id, number, actor.scope).header
+            signed = signed_form(reading, header)
+            made = form_of(reading, header, recorded_by=signed.at if signed else tools.now())
+        agrees = signed is None or signed.text == made.text
+        printer.document(
+            {"number": number, "lines": made.lines, "mark": made.mark, "signed": signed is not None, "agrees": agrees}
+        )
+        for line in made.lines:
+            printer.line(line)
+        if not agrees:
+            raise ContentInvalid(f"{number} 重新生成的统计表与签字的不一致。请用 anlan ledger verify 核对台账。")
+
+
+def merge(
+    code: Annotated[str, told("被合并机构的编码", "Code of the organisation that ends")],
+    into: Annotated[str, told("承接机构的编码", "Code of the one that takes over")],
+    /,
+    *,
+    who: Who = _WHO,
+    options: Options = _OPTIONS,
+) -> None:
+    """Merge an organisation into another: its history stays its own, the other owes from the next period on."""
+    with opened(options) as (tools, printer):
+        from models.reorganisation import merge_organisation  # noqa: PLC0415 - loaded only here
+
+        county, now = tools.installation.county_id, tools.now()
+        actor = _administrator(principal(tools, who))
+        tools.store.write(lambda writing: merge_organisation(writing, county, code, into, now))
+        _journal(tools, actor, f"merge:{code}:{into}")
+        printer.document({"code": code, "into": into})
+        printer.line(say(f"{code} 已并入 {into}", f"{code} was merged into {into}"))
+
+
+def rename(
+    code: Annotated[str, told("机构的编码", "Code of the organisation")],
+    name: Annotated[str, told("新名称", "Its new name")],
+    /,
+    *,
+    who: Who = _WHO,
+    options: Options = _OPTIONS,
+) -> None:
+    """Give an organisation another name; it goes on owing what it owed."""
+    with opened(options) as (tools, printer):
+        from models.reorganisation import rename_organisation  # noqa: PLC0415 - loaded only here
+
+        county = tools.installation.county_id
+        actor = _administrator(principal(tools, who))
+        tools.store.write(lambda writing: rename_organisation(writing, county, code, name))
+        _journal(tools, actor, f"rename:{code}")
+        printer.document({"code": code, "name": name.strip()})
+        printer.line(say(f"{code} 已改名", f"{code} was renamed"))
+
+
+def _administrator(actor: Actor) -> Actor:
+    if actor.role is not Role.IT_ADMIN:
+        raise WrongPost("机构的合并和改名由系统管理员办理。请由其登录办理。", clause="obl-answers")
+    return actor
+
+
+def _journal(tools: Resources, actor: Actor, what: str) -> None:
+    """Let the journal keep who changed the county's organisations."""
+    from models.receipt import Deed  # noqa: PLC0415 - loaded only here
+
+    now = tools.now()
+    said = {"what": "机构调整", "rows": "1", "file": what}
+    tools.ledger.journal(Deed("import", actor, f"{what}:{now.isoformat()}", said), now)
 
 
 def _first_of(month: str) -> date:

@@ -231,6 +231,7 @@ FORMS: Mapping[str, Form] = {
 
 _VISITORS = LEADERS | {Role.LIAISON}
 _OWNERS = SUPERVISORS | _VISITORS
+_OFFICES = SUPERVISORS - LEADERS
 _UNITS = UNIT_ROLES - {Role.UNIT_FIXER}
 _EVERYBODY = _OWNERS | _UNITS
 _CLOCK = frozenset({Role.ENGINE})
@@ -247,10 +248,10 @@ HANDS: Mapping[Role, frozenset[Role]] = {
 MAY: Mapping[str, frozenset[Role]] = {
     ObligationAct.OPEN: _CLOCK,
     ObligationAct.VISIT: _VISITORS,
-    ObligationAct.MEET: (SUPERVISORS - LEADERS) | _UNITS,
+    ObligationAct.MEET: _OFFICES | _UNITS,
     ObligationAct.FULFIL: _EVERYBODY,
-    ObligationAct.ADOPT: SUPERVISORS - LEADERS,
-    ObligationAct.PLEDGE: (SUPERVISORS - LEADERS) | _UNITS,
+    ObligationAct.ADOPT: _OFFICES,
+    ObligationAct.PLEDGE: _OFFICES | _UNITS,
     ObligationAct.TRAIN: SUPERVISORS,
     ObligationAct.LEARN: _UNITS,
     ObligationAct.SIGN_FORM: frozenset({Role.UNIT_HEAD}),

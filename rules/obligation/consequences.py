@@ -105,7 +105,7 @@ def _entered(facts: Facts, docket: Docket) -> Facts:
 
 def _counted(facts: Facts, docket: Docket) -> Facts:
     """With the last of what is owed the quota is done, on the day on which that was done, whenever it was entered."""
-    if facts.done < facts.least or facts.outcome is not Outcome.RUNNING:
+    if facts.done < facts.least:
         return facts
     docket.discharge_about(facts.act, facts.term.code, at=midnight(facts.finished_on))
     docket.supersede(ObligationAct.EXPLAIN)

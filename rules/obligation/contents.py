@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from rules.errors import ContentInvalid, NotYourTurn, TimeInvalid
 from rules.obligation.acts import LEARNING, NONE, SOME, ObligationAct
-from rules.obligation.facts import Outcome
 from rules.obligation.reading import opened_line, opened_period
 
 if TYPE_CHECKING:
@@ -249,7 +248,7 @@ def _absent(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     if worked is not None:
         raise ContentInvalid(f"{worked} 已登记检查，不能又说明缺席。请核对起止。", clause="obl-absence")
     is_whole = first <= facts.term.first and last >= facts.term.last
-    if is_whole and facts.outcome is Outcome.RUNNING and not act.evidence:
+    if is_whole and not act.evidence:
         raise ContentInvalid(
             "整个周期都不在岗的，应附请假或者外派的批准材料，才能不计该周期。请补充附件。", clause="obl-absence"
         )

@@ -64,13 +64,13 @@ class Entry:
     seq: int
     day: date
     evidence: tuple[str, ...]
-    hazards: tuple[str, ...] = ()
-    to_refer: bool = False
-    tasks: tuple[str, ...] = ()
-    decided: int = 0
-    amount: int = 1
-    subject: str = ""
-    last: date | None = None
+    hazards: tuple[str, ...]
+    to_refer: bool
+    tasks: tuple[str, ...]
+    decided: int
+    amount: int
+    subject: str
+    last: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class Facts:
     def finished_on(self) -> date:
         """Return the day on which the last of what is owed was done, whenever it was entered; only what is done."""
         in_order = sorted(self.entries, key=lambda entry: entry.last or entry.day)
-        enough = (n for n in range(1, len(in_order) + 1) if counted(in_order[:n]) >= self.least)
+        enough = (n for n, _ in enumerate(in_order, start=1) if counted(in_order[:n]) >= self.least)
         last = in_order[next(enough) - 1]
         return last.last or last.day
 

@@ -76,7 +76,8 @@ def _refuse_out_of_turn(facts: Facts, kind: ObligationAct, act: Act) -> None:
         )
     if kind is ObligationAct.RUNG and act.word("about") not in facts.live:
         raise NotYourTurn("该应办已经结束，时钟不再处理。请打开事项查看当前应办。", clause="obl-breach")
-    if kind in _ABOUT_THE_PERIOD and (facts.task is not None or kind not in {facts.act, ObligationAct.ABSENCE}):
+    fitting = {facts.act, ObligationAct.ABSENCE} if facts.role is Role.OWNER else {facts.act}
+    if kind in _ABOUT_THE_PERIOD and (facts.task is not None or kind not in fitting):
         raise NotYourTurn(
             f"本事项不以「{kind.label}」办理。请打开事项，按列出的应办登记。",
             clause="obl-evidence",

@@ -41,7 +41,7 @@ def finished(facts: Facts, docket: Docket) -> Facts:
     day = act.day("day")
     assert day is not None, "the form requires the day"
     for duty in [duty for duty in docket.live.values() if duty.act == ObligationAct.FINISH]:
-        docket.discharge_about(ObligationAct.FINISH, duty.about or "", at=midnight(day))
+        docket.discharge_about(ObligationAct.FINISH, str(duty.about), at=midnight(day))
     docket.owe(ObligationAct.CONFIRM, Role.NAMED, "obl-confirm", ladder=_LADDER)
     return replace(facts, task=replace(task, finished_by=act.actor.persons))
 

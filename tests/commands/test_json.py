@@ -43,6 +43,8 @@ _FINE: dict[str, list[str]] = {
     "obligation:list_": ["obligation", "list"],
     "obligation:liaison": ["obligation", "liaison", "chenlixin", "maxiaofei", "--as", "chenlixin"],
     "units:export": ["units", "export", "{folder}/一张表.xlsx"],
+    "obligation:merge": ["obligation", "merge", "transport", "market", "--as", "{admin}"],
+    "obligation:rename": ["obligation", "rename", "transport", "交通运输和公路局", "--as", "{admin}"],
     "exercise:list_": ["exercise", "list"],
     "exercise:run": ["exercise", "run", "chemical-leak", "--auto", "--leap", "--on", "2026-11-27"],
     "drill_year:show": ["drill-year", "show"],
@@ -62,6 +64,8 @@ _WITH_ENGINE = {"up:up", "deploy:deploy"}
 _WITH_ROSTER = {"duty_watch:import_", "duty_watch:coverage"}
 # This needs a table that was exported: test_units.py looks at it.
 _WITH_TABLE = {"units:import_"}
+# This needs a form: test_hazard_form.py looks at it.
+_WITH_FORM = {"obligation:form"}
 # These need an exercise: test_exercising.py looks at them.
 _WITH_EXERCISE = {
     "exercise:resume", "exercise:report", "exercise:abort", "exercise:pace", "exercise:answer", "exercise:console",
@@ -108,6 +112,9 @@ _REFUSED: list[tuple[str, list[str], int, str]] = [
     ),
     ("units:export", ["units", "export", "{folder}/no/where.xlsx"], 1, "setup"),
     ("units:import_", ["units", "import", "{folder}/nothing.xlsx"], 2, "import-refused"),
+    ("obligation:form", ["obligation", "form", "{closed}"], 2, "content-invalid"),
+    ("obligation:merge", ["obligation", "merge", "transport", "market", "--as", "{officer}"], 2, "wrong-post"),
+    ("obligation:rename", ["obligation", "rename", "moon", "月", "--as", "{admin}"], 2, "unknown-record"),
     ("exercise:list_", ["exercise", "list", "--data", "/proc/anlan"], 1, "setup"),
     ("exercise:run", ["exercise", "run", "flooded-mine", "--speed", "61"], 2, "content-invalid"),
     ("exercise:resume", ["exercise", "resume", "nothing"], 2, "unknown-record"),
@@ -147,14 +154,14 @@ def filled(county: Any, tmp_path: Path) -> Callable[[list[str]], list[str]]:
     values = {
         **county.cases, "folder": tmp_path, "ledger": ledger,
         "officer": county.who(Role.DEPT_OFFICER), "fixer": county.who(Role.UNIT_FIXER),
+        "admin": county.who(Role.IT_ADMIN),
     }  # fmt: skip
     return lambda words: [word.format(**values) for word in words]
 
 
 def test_every_command_is_tried_when_all_is_well_and_when_it_is_not() -> None:
-    assert _FINE.keys() | _WITH_ENGINE | _WITH_ROSTER | _WITH_EXERCISE | _WITH_TABLE == {
-        command.target for command in COMMANDS
-    }
+    tried = _FINE.keys() | _WITH_ENGINE | _WITH_ROSTER | _WITH_FORM | _WITH_EXERCISE | _WITH_TABLE
+    assert tried == {command.target for command in COMMANDS}
     assert {target for target, *_ in _REFUSED} == {command.target for command in COMMANDS}
 
 

@@ -49,7 +49,7 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "drills": ("/drills", EVERYBODY, 200, 0),
     "new-drill": ("/drills/new", PLANNERS, 200, 403),
     "prepare-drill": ("/drills", PLANNERS, 404, 403),
-    "board": ("/drills/{case}/board", frozenset(), 200, 404),
+    "drill-board": ("/drills/{case}/board", frozenset(), 200, 404),
     "release-inject": ("/drills/{case}/release", frozenset(), 200, 404),
     "respond-to-inject": ("/drills/{case}/respond", frozenset(), 200, 404),
     "sign-in-code": ("/drills/{case}/code", frozenset(), 200, 404),

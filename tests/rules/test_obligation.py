@@ -192,6 +192,26 @@ def test_a_whole_month_away_with_its_paper_is_not_counted(
     assert quota_case.facts.breached is after_the_end
 
 
+def test_a_month_away_from_its_very_first_to_its_very_last_day_is_not_counted(quota_case: Any, leader: Actor) -> None:
+    whole = {"first": date(2026, 3, 1), "last": date(2026, 3, 31)}
+    quota_case.do(Act.ABSENCE, leader, why="study", reason="党校", evidence=("paper",), **whole)
+    assert quota_case.facts.outcome is Outcome.EXCUSED
+
+
+def test_an_absence_may_begin_on_the_last_day_of_the_month(quota_case: Any, leader: Actor) -> None:
+    quota_case.do(Act.ABSENCE, leader, why="trip", first=date(2026, 3, 31), last=date(2026, 4, 2), reason="出差")
+    assert len(quota_case.facts.absences) == 1
+
+
+def test_what_ends_first_is_waited_for_and_the_latest_claimed_instant_is_kept(quota_case: Any, leader: Actor) -> None:
+    found = visit(quota_case, leader, 5, problems="some", found="护栏缺失")
+    assert quota_case.facts.waits_for == "refer"
+    earlier = quota_case.now.subtract(days=2)
+    days = {"first": date(2026, 3, 10), "last": date(2026, 3, 11)}
+    quota_case.do(Act.ABSENCE, leader, why="trip", reason="出差", happened_at=earlier, **days)
+    assert quota_case.facts.latest_at == found.happened_at
+
+
 def test_leave_that_begins_when_the_duty_opens_and_ends_within_the_month_leaves_the_rest_of_it(
     quota_case: Any, leader: Actor
 ) -> None:

@@ -116,6 +116,8 @@ def test_a_month_s_meeting_is_no_visit_and_no_other_thing(case: Any, somebody: A
         case.do(Act.VISIT, somebody(Role.COUNTY_LEADER), **visit)
     with refused(NotYourTurn, "obl-evidence", "不以「登记办理」办理"):
         case.do(Act.FULFIL, head, day=date(2026, 3, 5), content="x", evidence=("x",))
+    with refused(NotYourTurn, "obl-evidence", "不以「说明缺席」办理"):
+        case.do(Act.ABSENCE, head, why="sick", first=date(2026, 3, 2), last=date(2026, 3, 3), reason="x")
 
 
 def test_tasks_that_were_decided_on_are_to_be_assigned_and_problems_handed_on(
@@ -130,6 +132,12 @@ def test_tasks_that_were_decided_on_are_to_be_assigned_and_problems_handed_on(
     assert case.facts.status is Status.CLOSED
     (entry,) = case.facts.entries
     assert (entry.tasks, entry.hazards) == (("ZQ-2026-0002", "ZQ-2026-0003"), ("YH-2026-0001",))
+
+
+def test_tasks_alone_are_handed_on_by_their_numbers_alone(case: Any, head: Actor) -> None:
+    case.do(Act.MEET, head, **{**MEETING, "decided": "1"})
+    case.do(Act.REFER, head, about="2", tasks=["ZQ-2026-0002"])
+    assert case.facts.status is Status.CLOSED
 
 
 def test_a_department_that_was_merged_owes_no_more_and_what_it_did_stays(case: Any, head: Actor) -> None:
@@ -172,7 +180,7 @@ def lead(somebody: Any) -> Actor:
 def test_a_task_is_owed_by_its_day_and_told_to_those_it_names(task: Any, owed: Any) -> None:
     assert owed(task) == [("finish 1", "named", "obl-task", "task", "2026-03-20 Fri")]
     assert task.told == [("asked-finish", "named")]
-    assert (task.facts.named, task.facts.waits_for) == (("lead", "doer"), "finish")
+    assert (task.facts.named, task.facts.waits_for, task.facts.clause_id) == (("lead", "doer"), "finish", "obl-task")
     task.until(task.now.set(day=21, hour=0))
     assert whom(task) == {"asked-finish": {"named"}, "reminder": {"named"}, "overdue": {"named", "committee_office"}}
     assert (task.facts.breached, task.facts.status) == (True, Status.OPEN)
@@ -214,6 +222,7 @@ def test_a_task_changes_hands_and_its_day_with_a_reason(task: Any, somebody: Any
     task.do(Act.REASSIGN, head, leader="lead", person="other", due=date(2026, 3, 27), reason="借调")
     assert (task.facts.named, str(task.duty("finish").ends_on)) == (("lead", "other"), "2026-03-27")
     task.do(Act.REASSIGN, head, leader="boss", person="other", reason="分工调整")
+    task.fork().do(Act.REASSIGN, head, leader="boss", person="other", due=date(2026, 3, 2), reason="提前")
     assert (task.facts.named, str(task.duty("finish").ends_on)) == (("boss", "other"), "2026-03-27")
     with refused(WrongPost, "obl-task", "由责任人或者责任领导报告完成"):
         task.do(Act.FINISH, doer, **{**DONE, "day": date(2026, 3, 2)})

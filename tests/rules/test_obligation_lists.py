@@ -120,6 +120,32 @@ def test_training_that_cannot_be_is_refused(
         case.do(Act.TRAIN, somebody(Role.DEPT_OFFICER, "zhao"), **course)
 
 
+def test_courses_may_be_entered_in_any_order_up_to_today_and_each_brings_its_proof(
+    opened: Any, somebody: Any, refused: Any
+) -> None:
+    case = opened("officer-training", "obl-train-officers", least=14, at=date(2026, 3, 31))
+    zhao = somebody(Role.DEPT_OFFICER, "zhao")
+    case.do(Act.TRAIN, zhao, day=date(2026, 3, 25), last=date(2026, 3, 31), evidence=("a",), **COURSE)
+    with refused(ContentInvalid, "obl-evidence", "至少 1 份，现有 0 份"):
+        case.do(Act.TRAIN, zhao, day=date(2026, 3, 2), last=date(2026, 3, 8), **COURSE)
+    case.do(Act.TRAIN, zhao, day=date(2026, 3, 2), last=date(2026, 3, 8), evidence=("b",), **COURSE)
+    assert (case.facts.outcome, str(case.facts.finished_on)) == (Outcome.DONE, "2026-03-31")
+
+
+def test_class_hours_are_a_number(opened: Any, at_home: Any, refused: Any) -> None:
+    case = opened("unit-training", "obl-hours", least=2, role="unit_head", at=date(2026, 3, 2))
+    said = {"learner": "head", "training": "first", "day": date(2026, 3, 2), "evidence": ("c",)}
+    with refused(ContentInvalid, "obl-evidence", "「学时」应为整数"):
+        case.do(Act.LEARN, at_home(Role.UNIT_HEAD), hours="很多", **said)
+
+
+def test_a_town_s_clerk_enters_what_the_town_owes(opened: Any, at_home: Any) -> None:
+    month = {"first": date(2026, 3, 1), "last": date(2026, 3, 31)}
+    case = opened("publicity-month", "obl-publicity", role="town_leader", at=date(2026, 3, 2), **month)
+    case.do(Act.FULFIL, at_home(Role.TOWN_CLERK), day=date(2026, 3, 2), content="报道", evidence=("x",))
+    assert case.facts.outcome is Outcome.DONE
+
+
 def test_the_county_may_count_working_days_instead(opened: Any, somebody: Any, refused: Any, rulebook: Any) -> None:
     case = opened("officer-training", "obl-train-officers", least=14, at=date(2026, 5, 31))
     line = rulebook.quota("officer-training-workdays", date(2026, 3, 2))

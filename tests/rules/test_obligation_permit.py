@@ -80,6 +80,12 @@ def test_a_leader_does_nothing_for_another_leader(role: Role, quota_case: Any, s
         assert not OBLIGATION.may_do(quota_case.facts, kind, attempted(quota_case, kind, somebody(role, "another")))
 
 
+def test_nobody_explains_for_somebody_else(quota_case: Any, somebody: Any, refused: Refused) -> None:
+    quota_case.until(quota_case.now.set(month=4, day=2))
+    with refused(WrongPost, "obl-liaison", "别人的应办事项"):
+        quota_case.do(Act.EXPLAIN, somebody(Role.LEADERSHIP, "another"), **says(Act.EXPLAIN))
+
+
 def test_a_liaison_enters_visits_for_the_leader_who_authorised_them_and_for_nobody_else(
     quota_case: Any, somebody: Any, refused: Refused
 ) -> None:
@@ -162,7 +168,7 @@ def test_a_quota_that_there_is_not_is_not_opened(empty_case: Any) -> None:
         ({"day": date(2026, 2, 28)}, "obl-visit-in-charge", "不能跨周期抵扣"),
         ({"day": date(2026, 4, 1)}, "obl-visit-in-charge", "不能跨周期抵扣"),
         ({"day": date(2026, 3, 2)}, "obl-evidence", "还没有到"),
-        ({"evidence": ()}, "obl-evidence", "至少 1 份，现有 0 份"),
+        ({"evidence": ()}, "obl-evidence", "照片或者记录）至少 1 份，现有 0 份"),
         ({"evidence": ("photo", "photo")}, "obl-evidence", "本次登记的另一处"),
         ({"found": "护栏缺失"}, "obl-refer", "应选「发现问题」"),
         ({"hazards": ["YH-2026-0017"]}, "obl-refer", "应选「发现问题」"),

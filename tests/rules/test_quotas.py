@@ -166,3 +166,15 @@ def test_training_in_a_dangerous_sector_takes_more_class_hours(rulebook: Ruleboo
     training = rulebook.quota("unit-training", _TODAY)
     hours = {sector: share.hours for sector in ("非煤矿山（地下）", "商场超市") if (share := training.share_at(sector))}
     assert hours == {"非煤矿山（地下）": {"first": 48, "again": 16}, "商场超市": {"first": 32, "again": 12}}
+
+
+def test_a_line_without_a_share_is_refused_and_what_is_not_written_is_empty(tmp_path: Path, rulebook: Rulebook) -> None:
+    path = _written(tmp_path)
+    path.write_text(path.read_text("utf-8").partition("[[quota.share]]")[0], "utf-8")
+    with pytest.raises(RulebookError, match="share 至少一项"):
+        read_quotas(path)
+    (quota,) = read_quotas(_written(tmp_path))
+    assert (quota.policy, {share.ladder for share in quota.shares}) == ("", {""})
+    month = rulebook.quota("safety-month", _TODAY)
+    assert month.policy.startswith("六月由县里")
+    assert [share.ladder for share in month.shares] == ["county-quota", "", ""]
