@@ -73,8 +73,12 @@ def addressed(reading: Reading, county_id: str, actor: Actor, inject: Inject, no
     return next((to for to in watch if actor.person_id in roster.reached(to, place, now)), None)
 
 
-def answer_inject(ledger: Ledger, actor: Actor, scenario: Scenario, no: int, now: DateTime) -> None:
+def answer_inject(
+    ledger: Ledger, actor: Actor, scenario: Scenario, no: int, now: DateTime, *, post: Role | None = None
+) -> None:
     """Record that somebody has received an inject; a second answer of the same post changes nothing.
+
+    `post` says in which of several they answer: an officer may be the watch of the hour too.
 
     Raises `UnknownRecord` for one that is not out, `WrongPost` for one that was not for this post, `NotYourTurn` when
     the exercise is over.
@@ -85,11 +89,11 @@ def answer_inject(ledger: Ledger, actor: Actor, scenario: Scenario, no: int, now
         refuse_ended(read_exercise(writing))
         if inject is None or no not in released(writing, ledger.county_id).at:
             raise UnknownRecord(f"情景 {no} 还没有释放。请等待释放后回复。")
-        post = addressed(writing, ledger.county_id, actor, inject, now)
-        if post is None:
+        answering = post or addressed(writing, ledger.county_id, actor, inject, now)
+        if answering is None or answering not in inject.to:
             raise WrongPost(f"情景 {no} 不是发给{actor.role.label}的。请由收到的岗位回复。")
-        says = {"what": ExerciseStep.ANSWER, "about": str(no), "post": post.value}
-        key = f"exercise:answer:{no}:{post}"
+        says = {"what": ExerciseStep.ANSWER, "about": str(no), "post": answering.value}
+        key = f"exercise:answer:{no}:{answering}"
         if ledger.answer_in(writing, key) is None:
             ledger.journal_in(writing, Deed(JournalAct.EXERCISE, actor, key, says), now)
 

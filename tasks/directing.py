@@ -237,7 +237,7 @@ class Director:
     def _answer(self, inject: Inject, role: Role, at: DateTime) -> None:
         """Answer for a post; where nobody is there to, that is on record with the reason."""
         try:
-            answer_inject(self._tools.ledger, self._player(role, at), self._scenario, inject.no, at)
+            answer_inject(self._tools.ledger, self._player(role, at), self._scenario, inject.no, at, post=role)
         except ActRefused as refused:
             self._journal(ExerciseStep.TRIED, at, about=f"{inject.no}{ANSWERING}{role}", reason=refused.message)
 
