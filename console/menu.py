@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console.shelves import SHELVES
-from rules.actor import LEADERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
+from rules.actor import COUNTY_ROLES, LEADERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WATCH_READERS = SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN}
 RUN_READERS = SUPERVISORS | LEADERS | {Role.AUDITOR, Role.IT_ADMIN}
+NOTICE_READERS = SUPERVISORS | LEADERS | {Role.AUDITOR}
+#: Who sees every case of the county.
+COUNTY_WIDE = COUNTY_ROLES | LEADERS | {Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.AUDITOR}
 QUOTA_READERS = SUPERVISORS | LEADERS | UNIT_ROLES | {Role.LIAISON, Role.AUDITOR}
 
 
@@ -63,6 +66,8 @@ GROUPS = (
     Group(
         "记录",
         (
+            Place("/coverage", "通知落实", "年度通知的每一条落实在哪里", NOTICE_READERS),
+            Place("/kpi", "指标", "填报负担、隐患、事故和各项应办的数", NOTICE_READERS),
             Place("/runs", "运行记录", "何时运行、结果怎样、告诉了谁", RUN_READERS, in_bar=True),
             Place("/flows", "发起运行", "立即催办、统计、校验、导入"),
             Place("/outbox", "通知", "告诉了谁、怎样送出、是否送到", in_bar=True),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from console.menu import QUOTA_READERS, RUN_READERS, WATCH_READERS
+from console.menu import NOTICE_READERS, QUOTA_READERS, RUN_READERS, WATCH_READERS
 from console.pages import (
     act,
     answer_link,
     answering,
     cases,
     command,
+    coverage,
     drill,
     drill_day,
     drill_real,
@@ -23,6 +24,7 @@ from console.pages import (
     health,
     help_page,
     incident,
+    kpi,
     me,
     menu,
     obligation,
@@ -115,6 +117,9 @@ ROUTES: tuple[Route, ...] = (
     Route("start-flow", "POST", "/flows/{name}", SIGNED_IN, flows.start),
     Route("run", "GET", "/flows/runs/{ticket}", SIGNED_IN, flows.show_run),
     Route("workbook", "GET", "/flows/runs/{ticket}/workbook", SIGNED_IN, flows.workbook),
+    Route("coverage", "GET", "/coverage", NOTICE_READERS, coverage.show),
+    Route("kpi", "GET", "/kpi", NOTICE_READERS, kpi.show),
+    Route("kpi-one", "GET", "/kpi/{name}", NOTICE_READERS, kpi.show_one),
     Route("runs", "GET", "/runs", RUN_READERS, run_history.show),
     Route("run-story", "GET", "/runs/{run_id}", RUN_READERS, run_history.show_run),
     Route("outbox", "GET", "/outbox", SIGNED_IN, outbox.show),

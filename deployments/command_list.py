@@ -74,6 +74,13 @@ COMMANDS = (
         "say stays unknown, with the bounds that the known facts allow. --with tries out further county rules.",
     ),
     Command(
+        "", "kpi", "kpi:kpi",
+        "列出指标，或者一项指标的趋势和有关事项\n\n"
+        "先列填报负担（每件办结的键入项数和办理次数）。每项写明分子、分母、目标和依据；不排名，不打分。",
+        "List the indicators, or one with its trend and the cases behind it\n\n"
+        "The burden on people comes first. Numerator, denominator, target and its basis are shown; nobody is ranked.",
+    ),
+    Command(
         "", "run", "run:run",
         "发起一次运行并查看进度\n\n不写名称的，列出本人可发起的运行。参数写作 项=值。",
         "Start a flow and watch it\n\nWithout a name it lists what you may start. Parameters are written key=value.",

@@ -23,6 +23,7 @@ from notifications.message import wordings
 from rules import errors
 from rules.incident.acts import VERDICTS
 from rules.incident.replay import Agreement
+from rules.indicators import indicators
 from rules.processes import PROCESSES
 from rules.rulebook import Rulebook
 from rules.runnable import RUNNABLE
@@ -196,6 +197,31 @@ def _criteria() -> Iterable[str]:
     )
 
 
+def _indicators() -> Iterable[str]:
+    yield "# 指标 Indicators\n"
+    yield "先列填报负担。应办计入期限法定届满之日所在的周期，期限未届满的不计；作废的不计。"
+    yield "领导本人的应办在周期届满后计入。"
+    yield "不给乡镇和个人排名，不统计签到得分。「示范目标」由县里确认后更换。\n"
+    yield from _table(
+        ("指标", "名称", "通知条目", "分子", "分母", "计量对象", "周期", "方向", "目标", "依据"),
+        [
+            (
+                f"`{entry.id}`",
+                entry.title,
+                "、".join(entry.rows) or "—",
+                entry.measure.counts,
+                entry.measure.among or "—",
+                "、".join(f"`{name}`" for name in (entry.process, *entry.grades, *entry.clauses, entry.quota) if name),
+                entry.period.label,
+                entry.direction.label,
+                "—" if entry.target is None else f"{entry.target}{entry.measure.unit}",
+                entry.basis or "—",
+            )
+            for entry in indicators()
+        ],
+    )
+
+
 def _schedules() -> Iterable[str]:
     yield "# 部署与计划 Deployments and schedules\n"
     yield "时间为 Asia/Shanghai。上一次没有结束的，这一次取消：停机之后不会堆积。\n"
@@ -301,6 +327,7 @@ _PAGES: dict[str, Callable[[], Iterable[str]]] = {
     "notices": _notices,
     "clauses": _clauses,
     "criteria": _criteria,
+    "indicators": _indicators,
     "schedules": _schedules,
     "tables": _tables,
     "replays": _replays,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
-from models import pauses
+from models import closings, pauses
 from models.case import Case
 from models.duty import DutyRow
 from models.effect import EffectRow
@@ -116,6 +116,8 @@ def derived_faults(
         beside = BESIDE.get(header.kind)
         if beside is not None and beside.differs(reading, header.id, replay.facts):
             yield 0, "watch", "值班班次或者请假记录与行为推导的不符"
+        if closings.differs(reading, header.id, replay.closings):
+            yield 0, "closings", "办结的填报负担与行为推导的不符"
 
 
 def _place(header: CaseRow) -> tuple[object, ...]:
@@ -136,11 +138,12 @@ class _Replay:
     facts: Any
     steps: list[Changes] = field(default_factory=list["Changes"])
     closed_at: int | None = None
+    closings: list[closings.Closing] = field(default_factory=list[closings.Closing])
 
 
 def _replayed(process: Process, acts: Sequence[Act], rulebook: Rulebook) -> _Replay:
     replay = _Replay(process.nothing)
-    for act in acts:
+    for number, act in enumerate(acts, start=1):
         was = replay.facts.status
         replay.facts, changes = process.advance(replay.facts, act, rulebook)
         replay.steps.append(changes)
@@ -148,6 +151,9 @@ def _replayed(process: Process, acts: Sequence[Act], rulebook: Rulebook) -> _Rep
             replay.closed_at = None
         elif replay.facts.status != was:
             replay.closed_at = _micros(act.happened_at)
+            if was == "open" and replay.facts.status == "closed" and number > 1:
+                last = replay.closings[-1][0] if replay.closings else 0
+                replay.closings.append(closings.closing_at(acts[:number], process, after=last))
     return replay
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import UniqueConstraint, and_, bindparam, select, update
+from sqlalchemy import Index, UniqueConstraint, and_, bindparam, select, update
 from sqlmodel import Field, SQLModel
 
 from models import obligation_tasks
@@ -47,7 +47,10 @@ class ObligationRow(SQLModel, table=True):
     """One quota of one holder in one period; `first` and `last` are Shanghai days in ISO 8601."""
 
     __tablename__ = named("obligations")
-    __table_args__ = (UniqueConstraint("county_id", "quota", "holder", "first"),)
+    __table_args__ = (
+        UniqueConstraint("county_id", "quota", "holder", "first"),
+        Index("ix_obligations_quota_first", "quota", "first"),
+    )
 
     case_id: int = owner("cases.id", part_of_key=True)
     county_id: str

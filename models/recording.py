@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, case, update
 from sqlalchemy.dialects.postgresql import insert as upsert_into
 
-from models import canonical, passing, pauses
+from models import canonical, closings, passing, pauses
 from models.act import ActRow, Words
 from models.case import Case
 from models.clock import micros, micros_or_none
@@ -230,7 +230,7 @@ def write_wake(writing: Writing, case_id: int, *, seq: int, batch: str | None, a
 
 
 def write_tallies(writing: Writing, header: CaseHeader, facts: CaseFacts, changes: Changes, *, is_new: bool) -> None:
-    """Move the case from one count to another, and count the steps it has finished."""
+    """Move the case from one count to another, count the steps it has finished and what its closing cost."""
     place = header.place
     old = (header.grade or "", header.status, header.waits_for, header.overdue)
     new = (facts.grade or "", str(facts.status), str(facts.waits_for), facts.is_overdue)
@@ -252,6 +252,7 @@ def write_tallies(writing: Writing, header: CaseHeader, facts: CaseFacts, change
     for duty in changes.ended:
         if duty.status in {DutyStatus.DONE, DutyStatus.LATE_DONE}:
             writing.run(_STEP, **_step_row(header, duty))
+    closings.note(writing, header, facts)
 
 
 def _duty_row(case_id: int, duty: Duty, rulebook: Rulebook) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from models.account import Account, Device, Failure, Session
 from models.act import ActRow, Evidence, Submission, Words
 from models.bot import Bot
 from models.case import Case, Counter
+from models.closing import ClosingRow
 from models.drill_lines import DrillLineRow, DrillYearRow
 from models.drill_rows import DrillRow, InvitationRow
 from models.duty import DutyRow
@@ -30,7 +31,7 @@ ALL: tuple[type[SQLModel], ...] = (
     Organisation, Unit, Person, Contact, CertificateRow, Post, Holding, Delegation, Account, Session, Failure, Device,
     Case, Counter, ActRow, Words, Evidence, Submission, DutyRow, EffectRow, NoticeRow, Attempt, Wake, Run, RunRequest,
     Standing, Step, Setting, Seal, Bot, Told, ShiftRow, AbsenceRow, PassingRow,
-    ObligationRow, ObligationEvidenceRow, TaskRow, DrillRow, InvitationRow, DrillYearRow,
+    ObligationRow, ObligationEvidenceRow, TaskRow, ClosingRow, DrillRow, InvitationRow, DrillYearRow,
     DrillLineRow,
     RosterChange,
 )  # fmt: skip

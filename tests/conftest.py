@@ -72,7 +72,8 @@ class Rehearsal:
         happened_at = values.pop("happened_at", self.now)
         evidence = values.pop("evidence", ())
         form = self.process.forms[kind]
-        given = {entry.key: values.pop(entry.key) for entry in form.fields if _is_given(entry) and entry.key in values}
+        by_door = [*filter(_is_given, form.fields), *form.given]
+        given = {entry.key: values.pop(entry.key) for entry in by_door if entry.key in values}
         filled = form.fill(values, longest=2000)
         return Act(
             seq=len(self.acts) + 1,

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from deployments.language import say
-from deployments.options import Options, told
-from deployments.output import reporting
+from deployments.options import Options, opened, told
+from deployments.output import jsonable, reporting
 from rules.county_notice import RowClass, notice_of, notices
 from rules.errors import ContentInvalid
 from rules.notice_diff import compare
 from rules.rulebook import Rulebook
 
 if TYPE_CHECKING:
+    from models.notice_proofs import LastProof
     from rules.county_notice import CountyNotice, Row
 
 _OPTIONS = Options()
@@ -29,19 +30,25 @@ def coverage(
     post: Annotated[str, told("只列一个岗位，如 county_leader", "Only one post")] = "",
     options: Options = _OPTIONS,
 ) -> None:
-    """Print every row of the notice with its class and what runs for it; totals for each class."""
-    printer = options.printer
-    with reporting(printer):
+    """Print every row of the notice with its class, what runs for it and its last proof; totals for each class."""
+    with opened(options) as (tools, printer):
+        from models.notice_proofs import last_proof  # noqa: PLC0415 - loaded only here
+
         notice = notice_of(year or notices()[-1].year)
         found = [row for row in notice.rows if _is_wanted(row, _class(class_), section, post)]
         totals = _totals(notice)
-        printer.document({"notice": notice.number, "totals": totals, "shown": len(found), "rows": found})
+        county = tools.installation.county_id
+        with tools.store.read() as reading:
+            proofs = {row.id: last_proof(reading, county, row) for row in found}
+        rows = [{**jsonable(row), "last_proof": proofs[row.id]} for row in found]
+        printer.document({"notice": notice.number, "totals": totals, "shown": len(found), "rows": rows})
         printer.table(
             [say("编号", "Row"), say("段落", "At"), say("原文", "Quote"), say("类别", "Class"), say("周期", "Schedule"),
-             say("由谁", "Post"), say("落实", "Runs as")],
+             say("由谁", "Post"), say("落实", "Runs as"), say("最近的证明", "Last proof")],
             [
                 (row.id, row.paragraph, row.quote, say(row.row_class.label, row.row_class.value), row.frequency,
-                 "、".join(post.label for post in row.posts) or "、".join(row.responsible), _runs_as(row))
+                 "、".join(post.label for post in row.posts) or "、".join(row.responsible), _runs_as(row),
+                 _proof(proofs[row.id]))
                 for row in found
             ],
             title=f"{notice.number} {len(found)}/{len(notice.rows)}",
@@ -100,3 +107,11 @@ def _runs_as(row: Row) -> str:
     if row.duty is None:
         return row.why
     return " ".join((row.process, row.duty.act, row.duty.clause_id, *row.indicators))
+
+
+def _proof(proof: LastProof | None) -> str:
+    if proof is None:
+        return "—"
+    counted = "" if proof.registered is None else say(f"在册 {proof.registered}", f"registered {proof.registered}")
+    done = "" if proof.at is None else f"{proof.number} {proof.at:%Y-%m-%d} {proof.run[:8]}".rstrip()
+    return " ".join(part for part in (done, counted) if part)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rules.county_notice import CountyNotice, Row, RowClass, notices
+from rules.indicators import indicators
 from rules.processes import PROCESSES
 from rules.rulebook import Rulebook
 
@@ -73,3 +74,26 @@ def test_a_quota_that_runs_serves_no_principle() -> None:
     principles = {row.id for row in NOTICE.rows if row.row_class is RowClass.DECLARATORY}
 
     assert running & principles == set()
+
+
+def test_indicators_and_rows_name_each_other() -> None:
+    by_rows = {(row.id, name) for row in NOTICE.rows for name in row.indicators}
+    by_indicators = {(row, entry.id) for entry in indicators() for row in entry.rows}
+
+    assert by_rows == by_indicators
+    assert by_rows
+
+
+def test_an_indicator_is_about_a_process_clauses_or_a_quota_that_exist() -> None:
+    quotas = {quota_id for quota_id, _ in RULES.quota_ids()}
+
+    for entry in indicators():
+        assert not entry.process or entry.process in PROCESSES, entry.id
+        assert set(entry.clauses) <= CLAUSES.keys(), entry.id
+        assert not entry.quota or entry.quota in quotas, entry.id
+
+
+def test_no_indicator_ranks_or_scores() -> None:
+    words = " ".join(f"{entry.id} {entry.title} {entry.english}" for entry in indicators())
+
+    assert not [word for word in ("排名", "得分", "签到", "rank", "score", "check-in") if word in words]

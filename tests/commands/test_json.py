@@ -48,6 +48,7 @@ _FINE: dict[str, list[str]] = {
     "ledger:verify": ["ledger", "verify"],
     "ledger:export": ["ledger", "export", "{folder}/heads.jsonl"],
     "rule:show": ["rule", "show", "haz-recheck"],
+    "kpi:kpi": ["kpi", "hazard-found"],
     "notice:coverage": ["notice", "coverage", "--class", "enforced"],
     "notice:diff": ["notice", "diff", "2021", "2021"],
     "init:init": ["init", "--tables", "{folder}/tables"],
@@ -92,6 +93,7 @@ _REFUSED: list[tuple[str, list[str], int, str]] = [
         2,
         "import-refused",
     ),
+    ("kpi:kpi", ["kpi", "ranking"], 2, "unknown-record"),
     ("obligation:list_", ["obligation", "list", "--month", "moon"], 2, "content-invalid"),
     (
         "obligation:liaison",

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from rules.actor import Role
 from rules.county_notice import RowClass, notice_of
 
 ROWS = notice_of(2021).rows
@@ -53,3 +54,27 @@ def test_a_class_or_a_year_that_is_none_is_refused_with_those_there_are(anlan: C
 def test_a_year_does_not_differ_from_itself(anlan: Callable[..., Any]) -> None:
     assert anlan("notice", "diff", "2021", "2021", "--json").document["differences"] == []
     assert "0 处不同" in anlan("notice", "diff", "2021", "2021").out
+
+
+def test_coverage_names_the_last_case_in_which_a_row_was_done(anlan: Callable[..., Any], county: Any) -> None:
+    rows = {row["id"]: row for row in anlan("notice", "coverage", "--json").document["rows"]}
+    proved = {row_id: row["last_proof"] for row_id, row in rows.items() if row["last_proof"]}
+    assert "B086" in proved
+    for row_id, proof in proved.items():
+        done = county.rows(
+            "SELECT number FROM duties JOIN cases ON cases.id = case_id"  # noqa: S608 - a clause of our own
+            f" WHERE clause_id = '{rows[row_id]['duty']['clause_id']}' AND duties.status IN ('done', 'late_done')"
+            " ORDER BY ended_at DESC LIMIT 1"
+        )
+        assert [(proof["number"],)] == done, row_id
+    assert proved["B086"]["number"] in anlan("notice", "coverage", "--section", "（八）1").out
+
+
+def test_a_register_is_counted_before_anything_was_done_in_it(anlan: Callable[..., Any], county: Any) -> None:
+    said = {"name": "防汛抗旱指挥部", "category": "flood", "document_no": "代政办发〔2021〕3号"}
+    office = county.who(Role.COMMITTEE_OFFICE)
+    words = [f"{key}={value}" for key, value in said.items()]
+    assert anlan("case", "open", "command", "committee-office", *words, "--as", office).code == 0
+    rows = {row["id"]: row for row in anlan("notice", "coverage", "--section", "（七）5", "--json").document["rows"]}
+    assert rows["B064"]["last_proof"] == {"number": "", "at": None, "run": "", "registered": 1}
+    assert "在册 1" in anlan("notice", "coverage", "--section", "（七）5").out

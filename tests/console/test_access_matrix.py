@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from console.menu import RUN_READERS
+from console.menu import NOTICE_READERS, RUN_READERS
 from console.routes import ROUTES
 from rules.actor import OFFICERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
 from rules.runnable import runnable_by
@@ -83,6 +83,9 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "start-flow": ("/flows/statistics", RUNNERS, 303, 403),
     "run": ("/flows/runs/{ticket}", frozenset({Role.IT_ADMIN}), 200, 404),
     "workbook": ("/flows/runs/{ticket}/workbook", frozenset(), 200, 404),
+    "coverage": ("/coverage", NOTICE_READERS, 200, 403),
+    "kpi": ("/kpi", NOTICE_READERS, 200, 403),
+    "kpi-one": ("/kpi/hazard-found", NOTICE_READERS, 200, 403),
     "runs": ("/runs", RUN_READERS, 200, 403),
     "run-story": ("/runs/none", RUN_READERS, 404, 403),
     "outbox": ("/outbox", EVERYBODY, 200, 0),

@@ -20,6 +20,7 @@ from rules import errors as all_errors
 from rules.actor import Role
 from rules.agenda import DutyStatus
 from rules.clause import Authority, Verification
+from rules.county_notice import RowClass
 from rules.criteria import EditionStatus
 from rules.hazard import HAZARD
 from rules.hazard.kinds import KINDS
@@ -27,6 +28,7 @@ from rules.incident.acts import CLAIMS, CONTENT
 from rules.incident.grade import Nature
 from rules.incident.inquiry import APPRAISAL
 from rules.incident.parties import Level, Party
+from rules.indicators import Direction, Measure
 from rules.notice_hours import Lane
 from rules.orders import OrderState
 from rules.processes import PROCESSES
@@ -110,8 +112,22 @@ def _rule_texts() -> Iterator[str]:
         yield form.label
         for field in form.fields:
             yield from (field.label, field.hint, *field.choices.values())
-    for kind in (Role, DutyStatus, Verification, Authority, EditionStatus, Lane, Party, Level, Nature):
+    for kind in (
+        Role,
+        DutyStatus,
+        Verification,
+        Authority,
+        EditionStatus,
+        Lane,
+        Party,
+        Level,
+        Nature,
+        RowClass,
+        Direction,
+    ):
         yield from _labels(kind)
+    for measure in Measure:
+        yield from (measure.unit, measure.counts, measure.among)
     for names in (names for process in _SHOWN for names in process.labels.values()):
         yield from names.values()
     for flow in RUNNABLE.values():

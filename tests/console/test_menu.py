@@ -14,7 +14,14 @@ from rules.processes import PROCESSES
 
 GOING_THERE = {route.path: route for route in ROUTES if route.method == "GET" and route.roles is not None}
 # Reached from a page that stands in the menu, or from the foot of every page.
-FROM_ELSEWHERE = {"/password", "/menu", "/duty/new", *(shelf.report_path for shelf in SHELVES)}
+FROM_ELSEWHERE = {
+    "/password",
+    "/menu",
+    "/duty/new",
+    "/tasks/new",
+    "/exercise",
+    *(shelf.report_path for shelf in SHELVES),
+}
 
 
 def test_every_page_without_a_number_is_in_the_menu() -> None:

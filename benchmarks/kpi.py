@@ -1,0 +1,92 @@
+"""W3: every indicator, and the whole coverage of the notice, over 100,000 cases, in milliseconds of the wall clock."""
+
+# ruff: noqa: S608 - tables, columns and numbers are our own
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlmodel import SQLModel
+
+from benchmarks.county import COUNTY, found, play
+from benchmarks.figures import load, middle, show, tail
+from models.clock import now
+from models.driver import driver
+from models.indicators import measure
+from models.notice_proofs import last_proof
+from models.store import open_store
+from rules.actor import Reach, Scope
+from rules.county_notice import notices
+from rules.indicators import indicators
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from models.store import Store
+
+_CASES = 100_000
+_TIMES = 15
+_SPREAD = 500 * 86_400_000_000
+_TABLES = {"cases": "id", "duties": "case_id", "closings": "case_id"}
+_INSTANTS = ("started_at", "opened_at", "due_alert", "due_legal", "late_from", "ended_at", "closed_at", "recorded_at")
+
+
+def run(cases: int = _CASES) -> None:
+    """Measure each indicator with the cases behind it, and the last proofs of all rows."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{Path(folder) / 'anlan.db'}"
+        found(url)
+        store = open_store(url)
+        play(store, 10, lambda act: act())
+        store.close()
+        _spread(Path(folder) / "anlan.db", cases)
+        store = open_store(url)
+        _measure(store)
+        store.close()
+
+
+def _spread(path: Path, cases: int) -> None:
+    """Copy the ten cases with their duties and closings, each some time earlier, over five hundred days."""
+    door = driver.connect(str(path), isolation_level=None)
+    for (name,) in door.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        door.execute(f"DROP TRIGGER {name}")
+    each = cases // 10
+    door.execute("BEGIN")
+    for table, owner in _TABLES.items():
+        columns = [column.name for column in SQLModel.metadata.tables[table].columns]
+        changes = {owner: f"{owner} + 10 * n.i", "number": "number || '-' || n.i"}
+        changes |= {name: f"{name} - n.i * {_SPREAD // each}" for name in _INSTANTS}
+        if table == "duties":
+            changes["id"] = f"id + n.i * (SELECT max(id) FROM {table})"
+        taken = ", ".join(changes.get(name, name) for name in columns)
+        door.execute(
+            f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {each - 1})"
+            f" INSERT INTO {table} ({', '.join(columns)}) SELECT {taken} FROM n, (SELECT * FROM {table})"
+        )
+    door.execute("COMMIT")
+    door.execute("ANALYZE")
+    door.close()
+
+
+def _measure(store: Store) -> None:
+    scope, at = Scope(Reach.SUBTREE, f"/{COUNTY}/"), now()
+    rows: list[list[str]] = []
+    with store.read() as reading:
+        for one in indicators():
+            seconds = _timed(lambda one=one: measure(reading, one, at, scope))
+            rows.append([one.id, f"{middle(seconds):.1f}", f"{tail(seconds):.1f}", load()])
+        seconds = _timed(lambda: [last_proof(reading, COUNTY, row) for row in notices()[-1].rows])
+        rows.append(["notice coverage", f"{middle(seconds):.1f}", f"{tail(seconds):.1f}", load()])
+    show(["指标", "毫秒", "95%", "负载"], rows)
+
+
+def _timed(work: Callable[[], object]) -> list[float]:
+    found: list[float] = []
+    for _ in range(_TIMES):
+        began = time.monotonic()
+        work()
+        found.append(time.monotonic() - began)
+    return found
