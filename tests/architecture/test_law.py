@@ -12,7 +12,7 @@ from rules.rulebook import Rulebook
 RULES = Rulebook.load()
 KNOWN = {clause.id for clause in RULES.clauses()}
 # Words that look like clauses: a notice of the hazard process and three ladders.
-NO_CLAUSES = {"plan-filed", "plan-office", "plan-years", "drill-years"}
+NO_CLAUSES = {"plan-filed", "plan-office", "plan-years", "drill-year", "drill-years"}
 TERMS = {"days", "hours", "minutes", "weeks", "months", "years", "seconds"}
 # Machinery, not law: sizes of text, of caches, of the calendar and of code points; months of a year, yuan, years.
 MACHINERY = {"rules/form.py", "rules/text.py", "rules/rulebook.py", "rules/workdays.py", "rules/day_counting.py",
