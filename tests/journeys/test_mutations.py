@@ -69,9 +69,7 @@ _BY_HAND = {
         Planted("incident/permit.py", "_refuse_own_application", "act.actor.persons &", "set() &"),
     ),
     "drill_year": (
-        Planted(
-            "drill_year/facts.py", "counted_as", "self.entries[no].number == number", "self.entries[no].number == no"
-        ),
+        Planted("drill_year/facts.py", "Facts", "self.entries[no].number == number", "self.entries[no].number == no"),
         Planted("drill_year/lines.py", "allowed_days", "not is_quiet(day, rulebook)", "is_quiet(day, rulebook)"),
         Planted("drill_year/keeping.py", "recorded", "held_on > entry.line.last", "held_on >= entry.line.last"),
     ),
