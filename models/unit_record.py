@@ -203,8 +203,9 @@ def _cases_of_kind(reading: Reading, scope: Scope, unit_id: str) -> list[CasesOf
 
 
 def _case(row: Row) -> UnitCase:
-    number, _, texts, grade, status, waits_for, overdue, opened_at = row
-    return UnitCase(number, described(texts, number), grade, status, waits_for, bool(overdue), instant(opened_at))
+    number, kind, texts, grade, status, waits_for, overdue, opened_at = row
+    says = described(texts, number) if texts is not None or PROCESSES[kind].subject_label else ""
+    return UnitCase(number, says, grade, status, waits_for, bool(overdue), instant(opened_at))
 
 
 def _duty(row: Row) -> UnitDuty:

@@ -11,7 +11,7 @@ from rules.rulebook import Rulebook
 
 RULES = Rulebook.load()
 KNOWN = {clause.id for clause in RULES.clauses()}
-# Words that look like clauses: a notice of the hazard process and three ladders.
+# Words that look like clauses: a notice, ladders, pages and commands.
 NO_CLAUSES = {
     "plan-filed", "plan-office", "plan-years", "drill-year", "drill-years", "drill-board", "drill-code", "file-office",
     "file-unit", "file-closed",
