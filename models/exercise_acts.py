@@ -62,15 +62,15 @@ def released(reading: Reading, county_id: str) -> Released:
     )
 
 
-def addressed(reading: Reading, county_id: str, actor: Actor, inject: Inject, now: DateTime) -> Role | None:
-    """Return the post in which an inject was told to somebody, None where it was not: their own, or the watch's now."""
-    own = next((to for to in inject.to if stands_for(actor.role, to)), None)
-    if own is not None or not WATCH_ROLES.intersection(inject.to):
+def addressed(reading: Reading, county_id: str, actor: Actor, inject: Inject, now: DateTime) -> tuple[Role, ...]:
+    """Return the posts in which an inject was told to somebody: their own, and the watch that they keep now."""
+    own = tuple(to for to in inject.to if stands_for(actor.role, to))
+    watches = tuple(to for to in inject.to if to in WATCH_ROLES)
+    if not watches:
         return own
     place = unit_place(reading, county_id, read_exercise(reading).unit)
     roster = load(reading, version_of(reading), now)
-    watch = (to for to in inject.to if to in WATCH_ROLES)
-    return next((to for to in watch if actor.person_id in roster.reached(to, place, now)), None)
+    return (*own, *(to for to in watches if actor.person_id in roster.reached(to, place, now)))
 
 
 def answer_inject(
@@ -78,7 +78,7 @@ def answer_inject(
 ) -> None:
     """Record that somebody has received an inject; a second answer of the same post changes nothing.
 
-    `post` says in which of several they answer: an officer may be the watch of the hour too.
+    Whoever holds a post and keeps the watch of the hour answers for both; `post` lets a script answer for one of them.
 
     Raises `UnknownRecord` for one that is not out, `WrongPost` for one that was not for this post, `NotYourTurn` when
     the exercise is over.
@@ -89,13 +89,14 @@ def answer_inject(
         refuse_ended(read_exercise(writing))
         if inject is None or no not in released(writing, ledger.county_id).at:
             raise UnknownRecord(f"情景 {no} 还没有释放。请等待释放后回复。")
-        answering = post or addressed(writing, ledger.county_id, actor, inject, now)
-        if answering is None or answering not in inject.to:
+        posts = (post,) if post is not None else addressed(writing, ledger.county_id, actor, inject, now)
+        if not posts:
             raise WrongPost(f"情景 {no} 不是发给{actor.role.label}的。请由收到的岗位回复。")
-        says = {"what": ExerciseStep.ANSWER, "about": str(no), "post": answering.value}
-        key = f"exercise:answer:{no}:{answering}"
-        if ledger.answer_in(writing, key) is None:
-            ledger.journal_in(writing, Deed(JournalAct.EXERCISE, actor, key, says), now)
+        for answering in posts:
+            says = {"what": ExerciseStep.ANSWER, "about": str(no), "post": answering.value}
+            key = f"exercise:answer:{no}:{answering}"
+            if ledger.answer_in(writing, key) is None:
+                ledger.journal_in(writing, Deed(JournalAct.EXERCISE, actor, key, says), now)
 
     ledger.store.write(work)
 

@@ -238,6 +238,9 @@ class Director:
         """Answer for a post; where nobody is there to, that is on record with the reason."""
         try:
             answer_inject(self._tools.ledger, self._player(role, at), self._scenario, inject.no, at, post=role)
+            if (inject.no, role) not in {(each.inject, each.role) for each in self.course().answers}:
+                # Whatever the reason: an answer that does not count must not be awaited for ever.
+                raise UnknownRecord(f"「{role.label}」此刻没有人能够回复。请检查值班表和岗位。")
         except ActRefused as refused:
             self._journal(ExerciseStep.TRIED, at, about=f"{inject.no}{ANSWERING}{role}", reason=refused.message)
 

@@ -43,10 +43,10 @@ def show(visit: Visit) -> Response:
         county_id = visit.desk.installation.county_id
         out, pace = exercise_acts.released(reading, county_id), read_pace(reading)
         told = [
-            _told(visit, inject, post, out)
+            _told(visit, inject, posts, out)
             for inject in scenario.injects
             if inject.no in out.at
-            and (post := exercise_acts.addressed(reading, county_id, visit.actor, inject, visit.now)) is not None
+            and (posts := exercise_acts.addressed(reading, county_id, visit.actor, inject, visit.now))
         ]
     report = f"{exercise.address}/incidents/report?{urlencode({'unit': exercise.unit})}"
     return visit.page(
@@ -55,14 +55,20 @@ def show(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-def _told(visit: Visit, inject: Inject, post: Role, out: exercise_acts.Released) -> Told:
+def _told(visit: Visit, inject: Inject, posts: tuple[Role, ...], out: exercise_acts.Released) -> Told:
     at, role = out.at[inject.no], visit.actor.role
     expected = tuple(
         (visit.language.say(INCIDENT.label_of(one.act)), one.about, at.add(minutes=one.within_minutes))
         for one in inject.expected
         if one.by is role
     )
-    return Told(inject, at, at.add(minutes=inject.answer_within), (inject.no, post) in out.answered, expected)
+    return Told(
+        inject,
+        at,
+        at.add(minutes=inject.answer_within),
+        all((inject.no, post) in out.answered for post in posts),
+        expected,
+    )
 
 
 def answer(visit: Visit, no: str) -> Response:
