@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from prefect.client.schemas.filters import FlowRunFilter, TaskRunFilter
+from prefect.client.schemas.objects import TaskRun
 
 from deployments import exercises
 from deployments.demo.county import found_demonstration
@@ -20,6 +21,7 @@ from settings import Settings
 from tasks.conducting import Manner
 from tasks.directing import Director
 from tasks.sandboxing import found_sandbox, read_source
+from tests.deployments.conftest import eventually
 
 pytestmark = pytest.mark.prefect
 
@@ -47,7 +49,17 @@ def test_an_exercise_is_one_run_with_a_task_for_each_thing(county: Settings, ben
         ended = conducted(director, manner, name)
 
     (run,) = bench.client.read_flow_runs(flow_run_filter=FlowRunFilter(name={"any_": [name]}))
-    things = bench.client.read_task_runs(task_run_filter=TaskRunFilter(flow_run_id={"any_": [run.id]}))
+    of_the_run = TaskRunFilter(flow_run_id={"any_": [run.id]})
+
+    def all_told() -> list[TaskRun]:
+        """Return the tasks once the last of them is there and over: Prefect's server learns of tasks a little later."""
+        found = bench.client.read_task_runs(task_run_filter=of_the_run)
+        is_whole = "end" in {task.name for task in found} and all(
+            task.state and task.state.is_final() for task in found
+        )
+        return found if is_whole else []
+
+    things = eventually(all_told)
     names = [thing.name for thing in things]
     assert ended.phase == "ended"
     assert run.state.is_completed()
