@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select
 
 from models.case_state import find_by_number
 from models.clock import micros
+from models.drill_lines import DrillLineRow
 from models.drill_rows import CLASHES, DrillRow, hall_key
 from models.duty import DutyRow
 from models.organisation import Person
@@ -23,6 +24,7 @@ from rules.drill import HOSTS, DrillAct
 from rules.drill.acts import Change
 from rules.drill.hosts import Host, Shape
 from rules.drill.scheme import instant as written_instant
+from rules.drill_year.facts import RECORDABLE
 from rules.errors import ContentInvalid
 from rules.standing import Status
 
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from models.store import Reading
     from rules.form import Filled
 
-_persons, _duties, _drills = table(Person), table(DutyRow), table(DrillRow)
+_persons, _duties, _drills, _lines = (table(model) for model in (Person, DutyRow, DrillRow, DrillLineRow))
 _KNOWN = Statement(
     select(_persons.c.id).where(
         _persons.c.id == bindparam("person"),
@@ -52,6 +54,11 @@ _VACANT = Statement(
         _duties.c.act == CommandAct.APPOINT.value,
     )
     .order_by(_duties.c.about)
+)
+_LINE = Statement(
+    select(_lines.c.state).where(
+        _lines.c.county_id == bindparam("county"), _lines.c.year == bindparam("in_year"), _lines.c.no == bindparam("no")
+    )
 )
 _HALL = Statement(select(_drills.c.hall).where(_drills.c.case_id == bindparam("case_id")))
 _PEOPLE = (("evaluators", "评估人员"), ("participants", "参演人员"))
@@ -75,6 +82,7 @@ def _scheme(reading: Reading, header: CaseHeader, filled: Filled) -> Filled:
     county = header.place.county_id
     _check_whose(header, content)
     _check_plan(reading, county, content["plan"], "drill-scheme")
+    _check_line(reading, county, content.get("line", ""), written_instant(content["starts_at"]).year)
     staff = Staff.read(reading, county)
     content["commander"] = _person(staff, header, content["commander"], "总指挥")
     for key, label in _PEOPLE:
@@ -105,6 +113,16 @@ def _check_plan(reading: Reading, county: str, number: str, clause: str) -> None
     if found is None or found.process.name != "plan" or found.status != Status.OPEN:
         raise ContentInvalid(
             f"没有编号为「{number}」的有效预案。请在「预案」列表中核对编号；预案尚未登记的，先启动编制。", clause=clause
+        )
+
+
+def _check_line(reading: Reading, county: str, no: str, year: int) -> None:
+    """Refuse a line that the plan of the year does not have, or that waits for no drill; a missed one may be named."""
+    row = reading.one(_LINE, county=county, in_year=year, no=no) if no else None
+    if no and (row is None or row[0] not in RECORDABLE):
+        raise ContentInvalid(
+            f"{year}年的年度演练计划里没有待演练的第「{no}」项。请在「年度演练」中核对序号；没有列入计划的不填。",
+            clause="drill-year-plan",
         )
 
 

@@ -121,6 +121,7 @@ def test_two_names_for_one_person_are_one_person(book: Book, refused: Any) -> No
     [
         ({"plan": "YA-2026-0009"}, "drill-scheme", "没有编号为「YA-2026-0009」的有效预案"),
         ({"plan": "YH-2026-0001"}, "drill-scheme", "有效预案"),
+        ({"line": "7"}, "drill-year-plan", "2026年的年度演练计划里没有待演练的第「7」项"),
         ({"host": "command", "command": "ZH-2026-0009"}, "cmd-role", "没有编号为「ZH-2026-0009」的指挥部"),
         ({"host": "command", "command": "YA-2026-0001"}, "cmd-role", "的指挥部"),
         ({"host": "unit", "unit_kind": "mine"}, "drill-scheme", "登记在该单位名下"),

@@ -20,6 +20,7 @@ from models.ledger import Ledger
 from models.receipt import Deed
 from rules.actor import Role
 from rules.deadlines import SHANGHAI
+from rules.errors import ContentInvalid
 from tasks.drilling import credit_drill, credit_drills, open_year
 from tasks.effects import perform_effect
 
@@ -167,6 +168,18 @@ def test_a_drill_that_does_not_count_credits_nothing(
     assert (credit_drill(tools, number), credit_drill(tools, "YN-2026-0001"), credit_drills(tools)) == (0, 0, 0)
     assert {state for _, state, _ in _states(county)} == {"planned"}
     assert date(2026, 3, 10) == county.now.date()
+
+
+def test_a_scheme_names_a_line_that_waits_for_a_drill_and_no_other(drilled: Any, county: Any, tools: Any) -> None:
+    lines = dict(county.rows("SELECT first, no FROM drill_lines WHERE subject = 'redstar'"))
+    credit_drill(tools, drilled(line=lines["2026-03-02"]))
+
+    for no in (lines["2026-03-02"], "999"):
+        with pytest.raises(ContentInvalid, match=f"2026年的年度演练计划里没有待演练的第「{no}」项") as refused:
+            _open(tools, county, "drill", "prepare", Role.UNIT_SAFETY, **{**_SCHEME, "line": no})
+        assert refused.value.clause == "drill-year-plan"
+    later = {"starts_at": "2026-08-10T09:00", "ends_at": "2026-08-10T11:00", "line": lines["2026-07-01"]}
+    assert _open(tools, county, "drill", "prepare", Role.UNIT_SAFETY, **{**_SCHEME, **later}).startswith("YL-")
 
 
 # --- papers --------------------------------------------------------------------------------------
