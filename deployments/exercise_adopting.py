@@ -11,7 +11,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from deployments.exercise_report import proposals, report_of
-from deployments.exercise_running import opened
 from deployments.language import choose, say
 from deployments.options import principal
 from documents.report import as_markdown
@@ -20,6 +19,7 @@ from models.receipt import Deed
 from rules.actor import WATCH_ROLES, Role
 from rules.drill import DRILL, DrillAct
 from rules.errors import ContentInvalid, NotYourTurn
+from tasks.exercise_folders import opened
 from tasks.resources import open_resources
 from tasks.reviewing import review
 

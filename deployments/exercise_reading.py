@@ -6,9 +6,7 @@ import tomllib
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from deployments import exercises
 from deployments.exercise_report import report_of
-from deployments.exercise_running import opened
 from deployments.language import say
 from deployments.options import principal
 from documents.paper import draw_up
@@ -18,14 +16,16 @@ from models.exercise_acts import answer_inject, pace, stop
 from models.movable_clock import checked
 from rules.actor import clock
 from rules.errors import ContentInvalid
+from tasks import exercise_folders as exercises
+from tasks.exercise_folders import opened
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from deployments.exercises import Held
     from deployments.options import Who
     from deployments.output import Printer
     from settings import Settings
+    from tasks.exercise_folders import Held
 
 _WRITTEN = (".md", ".html")
 

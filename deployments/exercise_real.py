@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from deployments import exercises
 from deployments.console_server import serve
-from deployments.exercise_running import opened
 from deployments.language import say
 from deployments.options import principal
 from deployments.supervisor import refuse_taken_port
@@ -20,6 +18,8 @@ from rules.actor import UNIT_ROLES, clock
 from rules.errors import ContentInvalid
 from rules.incident import INCIDENT, IncidentAct
 from rules.incident.acts import Origin
+from tasks import exercise_folders as exercises
+from tasks.exercise_folders import opened
 from tasks.resources import open_resources
 
 if TYPE_CHECKING:

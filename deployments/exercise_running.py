@@ -6,37 +6,31 @@ done without, and said so.
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from datetime import date
 from typing import TYPE_CHECKING
 
-from deployments import exercises
 from deployments.engine_server import engine_environment, is_answering
 from deployments.exercise_words import Narrator
 from deployments.installation import engine_of, has_engine
 from deployments.language import say
 from environment import inherited_environment, install_environment
-from models import clock, schema
-from models.exercise import SCENARIO_FILE, change_speed, read_exercise
+from models import clock
+from models.exercise import change_speed, read_exercise
 from models.exercise_acts import refuse_ended
 from models.movable_clock import checked
-from rules.errors import ContentInvalid, SetupError
-from rules.exercise.reading import read_scenario
+from rules.errors import ContentInvalid
+from tasks import exercise_folders as exercises
 from tasks.conducting import Manner, conduct
 from tasks.directing import Director
-from tasks.resources import open_resources
+from tasks.exercise_folders import opened
 from tasks.reviewing import lines_of
 from tasks.sandboxing import found_sandbox, read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-    from pathlib import Path
-
     from deployments.output import Printer
     from models.exercise import Exercise
     from rules.exercise.scenario import Scenario
-    from rules.rulebook import Rulebook
     from settings import Settings
     from tasks.resources import Resources
 
@@ -73,30 +67,6 @@ def resume(real: Settings, printer: Printer, name: str, *, speed: int | None, le
         if speed is not None:
             tools.store.write(lambda writing: change_speed(writing, speed))
         _conduct(real, printer, tools, scenario, leaping=leaping)
-
-
-@contextlib.contextmanager
-def opened(real: Settings, name: str) -> Generator[tuple[Resources, Scenario]]:
-    """Open the sandbox of an exercise with its scenario. Raises `UnknownRecord`, `SetupError`."""
-    settings = exercises.sandbox_settings(real, name)
-    if (settings.data_folder / "anlan.db").exists():
-        # A sandbox that an earlier version founded is brought up to date like any installation.
-        schema.upgrade(settings.database)
-    tools = open_resources(settings)
-    try:
-        with tools.store.read() as reading:
-            exercise = read_exercise(reading)
-        yield tools, scenario_in(settings.data_folder, tools.rulebook, exercise)
-    finally:
-        tools.store.close()
-
-
-def scenario_in(folder: Path, rulebook: Rulebook, exercise: Exercise) -> Scenario:
-    """Return the scenario of a sandbox as it was when the exercise began."""
-    path = folder / SCENARIO_FILE
-    if not path.exists():
-        raise SetupError(f"演练库中没有情景文件 {SCENARIO_FILE}。请恢复该文件，或者重新开始一次演练。")
-    return read_scenario(path.read_bytes().decode("utf-8-sig"), rulebook, exercise.began_at.date())
 
 
 def _day(written: str) -> date:

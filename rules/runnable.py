@@ -50,6 +50,14 @@ _ALL = (
         "open-drills/open-drills",
         {},
     ),
+    Runnable(
+        "exercise",
+        "桌面推演",
+        "在演练库中自动推演一个情景，全部由脚本扮演，与正式台账无关",
+        _OPERATORS,
+        "exercise/exercise",
+        {"scenario": "情景名称，如 flooded-mine"},
+    ),
     Runnable("backup", "备份", "复制并核对数据库、照片与文书", frozenset({Role.IT_ADMIN}), "backup/backup", {}),
     Runnable(
         "import", "导入隐患台账", "把上传的台账登记为事项", _REGISTRARS, "import/import", {"upload": "上传文件指纹"}

@@ -16,11 +16,8 @@ from typing import Any
 
 import pytest
 
-from deployments import exercises
 from deployments.demo.county import Players
 from deployments.demo.watch import play_watch
-from deployments.exercise_running import opened
-from deployments.exercises import scenario_file
 from environment import inherited_environment
 from flows.exercise import tell
 from models import clock, directory
@@ -30,8 +27,10 @@ from notifications.channel import Channels, Delivery, taken
 from notifications.message import Message
 from rules.actor import Role
 from rules.errors import SetupError
+from tasks import exercise_folders as exercises
 from tasks.conducting import Manner, conduct
 from tasks.directing import Director
+from tasks.exercise_folders import opened, scenario_file
 from tasks.sandboxing import found_sandbox, read_source
 
 _ON = ("--on", "2026-11-27")

@@ -31,7 +31,11 @@ def test_without_a_name_it_lists_what_there_is_to_run(anlan: Callable[..., Any])
 def test_each_run_may_be_asked_for_by_its_posts_and_by_no_other(
     name: str, anlan: Callable[..., Any], county: Any, tmp_path: Path
 ) -> None:
-    given = {"import": ["--file", tmp_path / "t.csv"], "report": ["unit=wenjia-tanker"]}.get(name, [])
+    given = {
+        "import": ["--file", tmp_path / "t.csv"],
+        "report": ["unit=wenjia-tanker"],
+        "exercise": ["scenario=chemical-leak"],
+    }.get(name, [])
     (tmp_path / "t.csv").write_text("单位名称\n", encoding="utf-8")
     for role in sorted(POSTS):
         before = len(_asked(county))

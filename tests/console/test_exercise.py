@@ -20,7 +20,7 @@ from tasks.directing import Director
 from tasks.resources import Resources, open_resources
 from tasks.sandboxing import found_sandbox, read_source
 
-_SCENARIO = Path(__file__).parents[2] / "deployments" / "exercises_shipped" / "chemical-leak.toml"
+_SCENARIO = Path(__file__).parents[2] / "rules" / "exercise" / "shipped" / "chemical-leak.toml"
 # The county's chemical works has a head only where the test seats one: it is rehearsed at the mine.
 _UNIT = "redstar"
 

@@ -10,16 +10,19 @@ import pytest
 from prefect.client.schemas.filters import FlowRunFilter, TaskRunFilter
 from prefect.client.schemas.objects import TaskRun
 
-from deployments import exercises
-from deployments.demo.county import found_demonstration
-from deployments.exercise_running import opened
-from flows.exercise import conducted, tell
-from models import clock, schema
+from deployments.demo.county import Cast, Players, found_demonstration
+from flows.exercise import conducted, rehearse, tell
+from models import clock, runs, schema
 from models.access import Access
 from models.store import open_store
+from rules.actor import Role
+from rules.errors import UnknownRecord
 from settings import Settings
+from tasks import exercise_folders as exercises
 from tasks.conducting import Manner
 from tasks.directing import Director
+from tasks.exercise_folders import opened
+from tasks.resources import open_resources, using
 from tasks.sandboxing import found_sandbox, read_source
 from tests.deployments.conftest import eventually
 
@@ -35,6 +38,31 @@ def county(tmp_path: Path) -> Settings:
     found_demonstration(store, Access(store), clock.now())
     store.close()
     return settings
+
+
+def test_a_person_starts_one_from_the_console_and_reads_how_it_went(county: Settings, engine_settings: None) -> None:
+    del engine_settings
+    tools = open_resources(county)
+    with tools.store.read() as reading:
+        actor = Players(reading).actor(Cast.read().anyone(Role.BUREAU_OFFICER))
+    asked = {"scenario": "chemical-leak"}
+    ticket = runs.ask_for_run(tools.store, flow="exercise", parameters=asked, actor=actor, now=tools.now())
+
+    with using(tools):
+        rehearse(**asked, ticket=ticket)
+        with pytest.raises(UnknownRecord, match="选用"):
+            rehearse(scenario="/etc/passwd", ticket=runs.ask_for_run(
+                tools.store, flow="exercise", parameters={"scenario": "/etc/passwd"}, actor=actor, now=tools.now()
+            ))  # fmt: skip
+
+    with tools.store.read() as reading:
+        answer = runs.order_of(reading, ticket).answer
+    tools.store.close()
+    assert answer is not None
+    assert answer.endswith("应办 3 项，按时 3，迟 0，未办 0")
+    (held,) = exercises.sandboxes(county)
+    assert held.exercise is not None
+    assert held.exercise.phase == "ended"
 
 
 def test_an_exercise_is_one_run_with_a_task_for_each_thing(county: Settings, bench: Any) -> None:

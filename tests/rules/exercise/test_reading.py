@@ -16,7 +16,8 @@ from rules.exercise.scenario import Scenario, said
 from rules.rulebook import Rulebook
 
 _RULES, _DAY = Rulebook.load("dai"), date(2026, 11, 27)
-_SHIPPED = Path(__file__).parents[3] / "deployments" / "exercises_shipped"
+_ROOT = Path(__file__).parents[3]
+_SHIPPED = _ROOT / "rules" / "exercise" / "shipped"
 _GOOD = """[[scenario]]
 name = "small"
 title = "小推演"
@@ -175,7 +176,7 @@ def test_every_shipped_scenario_can_be_read_and_names_its_sources(path: Path) ->
 
 
 def test_the_flooded_mine_keeps_the_hour_of_the_public_case() -> None:
-    case = (_SHIPPED.parent / "replays_shipped" / "dai-dahongcai-2021.toml").read_text("utf-8")
+    case = (_ROOT / "deployments" / "replays_shipped" / "dai-dahongcai-2021.toml").read_text("utf-8")
     found = _read((_SHIPPED / "flooded-mine.toml").read_text("utf-8"))
 
     assert f'at = "2021-06-10T{found.starts}"' in case

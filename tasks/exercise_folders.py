@@ -10,20 +10,26 @@ import tomllib
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from models import clock
+import rules.exercise
+from models import clock, schema
 from models.exercise import SCENARIO_FILE, read_exercise
 from models.store import open_store
 from rules.errors import SafetyError, SetupError, UnknownRecord
+from rules.exercise.reading import read_scenario
+from tasks.resources import open_resources
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from models.exercise import Exercise
+    from rules.exercise.scenario import Scenario
+    from rules.rulebook import Rulebook
     from settings import Settings
+    from tasks.resources import Resources
 
-_SHIPPED = Path(__file__).parent / "exercises_shipped"
+_SHIPPED = Path(rules.exercise.__file__).parent / "shipped"
 _FOLDER, _LOCK = "exercises", "exercise.lock"
 _PORTS_UP, _LAST_PORT = 10, 65_535
 _NAME = re.compile(r"[a-z0-9-]{1,80}", re.ASCII)
@@ -46,8 +52,11 @@ def shipped() -> tuple[Path, ...]:
 def scenario_file(name: str) -> Path:
     """Return the file of that path, or the shipped scenario of that name. Raises `UnknownRecord` naming those."""
     path = Path(name)
-    if path.is_file():
-        return path
+    return path if path.is_file() else shipped_file(name)
+
+
+def shipped_file(name: str) -> Path:
+    """Return the shipped scenario of that name and no other file. Raises `UnknownRecord` naming those there are."""
     found = next((each for each in shipped() if each.stem == name), None)
     if found is None:
         names = "、".join(each.stem for each in shipped())
@@ -96,7 +105,8 @@ def _port(real: Settings) -> int:
 def _listed_channels(folder: Path) -> list[str]:
     """Return the real channels that the scenario of a sandbox lists; it was checked when it was founded."""
     path = folder / SCENARIO_FILE
-    listed = tomllib.loads(path.read_text("utf-8")).get("recipient", []) if path.exists() else []
+    written: dict[str, Any] = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+    listed: list[dict[str, str]] = written.get("recipient", [])
     return [entry["channel"] for entry in listed]
 
 
@@ -144,3 +154,27 @@ def alone(real: Settings, name: str = "") -> Generator[None]:
         yield
     finally:
         os.close(handle)
+
+
+@contextlib.contextmanager
+def opened(real: Settings, name: str) -> Generator[tuple[Resources, Scenario]]:
+    """Open the sandbox of an exercise with its scenario. Raises `UnknownRecord`, `SetupError`."""
+    settings = sandbox_settings(real, name)
+    if (settings.data_folder / "anlan.db").exists():
+        # A sandbox that an earlier version founded is brought up to date like any installation.
+        schema.upgrade(settings.database)
+    tools = open_resources(settings)
+    try:
+        with tools.store.read() as reading:
+            exercise = read_exercise(reading)
+        yield tools, scenario_in(settings.data_folder, tools.rulebook, exercise)
+    finally:
+        tools.store.close()
+
+
+def scenario_in(folder: Path, rulebook: Rulebook, exercise: Exercise) -> Scenario:
+    """Return the scenario of a sandbox as it was when the exercise began."""
+    path = folder / SCENARIO_FILE
+    if not path.exists():
+        raise SetupError(f"演练库中没有情景文件 {SCENARIO_FILE}。请恢复该文件，或者重新开始一次演练。")
+    return read_scenario(path.read_bytes().decode("utf-8-sig"), rulebook, exercise.began_at.date())
