@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from console.shelves import SHELVES
 from rules.actor import COUNTY_ROLES, LEADERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
+from rules.duty_watch import DUTY_WATCH
+from rules.obligation import OBLIGATION
+from rules.unit_file import UNIT_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,15 +60,24 @@ GROUPS = (
         "日常",
         (
             Place("/", "待办", "您必须办理的事项，最紧的在最前", in_bar=True),
-            Place("/duty", "值班", "今天谁在岗，排班、签到、交接", WATCH_READERS, prefix="ZB", in_bar=True),
-            Place("/obligations", "周期应办", "按月、季、年应当办理的", QUOTA_READERS, prefix="ZQ", in_bar=True),
+            Place(
+                "/duty", "值班", "今天谁在岗，排班、签到、交接", WATCH_READERS, prefix=DUTY_WATCH.prefix, in_bar=True
+            ),
+            Place(
+                "/obligations",
+                "周期应办",
+                "按月、季、年应当办理的",
+                QUOTA_READERS,
+                prefix=OBLIGATION.prefix,
+                in_bar=True,
+            ),
         ),
     ),
     LEDGERS,
     Group(
         "企业",
         (
-            Place("/units", "企业名录", "每家单位的一企一档", prefix="DA"),
+            Place("/units", "企业名录", "每家单位的一企一档", prefix=UNIT_FILE.prefix),
             Place("/one-form", "一张表", "每家单位的五方监管责任"),
             Place("/board", "包保责任公示牌", "为每家单位指名的责任人，可打印"),
         ),

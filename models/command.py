@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from models.store import Reading, Writing
     from rules.act import Act
     from rules.form import Filled
+    from rules.rulebook import Rulebook
 
 _persons = table(Person)
 _KNOWN = Statement(
@@ -26,9 +27,11 @@ _KNOWN = Statement(
 )
 
 
-def completed(reading: Reading, header: CaseHeader, filled: Filled, act_kind: str, at: int) -> Filled:
+def completed(
+    reading: Reading, header: CaseHeader, filled: Filled, act_kind: str, at: int, rulebook: Rulebook
+) -> Filled:
     """Return what was filled in: the ledger adds nothing."""
-    del reading, header, act_kind, at
+    del reading, header, act_kind, at, rulebook
     return filled
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from models.case_state import CaseHeader
     from models.store import Reading
     from rules.form import Filled
+    from rules.rulebook import Rulebook
 
 _persons, _duties, _drills, _lines = (table(model) for model in (Person, DutyRow, DrillRow, DrillLineRow))
 _KNOWN = Statement(
@@ -64,12 +65,14 @@ _HALL = Statement(select(_drills.c.hall).where(_drills.c.case_id == bindparam("c
 _PEOPLE = (("evaluators", "评估人员"), ("participants", "参演人员"))
 
 
-def completed(reading: Reading, header: CaseHeader, filled: Filled, act_kind: str, at: int) -> Filled:
+def completed(
+    reading: Reading, header: CaseHeader, filled: Filled, act_kind: str, at: int, rulebook: Rulebook
+) -> Filled:
     """Return what was filled in with what only the ledger knows, people by their identifiers.
 
     Raises `ContentInvalid` naming field and line for whoever or whatever is not on the books.
     """
-    del at
+    del at, rulebook
     complete = _COMPLETE.get(DrillAct(act_kind))
     return filled if complete is None else complete(reading, header, filled)
 

@@ -55,9 +55,11 @@ _YEAR = Statement(select(_years.c.year, _years.c.approved).where(_years.c.case_i
 _COMPILING = frozenset({YearAct.COMPILE, YearAct.RECOMPILE})
 
 
-def completed(reading: Reading, header: CaseHeader, filled: Filled, act_kind: str, at: int) -> Filled:
+def completed(
+    reading: Reading, header: CaseHeader, filled: Filled, act_kind: str, at: int, rulebook: Rulebook
+) -> Filled:
     """Return what was filled in with who owes drills as the registers name them: everybody, or whose line is added."""
-    del at
+    del at, rulebook
     added = filled.content.get("added", "") if act_kind == YearAct.CHANGE else ""
     if act_kind not in _COMPILING and not added:
         return filled

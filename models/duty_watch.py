@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rules.act import Act
     from rules.actor import Scope
     from rules.form import Filled
+    from rules.rulebook import Rulebook
     from rules.watch import Absence, Shift
 
 _shifts, _absences, _persons = table(ShiftRow), table(AbsenceRow), table(Person)
@@ -119,8 +120,11 @@ def differs(reading: Reading, case_id: int, facts: Facts) -> bool:
     return watch.stored(reading, case_id) != (frozenset(facts.shifts), frozenset(facts.absences))
 
 
-def completed(reading: Reading, header: CaseHeader, filled: Filled, act_kind: str, at: int) -> Filled:
+def completed(
+    reading: Reading, header: CaseHeader, filled: Filled, act_kind: str, at: int, rulebook: Rulebook
+) -> Filled:
     """Return what was filled in, with what only the ledger knows: the open items of a hand-over 未办事项."""
+    del rulebook
     if act_kind != WatchAct.HAND_OVER:
         return filled
     items = open_items(reading, header.place.county_id, at, besides=header.number)

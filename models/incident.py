@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from models.case_state import CaseHeader
     from models.store import Reading
     from rules.form import Filled
+    from rules.rulebook import Rulebook
 
 _CLAUSE = "inc-content"
 _NAMING = frozenset({IncidentAct.LINK, IncidentAct.MERGE})
@@ -21,13 +22,13 @@ _TRACKING = frozenset({"hazard", "obligation"})
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 
 
-def completed(reading: Reading, header: CaseHeader, filled: Filled, kind: str, at: int) -> Filled:
+def completed(reading: Reading, header: CaseHeader, filled: Filled, kind: str, at: int, rulebook: Rulebook) -> Filled:
     """Return the form as it is.
 
     Raises `ContentInvalid` where it names no other accident, or merges into one that is not open: both would then be
     closed, and nobody would owe anything; or where measures are tracked under a number that is not on the books.
     """
-    del at
+    del at, rulebook
     if kind in _NAMING:
         _check_other(reading, header, filled.content["number"], kind)
     if kind == IncidentAct.MEASURES:

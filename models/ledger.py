@@ -136,7 +136,7 @@ class Ledger:
         self._check_scope(deed.actor, place)
         filled = process.forms[deed.kind].fill(deed.values, longest=self._longest(now))
         header = _new_header(place, "", process)
-        filled = completed(writing, header, filled, deed.kind, micros(now))
+        filled = completed(writing, header, filled, deed.kind, micros(now), self.rulebook)
         act = self._act(deed, filled, seq=1, now=now, floor=0)
         check(writing, self.county_id, process, act)
         self._check_evidence(writing, act)
@@ -363,7 +363,7 @@ class Ledger:
         self, writing: Writing, header: CaseHeader, facts: Any, deed: Deed, filled: Filled, now: DateTime
     ) -> Filled:
         """Return the form with what only the door can say: of an answer to a notice, of a hand-over."""
-        filled = completed(writing, header, filled, deed.kind, micros(now))
+        filled = completed(writing, header, filled, deed.kind, micros(now), self.rulebook)
         if deed.kind not in answering.KINDS:
             return filled
         roster = self._roster.read(writing, now)

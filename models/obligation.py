@@ -28,7 +28,6 @@ from rules.errors import ContentInvalid
 from rules.hazard import HAZARD
 from rules.obligation import ObligationAct, Outcome
 from rules.periods import Period, PeriodKind
-from rules.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
     from rules.obligation import Facts
     from rules.obligation.facts import Entry
     from rules.quotas import Quota
+    from rules.rulebook import Rulebook
 
 
 class ObligationRow(SQLModel, table=True):
@@ -204,14 +204,16 @@ def still_open(reading: Reading, county_id: str, quota: str) -> list[tuple[str, 
 # --- beside the chain ----------------------------------------------------------------------------
 
 
-def completed(reading: Reading, header: CaseHeader, filled: Filled, act_kind: str, at: int) -> Filled:
+def completed(
+    reading: Reading, header: CaseHeader, filled: Filled, act_kind: str, at: int, rulebook: Rulebook
+) -> Filled:
     """Return what was filled in, with the hazard form as the ledger makes it where one is signed.
 
     Raises `ContentInvalid` for the number of a task that this very case did not decide on, and for a form that is no
     longer the one that was checked. Law: obl-task 任务落实到人; haz-stat-quarter, haz-stat-year.
     """
     if act_kind == ObligationAct.SIGN_FORM:
-        form = form_of(reading, header, recorded_by=instant(at))
+        form = form_of(reading, header, recorded_by=instant(at), rulebook=rulebook)
         if filled.content["checked"] != form.mark:
             raise ContentInvalid(
                 f"台账在核对之后有变化，现在的统计表核对号是 {form.mark}。请重新核对「核对的统计表」后签字。",
@@ -228,7 +230,7 @@ def completed(reading: Reading, header: CaseHeader, filled: Filled, act_kind: st
     return filled
 
 
-def form_of(reading: Reading, header: CaseHeader, *, recorded_by: DateTime) -> HazardForm:
+def form_of(reading: Reading, header: CaseHeader, *, recorded_by: DateTime, rulebook: Rulebook) -> HazardForm:
     """Return the hazard form that a case asks for, as the acts recorded by an instant make it."""
     row = reading.one(_TERM, case_id=header.id)
     if row is None or not header.place.unit_id:
@@ -236,7 +238,7 @@ def form_of(reading: Reading, header: CaseHeader, *, recorded_by: DateTime) -> H
     first, last = (date.fromisoformat(day) for day in row)
     term = Period(PeriodKind.QUARTER, first, last)
     place = header.place
-    return hazard_form(reading, place.county_id, place.unit_id, term, recorded_by=recorded_by, rulebook=Rulebook.load())
+    return hazard_form(reading, place.county_id, place.unit_id, term, recorded_by=recorded_by, rulebook=rulebook)
 
 
 @dataclass(frozen=True, slots=True)

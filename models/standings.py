@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from rules.rulebook import Rulebook
 
 
-def _as_filled(reading: Reading, header: CaseHeader, filled: Filled, kind: str, at: int) -> Filled:
-    del reading, header, kind, at
+def _as_filled(reading: Reading, header: CaseHeader, filled: Filled, kind: str, at: int, rulebook: Rulebook) -> Filled:
+    del reading, header, kind, at, rulebook
     return filled
 
 
@@ -59,7 +59,7 @@ class Beside:
     case stands.
     """
 
-    complete: Callable[[Reading, CaseHeader, Filled, str, int], Filled] = _as_filled
+    complete: Callable[[Reading, CaseHeader, Filled, str, int, Rulebook], Filled] = _as_filled
     check: Callable[[Reading, str, Act], None] = _unchecked
     project: Callable[[Writing, CaseHeader, Any, Any], None] = _no_rows
     differs: Callable[[Reading, int, Any], bool] = _never_differs
@@ -75,10 +75,10 @@ def named_by(process: Process, act: Act, facts: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(person for person in named if person and person not in act.actor.persons))
 
 
-def completed(reading: Reading, header: CaseHeader, filled: Filled, kind: str, at: int) -> Filled:
+def completed(reading: Reading, header: CaseHeader, filled: Filled, kind: str, at: int, rulebook: Rulebook) -> Filled:
     """Return a form with what only the ledger knows. Raises `ContentInvalid` for what only the ledger can refuse."""
     beside = BESIDE.get(header.process.name)
-    return filled if beside is None else beside.complete(reading, header, filled, kind, at)
+    return filled if beside is None else beside.complete(reading, header, filled, kind, at, rulebook)
 
 
 def check(reading: Reading, county_id: str, process: Process, act: Act) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from models.store import Reading, Writing
     from rules.act import Act
     from rules.form import Filled
+    from rules.rulebook import Rulebook
     from rules.unit_file import Facts
     from rules.unit_file.facts import Paper
 
@@ -95,13 +96,15 @@ def file_of(reading: Reading, county_id: str, unit_id: str) -> str | None:
     return row[0] if row else None
 
 
-def completed(reading: Reading, header: CaseHeader, filled: Filled, act_kind: str, at: int) -> Filled:
+def completed(
+    reading: Reading, header: CaseHeader, filled: Filled, act_kind: str, at: int, rulebook: Rulebook
+) -> Filled:
     """Return what was filled in, with whom the unit is registered under, or the name that a body has on that day.
 
     Later names and mergers do not change what an act says.
     Raises `ContentInvalid` for an organisation that is not registered. Law: file-party （七）2.
     """
-    del at
+    del at, rulebook
     if act_kind == UnitAct.OPEN:
         row = reading.one(_REGISTERED_UNDER, unit_id=header.place.unit_id)
         assert row is not None, "the place is that of a unit"

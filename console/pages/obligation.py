@@ -119,7 +119,7 @@ def choices_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[Cho
         return {"leader": everybody, "person": everybody}
     if kind == ObligationAct.SIGN_FORM:
         with visit.desk.store.read() as reading:
-            form = obligation.form_of(reading, dossier.header, recorded_by=visit.now)
+            form = obligation.form_of(reading, dossier.header, recorded_by=visit.now, rulebook=visit.desk.rulebook)
         return {"checked": [Choice(form.mark, f"{form.text}（{form.mark}）")]}
     if kind not in {ObligationAct.REFER, ObligationAct.ADOPT}:
         return {}

@@ -67,6 +67,7 @@ def show(visit: Visit) -> Response:
         late=late,
         wanted=wanted,
         labels=FLOW_LABELS,
+        troubled=run_history.TROUBLED,
         has_more=len(found) > _ON_A_PAGE,
         verdict=verdict,
         engine_words=partial(_engine_words, visit),

@@ -119,7 +119,7 @@ def form(
         with tools.store.read() as reading:
             header = open_dossier(reading, tools.installation.county_id, number, actor.scope).header
             signed = signed_form(reading, header)
-            made = form_of(reading, header, recorded_by=signed.at if signed else tools.now())
+            made = form_of(reading, header, recorded_by=signed.at if signed else tools.now(), rulebook=tools.rulebook)
         agrees = signed is None or signed.text == made.text
         printer.document(
             {"number": number, "lines": made.lines, "mark": made.mark, "signed": signed is not None, "agrees": agrees}

@@ -36,7 +36,7 @@ def number(county: Any) -> str:
     with tools.store.read() as reading:
         header = find_by_number(reading, dai, opened)
         assert header is not None
-        mark = form_of(reading, header, recorded_by=now).mark
+        mark = form_of(reading, header, recorded_by=now, rulebook=tools.rulebook).mark
     tools.ledger.record(opened, Deed("sign-form", head, "sign", {"checked": mark}), tools.now())
     tools.store.close()
     return opened

@@ -43,7 +43,7 @@ def made(county: Any, number: str) -> Any:
     """Return the form as it stands now."""
     with county.store.read() as reading:
         header = find_by_number(reading, "dai", number)
-        return form_of(reading, header, recorded_by=county.now)
+        return form_of(reading, header, recorded_by=county.now, rulebook=county.ledger.rulebook)
 
 
 def test_a_form_counts_what_the_unit_found_in_the_quarter_and_what_stood_at_its_end(county: Any, number: str) -> None:

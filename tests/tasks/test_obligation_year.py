@@ -152,7 +152,12 @@ class Year:
         """Check and sign a form of 红星铁矿 as the ledger makes it."""
         number = self.number(line, period, "redstar")
         with self.county.store.read() as reading:
-            form = obligation.form_of(reading, find_by_number(reading, "dai", number), recorded_by=self.county.now)
+            form = obligation.form_of(
+                reading,
+                find_by_number(reading, "dai", number),
+                recorded_by=self.county.now,
+                rulebook=self.county.ledger.rulebook,
+            )
         self.on(number, Role.UNIT_HEAD, "sign-form", 0, checked=form.mark)
 
     tasks: dict[str, str] = {}  # noqa: RUF012 - set anew by each test
