@@ -90,7 +90,7 @@ def show_run(visit: Visit, run_id: str) -> Response:
         "run-story.html",
         run=run,
         label=FLOW_LABELS.get(run.flow, run.flow),
-        cause=_CAUSES[run.trigger],
+        cause=_CAUSES.get(run.trigger, run.trigger),
         asker=asker,
         stages=stages,
         stage_words=_stage_words,
