@@ -1,6 +1,7 @@
 """What proves a row of the notice: its duty runs, inadequate evidence does not fulfil it, missing it is told.
 
-A proof is a short story in `proofs.toml`: how the duty comes about and what fulfils it. What is claimed stands with the
+A proof is a short story in `proofs/`: how the duty comes about and what fulfils it. `by` is post:name, `about` picks
+the duty where several are alike, instants are Shanghai time. What is claimed stands with the
 row in `rules/notices`: process, act, clause, who owes it, which evidence is not enough, which posts hear of a breach.
 The story knows none of that, so that a row with somebody else's data cannot pass.
 """
@@ -25,7 +26,7 @@ from rules.errors import ActRefused
 from rules.processes import PROCESSES
 
 NOTICE = notices()[-1]
-_FILE = Path(__file__).parent / "proofs.toml"
+_FOLDER = Path(__file__).parent / "proofs"
 
 
 class NotProvenError(AssertionError):
@@ -59,7 +60,8 @@ class Proof:
 
 def read_proofs() -> dict[str, Proof]:
     """Read every proof by the number of its row."""
-    tables = tomllib.loads(_FILE.read_text("utf-8"))["proof"]
+    files = sorted(_FOLDER.glob("*.toml"))
+    tables = [table for file in files for table in tomllib.loads(file.read_text("utf-8"))["proof"]]
     proofs = [
         Proof(
             row=table.pop("row"), process=table.pop("process"), begins=table.pop("begins"),
