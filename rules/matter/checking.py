@@ -109,6 +109,10 @@ def _of_field(matter: Matter, act: ActLine, entry: FieldLine) -> Iterator[str]:
         yield f'的项「{entry.key}」：kind = "choice" 和 choices 应当同时写明'
     if entry.least and entry.kind not in _COUNTED:
         yield f"的项「{entry.key}」不计数，不能有 least"
+    if (entry.kind is Kind.CASE) is not bool(entry.of):
+        yield f'的项「{entry.key}」：kind = "case" 和 of（哪个流程的事项）应当同时写明'
+    if entry.required and entry.required_when.said:
+        yield f"的项「{entry.key}」已经必填，不能有 required_when"
     if entry.kind is not Kind.DAY and (entry.lies is not Lies.ANYWHERE or entry.not_before):
         yield f"的项「{entry.key}」不是日期，不能有 lies、not_before"
     if entry.not_before:
@@ -127,7 +131,8 @@ def _of_owes(matter: Matter, act: ActLine, line: Owes) -> Iterator[str]:
     if line.until and (until is None or until.kind is not Kind.DAY):
         yield f"的 until「{line.until}」不是本行为的日期项"
     each = act.field(line.each) if line.each else None
-    if line.each and (each is None or each.kind not in _SEVERAL):
+    itself = line.each == ABOUT and act.about
+    if line.each and not itself and (each is None or each.kind not in _SEVERAL):
         yield f"的 each「{line.each}」不是本行为的列表项或者编号项"
     if line.since:
         yield from _of_day(matter, act, line.since)
@@ -150,8 +155,10 @@ def _of_day(matter: Matter, act: ActLine, ref: Ref) -> Iterator[str]:
 
 def _conditions(act: ActLine) -> Iterator[Condition]:
     yield act.ends_when
-    for line in (*act.owes, *act.cancels, *act.tells, *act.needs):
+    for line in (*act.owes, *act.cancels, *act.tells, *act.needs, *act.holds):
         yield line.when
+    for entry in act.fields:
+        yield entry.required_when
     for need in act.needs:
         yield need.said
 

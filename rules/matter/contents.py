@@ -8,6 +8,7 @@ from rules.errors import ContentInvalid, NotYourTurn, TimeInvalid
 from rules.matter.consequences import each_of
 from rules.matter.facts import day_of, holds
 from rules.matter.schema import Ending, Kind, Lies
+from rules.order_checks import refuse_unqualified
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +24,10 @@ def check(matter: Matter, facts: Facts, act: Act, rulebook: Rulebook) -> None:
     line = matter.acts.get(act.kind)
     if line is None:
         return
+    if line.certified:
+        refuse_unqualified(act)
     _refuse_missing_files(line, act)
+    _refuse_blank(line, facts, act)
     for entry in line.fields:
         _CHECKS.get(entry.kind, _nothing)(line, entry, facts, act)
     _refuse_unknown_thing(line, facts, act)
@@ -39,6 +43,16 @@ def _refuse_missing_files(line: ActLine, act: Act) -> None:
             "请上传后重新提交，已填内容不会丢失。",
             clause=line.clause,
         )
+
+
+def _refuse_blank(line: ActLine, facts: Facts, act: Act) -> None:
+    """Refuse to leave blank what must be said where that was said."""
+    for entry in line.fields:
+        wanted = entry.required_when.said and holds(entry.required_when, facts, act)
+        if wanted and entry.key not in act.content and entry.key not in act.texts:
+            raise ContentInvalid(
+                f"按所填情况，「{entry.label}」必须填写。请补充后重新提交，已填内容不会丢失。", clause=line.clause
+            )
 
 
 def _number(line: ActLine, entry: FieldLine, facts: Facts, act: Act) -> None:
@@ -110,7 +124,7 @@ def _refuse_repeated(line: ActLine, act: Act) -> None:
 def _refuse_while_a_term_runs(matter: Matter, line: ActLine, facts: Facts, act: Act, rulebook: Rulebook) -> None:
     for held in line.holds:
         said = facts.said.get(held.of)
-        if said is None or any(other in facts.said for other in held.unless):
+        if said is None or any(other in facts.said for other in held.unless) or not holds(held.when, facts, act):
             continue
         late_from = rulebook.deadline(held.clause, said.at).late_from
         if late_from is not None and act.happened_at < late_from:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rules.matter.schema import ActLine, FieldLine, Matter
 
 _CONSENT = {"yes": "同意", "no": "不同意"}
-_KINDS = {kind: FieldKind(kind.value) for kind in Kind if kind is not Kind.NUMBER}
+_KINDS = {kind: FieldKind(kind.value) for kind in Kind if kind not in {Kind.NUMBER, Kind.CASE}}
 _OWN: tuple[Form, ...] = (
     Form(NOTE, "补充说明", (form.text("note", "说明"),), photo=True),
     Form(APPLY_VOID, "申请作废", (form.text("reason", "理由"),)),

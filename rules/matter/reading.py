@@ -84,6 +84,7 @@ def _act(table: Table, ladder: str) -> ActLine:
         paper=table.text_or_none("paper") or "",
         about=table.text_or_none("about") or "",
         any_time=_flag(table, "any_time", default=False),
+        certified=_flag(table, "certified", default=False),
         not_by=table.texts("not_by"),
         ends=table.choice("ends", Ending) if table.has("ends") else None,
         ends_when=_condition(table, "ends_when"),
@@ -96,7 +97,7 @@ def _act(table: Table, ladder: str) -> ActLine:
         tells=tuple(_tells(entry) for entry in table.tables("tells", "to")),
         needs=tuple(_needs(table)),
         holds=tuple(
-            Holds(entry.text("of"), entry.text("clause"), entry.texts("unless"))
+            Holds(entry.text("of"), entry.text("clause"), entry.texts("unless"), _condition(entry, "when"))
             for entry in table.tables("holds", "of")
         ),
     )
@@ -107,12 +108,14 @@ def _field(table: Table) -> FieldLine:
         key=table.text("key"),
         label=table.text("label"),
         kind=table.choice("kind", Kind),
-        required=_flag(table, "required", default=True),
+        required=_flag(table, "required", default=not table.has("required_when")),
         hint=table.text_or_none("hint") or "",
         choices=table.words("choices"),
         least=table.whole("least") if table.has("least") else 0,
         lies=table.choice("lies", Lies) if table.has("lies") else Lies.ANYWHERE,
         not_before=_ref_or_none(table, "not_before"),
+        required_when=_condition(table, "required_when"),
+        of=table.text_or_none("of") or "",
     )
 
 

@@ -1,4 +1,4 @@
-"""What the files of staged matters refer to outside of themselves: clauses and ladders, with the place that names them."""
+"""What the files of staged matters refer to outside of themselves: clauses and ladders, and where they do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def check_references(matters: Iterable[Matter], *, clauses: Collection[str], lad
     for matter in matters:
         for where, kind, name in _named(matter):
             if name not in (clauses if kind == "条款" else ladders):
-                message = f"规则文件 {matter.file}「{where}」引用了不存在的{kind}「{name}」。请修正后运行 anlan doctor。"
+                message = f"规则文件 {matter.file}「{where}」引用了不存在的{kind}「{name}」。请补充或者改正。"
                 raise RulebookError(message, file=matter.file, where=where)
 
 

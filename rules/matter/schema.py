@@ -28,7 +28,7 @@ class About(StrEnum):
 
 
 class Kind(StrEnum):
-    """How a field is filled; numbers are whole."""
+    """How a field is filled; numbers are whole, a case is the number of one that is in the ledger."""
 
     TEXT = "text"
     CODE = "code"
@@ -40,6 +40,7 @@ class Kind(StrEnum):
     PEOPLE = "people"
     LINES = "lines"
     NUMBER = "number"
+    CASE = "case"
 
 
 class Lies(StrEnum):
@@ -77,7 +78,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class FieldLine:
-    """One field of an act. `least` is the smallest number, or the least number of lines or persons."""
+    """One field of an act. `least` is the smallest number, or the least number of lines or persons.
+
+    `required_when`: it must be filled only where that was said; `of` is the process of a case that is named.
+    """
 
     key: str
     label: str
@@ -88,6 +92,8 @@ class FieldLine:
     least: int
     lies: Lies
     not_before: Ref | None
+    required_when: Condition
+    of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +147,15 @@ class Holds:
     of: str
     clause: str
     unless: tuple[str, ...]
+    when: Condition
 
 
 @dataclass(frozen=True, slots=True)
 class ActLine:
     """One kind of act. `evidence` is the least number of files, `papers` what they must show.
 
-    `any_time`: whenever the case is open, whether it is owed or not; else only while it is owed.
+    `any_time`: whenever the case is open, whether it is owed or not; else only while it is owed. `certified`: whoever
+    does it holds an enforcement certificate that day.
     """
 
     id: str
@@ -160,6 +168,7 @@ class ActLine:
     paper: str
     about: str
     any_time: bool
+    certified: bool
     not_by: tuple[str, ...]
     ends: Ending | None
     ends_when: Condition
