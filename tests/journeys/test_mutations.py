@@ -91,7 +91,7 @@ _BY_HAND = {
 _BY_HAND["matter"] = (
     Planted("matter/permit.py", "_refuse_who_took_part", "act.actor.persons &", "frozenset() &"),
     Planted("matter/contents.py", "_refuse_missing_files", "< line.evidence", "> line.evidence"),
-    Planted("matter/consequences.py", "_owed", "things = each_of(line, docket.act)", "things = ()"),
+    Planted("matter/consequences.py", "_owed", "things = each_of(line.each, docket.act)", "things = ()"),
 )
 _SAME_STILL = Planted(
     "obligation/permit.py", "_refuse_who_is_not_named", "persons & task.finished_by", "task.finished_by & persons"
