@@ -49,6 +49,7 @@ def process_from(matter: Matter) -> Process:
         subject=matter.subject,
         confidential={act.id: act.confidential for act in matter.acts.values() if act.confidential},
         named_in=_named,
+        shared="matter",
     )
 
 

@@ -96,7 +96,7 @@ def _of_the_turn(matter: Matter, act: ActLine) -> Iterator[str]:
 def _of_names(matter: Matter, act: ActLine) -> Iterator[str]:
     named = [line.act for line in (*act.owes, *act.cancels, *act.needs)]
     named += [line.of for line in act.holds]
-    named += [each for line in act.holds for each in line.unless]
+    named += [each for line in (*act.holds, *act.needs) for each in line.unless]
     named += act.not_by
     if unknown := sorted(set(named) - matter.acts.keys()):
         yield f"提到了没有的行为「{'、'.join(unknown)}」"

@@ -14,6 +14,7 @@ from rules.docket import Docket
 from rules.matter.facts import Facts, day_of, heard, holds, with_things
 from rules.matter.schema import APPLY_VOID, DECIDE_VOID, NOTE, Ending
 from rules.obligation.reading import midnight
+from rules.process import TOLD
 from rules.rungs import noted, rung_reached
 from rules.standing import Status, advanced, answered, asked
 
@@ -48,7 +49,7 @@ def _followed(matter: Matter, line: ActLine, facts: Facts, docket: Docket) -> Fa
             docket.supersede(cancelled.act)
     for told in line.tells:
         if holds(told.when, facts, act):
-            docket.tell(f"told-{line.id}", *told.to, clause_id=told.clause, answer=told.answer or None)
+            docket.tell(f"{TOLD}{line.id}", *told.to, clause_id=told.clause, answer=told.answer or None)
     if line.paper:
         docket.issue(f"record-{line.id}", clause_id=line.clause)
     for owed in line.owes:

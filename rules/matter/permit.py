@@ -82,7 +82,7 @@ def _refuse_out_of_order(matter: Matter, facts: Facts, act: Act) -> None:
     """Refuse an act before what must come first has come, with the outcome that is asked for."""
     line = matter.acts.get(act.kind)
     for need in line.needs if line else ():
-        if not holds(need.when, facts, act):
+        if not holds(need.when, facts, act) or any(other in facts.said for other in need.unless):
             continue
         assert line is not None, "only an act of the file needs others"
         before = matter.acts[need.act].label

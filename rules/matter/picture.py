@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules.actor import labels
+from rules.actor import COUNTY_ROLES, LEADERS, OFFICE_HEADS, OFFICERS, TOWN_ROLES, UNIT_ROLES, Role
 from rules.picture import BEGIN, END, Arrow, Picture, Step
 
 if TYPE_CHECKING:
     from rules.matter.schema import ActLine, Condition, Matter
 
+#: Whose lane an act lies in, by who owes it.
+_LANES = (
+    ("生产经营单位", UNIT_ROLES), ("乡镇", TOWN_ROLES), ("监管人员", OFFICERS - OFFICE_HEADS),
+    ("部门负责人", OFFICE_HEADS), ("安委办", COUNTY_ROLES - LEADERS), ("县领导", LEADERS),
+    ("其他岗位", frozenset(Role)),
+)  # fmt: skip
 #: How a condition on a field without choices is worded before its label.
 _BEFORE = {"yes": "", "no": "非", "": "无", "*": "有"}
 
@@ -35,9 +41,9 @@ def _add(arrows: dict[tuple[str, str], Arrow], source: str, target: str, when: s
 
 
 def _lane(matter: Matter, line: ActLine) -> str:
-    """Return who owes the act, or who may do it where nobody owes it."""
-    holders = {owed.by for owed in matter.owing(line.id)}
-    return labels(holders or line.by)
+    """Return the lane of whoever owes the act, or may do it where nobody owes it."""
+    role = next((owed.by for owed in matter.owing(line.id)), None) or min(line.by, key=list(Role).index)
+    return next(lane for lane, roles in _LANES if role in roles)
 
 
 def _worded(matter: Matter, line: ActLine, condition: Condition) -> str:

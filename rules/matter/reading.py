@@ -147,9 +147,10 @@ def _needs(table: Table) -> Iterator[Needs]:
     """Yield what `after` names under the act's own clause, then what `needs` says with its own."""
     clause = table.text("clause")
     for act in table.texts("after"):
-        yield Needs(act, clause, Condition({}), Condition({}))
+        yield Needs(act, clause, Condition({}), Condition({}), ())
     for entry in table.tables("needs", "act"):
-        yield Needs(entry.text("act"), entry.text("clause"), _condition(entry, "when"), _condition(entry, "said"))
+        when, said = _condition(entry, "when"), _condition(entry, "said")
+        yield Needs(entry.text("act"), entry.text("clause"), when, said, entry.texts("unless"))
 
 
 def _roles(table: Table, key: str) -> Iterator[Role]:

@@ -132,12 +132,13 @@ class Tells:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What must have been done, or said, before this act, and under which clause it is refused otherwise."""
+    """What must have been done, or said, before this act, under which clause it is refused, unless one was done."""
 
     act: str
     clause: str
     when: Condition
     said: Condition
+    unless: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
