@@ -241,13 +241,9 @@ class Ledger:
             if deed is not None:
                 reply = json.dumps(answer.as_json(), ensure_ascii=False)
                 writing.run(
-                    _ANSWER,
-                    key=deed.key,
-                    account_id=deed.actor.account_id,
-                    fingerprint=mark,
-                    reply=reply,
+                    _ANSWER, key=deed.key, account_id=deed.actor.account_id, fingerprint=mark, reply=reply,
                     recorded_at=at,
-                )
+                )  # fmt: skip
         self._facts.remember(case_id, entry.hash, facts)
         spread(self, writing, header, act, filled, facts)
         return answer
