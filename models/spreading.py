@@ -114,7 +114,7 @@ def _said(line: Spreads, act: Act, filled: Filled | None, facts: Facts) -> dict[
 
 
 def _towns(reading: Reading, header: CaseHeader, line: Spreads, act: Act, now: DateTime) -> Sequence[str]:
-    """Return the codes of the towns meant: those named, else those reached before, else all where new ones may be."""
+    """Return the codes of the towns meant: those reached before and those named, all where there are neither."""
     county = header.place.county_id
     reached = [one.town for one in town_cases(reading, county, header.number)]
     named: Iterable[str] = act.content.get(line.to, ()) if line.to else ()
@@ -122,9 +122,7 @@ def _towns(reading: Reading, header: CaseHeader, line: Spreads, act: Act, now: D
         code: name for code, name, ended in reading.all(_TOWNS, county=county) if ended is None or ended > micros(now)
     }
     meant = [_town(written, there, act, header) for written in named]
-    if not line.opens:
-        return reached
-    return sorted({*reached, *(meant or there)})
+    return sorted({*reached, *meant}) if reached or not line.opens else sorted(meant or there)
 
 
 def _town(written: str, there: Mapping[str, str], act: Act, header: CaseHeader) -> str:
