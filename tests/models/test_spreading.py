@@ -18,7 +18,7 @@ from rules.actor import Role
 from rules.errors import CaseClosed, ContentInvalid, NotYourTurn, OutsideScope, WrongPost
 
 _SAID: dict[str, Any] = {
-    "headline": "暴雨橙色预警", "hazard": "rain", "level": "orange", "until": date(2026, 3, 6), "advice": "转移沟口住户",
+    "headline": "暴雨橙色预警", "hazard": "rain", "level": "orange", "until": date(2026, 3, 6), "advice": "转移住户",
 }  # fmt: skip
 _GROUPS = ["一村二组|12户|村小学", "二村一组|5户|镇敬老院"]
 
