@@ -244,7 +244,7 @@ def _ended_view(visit: Visit, dossier: Dossier, duty: DutyEntry) -> EndedView:
 
 
 def _paper(process: str, name: str) -> str:
-    """Return the title of a paper: the program's own, or the one that the file of a process gives to an act's record."""
+    """Return the title of a paper: the program's own, or what the file of a process calls the record of an act."""
     act = MATTERS[process].acts.get(name.removeprefix(RECORD)) if process in MATTERS else None
     return act.paper if act else PAPERS.get(name, name)
 

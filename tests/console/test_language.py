@@ -116,9 +116,8 @@ def _rule_texts() -> Iterator[str]:
         yield from form.papers
         for field in form.fields:
             yield from (field.label, field.hint, *field.choices.values())
-    for matter in MATTERS.values():
-        yield matter.hint
-        yield from (act.paper for act in matter.acts.values())
+    yield from (matter.hint for matter in MATTERS.values())
+    yield from (act.paper for matter in MATTERS.values() for act in matter.acts.values())
     for kind in (
         Role,
         DutyStatus,
@@ -135,8 +134,7 @@ def _rule_texts() -> Iterator[str]:
         yield from _labels(kind)
     for measure in Measure:
         yield from (measure.unit, measure.counts, measure.among)
-    for names in (names for process in _SHOWN for names in process.labels.values()):
-        yield from names.values()
+    yield from (name for process in _SHOWN for names in process.labels.values() for name in names.values())
     for flow in RUNNABLE.values():
         yield from (flow.label, flow.purpose, *flow.parameters.values())
     yield from (field.label for form in HAZARD.forms.values() for field in form.given)
