@@ -19,6 +19,7 @@ from console.towns import towns_of
 from models import listing
 from models.obligation import line_of
 from rules.act import Act
+from rules.actor import Role
 from rules.answering import PHONED
 from rules.drill import DRILL
 from rules.incident import INCIDENT
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
+    from console.history import StepView
     from console.shelves import Shelf
     from console.visit import Visit
     from models.case_state import CaseHeader
@@ -83,7 +85,8 @@ def show(visit: Visit, number: str) -> Response:
         panel=panel_of(visit, dossier, facts) if dossier.header.process is INCIDENT else None,
         board=board_of(visit, facts) if dossier.header.process is DRILL else None,
         drills=lines_of_case(visit, dossier, facts),
-        steps=history.steps_of(visit, dossier),
+        steps=(steps := history.steps_of(visit, dossier)),
+        received=_received(dossier, steps),
         decided=tasks_of(visit, dossier),
         towns=towns_of(visit, dossier),
         line=_line_of(visit, dossier),
@@ -96,6 +99,13 @@ def show(visit: Visit, number: str) -> Response:
         done=_done(dossier, done),
         sees_history=visit.actor.role in RUN_READERS,
     )
+
+
+def _received(dossier: Dossier, steps: list[StepView]) -> tuple[tuple[str, str], ...]:
+    """Return what the county's act last said in this case of a town, nothing in any other case."""
+    matter = MATTERS.get(dossier.header.process.name)
+    found = (step for step in reversed(steps) if step.act.role is Role.ENGINE)
+    return next((step.values for step in found if matter and step.act.kind in matter.acts), ())
 
 
 def _line_of(visit: Visit, dossier: Dossier) -> Quota | None:
