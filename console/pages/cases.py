@@ -102,10 +102,11 @@ def show(visit: Visit, number: str) -> Response:
 
 
 def _received(dossier: Dossier, steps: list[StepView]) -> tuple[tuple[str, str], ...]:
-    """Return what the county's act last said in this case of a town, nothing in any other case."""
+    """Return what the county's act last said in this case of a town, without what the headline says; else nothing."""
     matter = MATTERS.get(dossier.header.process.name)
     found = (step for step in reversed(steps) if step.act.role is Role.ENGINE)
-    return next((step.values for step in found if matter and step.act.kind in matter.acts), ())
+    said = next((step.values for step in found if matter and step.act.kind in matter.acts), ())
+    return tuple(entry for entry in said if entry != dossier.subject)
 
 
 def _line_of(visit: Visit, dossier: Dossier) -> Quota | None:
