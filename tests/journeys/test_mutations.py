@@ -20,6 +20,7 @@ _PATIENCE_SECONDS = 1800
 # How many mistakes there are at least; whoever takes files out of a subject says so here.
 _FEWEST = {
     "hazard": 1200, "incident": 1600, "duty_watch": 800, "drill": 600, "drill_year": 400, "obligation": 300,
+    "matter": 200,
 }  # fmt: skip
 
 _ALIKE = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text("utf-8"))["alike"]
@@ -87,12 +88,18 @@ _BY_HAND = {
         Planted("obligation/facts.py", "counted", "len(subjects) + ", "len(entries) + "),
     ),
 }
+_BY_HAND["matter"] = (
+    Planted("matter/permit.py", "_refuse_who_took_part", "act.actor.persons &", "frozenset() &"),
+    Planted("matter/contents.py", "_refuse_missing_files", "< line.evidence", "> line.evidence"),
+    Planted("matter/consequences.py", "_owed", "things = each_of(line, docket.act)", "things = ()"),
+)
 _SAME_STILL = Planted(
     "obligation/permit.py", "_refuse_who_is_not_named", "persons & task.finished_by", "task.finished_by & persons"
 )  # fmt: skip
+_SAME_AS_DATA = Planted("matter/consequences.py", "_ended", "ending is Ending.VOID", "Ending.VOID is ending")
 _SAME = {
     "hazard": _SAME_MEANING, "incident": _SAME_HERE, "duty_watch": _SAME_THERE, "drill": _SAME_AGAIN,
-    "drill_year": _SAME_YEAR, "obligation": _SAME_STILL,
+    "drill_year": _SAME_YEAR, "obligation": _SAME_STILL, "matter": _SAME_AS_DATA,
 }  # fmt: skip
 
 
