@@ -151,6 +151,10 @@ class Process:
         fields = [entry for act in sorted(self.openings) for entry in self.forms[act].fields]
         return next((entry.label for entry in fields if entry.key == self.subject), "")
 
+    def says_subject(self, act: str) -> bool:
+        """Tell whether acts of a kind have the field that says what a case is about."""
+        return act in self.forms and any(entry.key == self.subject for entry in self.forms[act].fields)
+
     def shows(self, act: str, role: Role) -> bool:
         """Tell whether a post that sees a case sees its acts of a kind; what nobody restricts everybody sees."""
         return act not in self.confidential or role in self.confidential[act]

@@ -15,12 +15,15 @@ from console.menu import RUN_READERS
 from console.pages import answering
 from console.session import fresh_token
 from console.tasks import tasks_of
+from console.towns import towns_of
 from models import listing
 from models.obligation import line_of
 from rules.act import Act
+from rules.actor import Role
 from rules.answering import PHONED
 from rules.drill import DRILL
 from rules.incident import INCIDENT
+from rules.matter import MATTERS
 from rules.obligation import OBLIGATION
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
+    from console.history import StepView
     from console.shelves import Shelf
     from console.visit import Visit
     from models.case_state import CaseHeader
@@ -42,7 +46,7 @@ _MOST_PAGES = 10_000
 _NOT_IN_THE_MENU = frozenset({"rung", "lapse", "acknowledge"})
 
 # What is owed about several things at once: a button beside each.
-_SHORTCUTS = frozenset({"send"})
+_SHORTCUTS = frozenset({"send"}) | {act.id for matter in MATTERS.values() for act in matter.acts.values() if act.about}
 
 
 def show_list(shelf: Shelf, visit: Visit) -> Response:
@@ -81,8 +85,10 @@ def show(visit: Visit, number: str) -> Response:
         panel=panel_of(visit, dossier, facts) if dossier.header.process is INCIDENT else None,
         board=board_of(visit, facts) if dossier.header.process is DRILL else None,
         drills=lines_of_case(visit, dossier, facts),
-        steps=history.steps_of(visit, dossier),
+        steps=(steps := history.steps_of(visit, dossier)),
+        received=_received(dossier, steps),
         decided=tasks_of(visit, dossier),
+        towns=towns_of(visit, dossier),
         line=_line_of(visit, dossier),
         menu=(menu := _menu(visit, dossier, facts)),
         shortcuts=_SHORTCUTS & {kind for kind, _ in menu[0]},
@@ -93,6 +99,14 @@ def show(visit: Visit, number: str) -> Response:
         done=_done(dossier, done),
         sees_history=visit.actor.role in RUN_READERS,
     )
+
+
+def _received(dossier: Dossier, steps: list[StepView]) -> tuple[tuple[str, str], ...]:
+    """Return what the county's act last said in this case of a town, without what the headline says; else nothing."""
+    matter = MATTERS.get(dossier.header.process.name)
+    found = (step for step in reversed(steps) if step.act.role is Role.ENGINE)
+    said = next((step.values for step in found if matter and step.act.kind in matter.acts), ())
+    return tuple(entry for entry in said if entry != dossier.subject)
 
 
 def _line_of(visit: Visit, dossier: Dossier) -> Quota | None:

@@ -13,6 +13,7 @@ from deployments.demo.commands import play_commands
 from deployments.demo.county import Cast, Players, read_file
 from deployments.demo.files import play_files
 from deployments.demo.matters import play_matters
+from deployments.demo.warnings import play_warnings
 from deployments.demo.watch import play_watch
 from models import claims
 from models.escalation import fire_due, next_wake
@@ -83,6 +84,7 @@ def play_history(
     play_watch(tools, now, _let_pass)
     play_files(tools, now, batch=BATCH)
     play_matters(tools, now)
+    play_warnings(tools, now, _let_pass)
     roll_over(tools)
     _let_pass(tools, now)
     return len(hazards)

@@ -21,6 +21,7 @@ from rules.matter.schema import (
     Needs,
     Owes,
     Ref,
+    Spreads,
     Tells,
 )
 from rules.strict_toml import open_table
@@ -86,6 +87,7 @@ def _act(table: Table, ladder: str) -> ActLine:
         any_time=_flag(table, "any_time", default=False),
         certified=_flag(table, "certified", default=False),
         not_by=table.texts("not_by"),
+        not_after=table.texts("not_after"),
         ends=table.choice("ends", Ending) if table.has("ends") else None,
         ends_when=_condition(table, "ends_when"),
         confidential=frozenset(_roles(table, "confidential")),
@@ -99,6 +101,15 @@ def _act(table: Table, ladder: str) -> ActLine:
         holds=tuple(
             Holds(entry.text("of"), entry.text("clause"), entry.texts("unless"), _condition(entry, "when"))
             for entry in table.tables("holds", "of")
+        ),
+        spreads=tuple(
+            Spreads(
+                entry.text_or_none("opens") or "",
+                entry.text("act"),
+                entry.text_or_none("to") or "",
+                entry.texts("carries"),
+            )
+            for entry in table.tables("spreads", "act")
         ),
     )
 

@@ -154,10 +154,26 @@ class Holds:
 
 
 @dataclass(frozen=True, slots=True)
+class Spreads:
+    """The act goes on to towns: what the program records in a case of each town, in the same transaction.
+
+    `opens` is the act that opens a town's case where it has none, empty where nobody new is reached; `act` is done in
+    one that is open. `to` is the field that names the towns; empty, or the field left blank: see `models.spreading`.
+    `carries` are the fields whose words are handed on, as the act or the latest one before it said them.
+    """
+
+    opens: str
+    act: str
+    to: str
+    carries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ActLine:
     """One kind of act. `evidence` is the least number of files, `papers` what they must show.
 
-    `any_time`: whenever the case is open, whether it is owed or not; else only while it is owed. `certified`: whoever
+    `any_time`: whenever the case is open, whether it is owed or not; else only while it is owed. `not_after`: not once
+    one of these acts was done. `certified`: whoever
     does it holds an enforcement certificate that day.
     """
 
@@ -173,6 +189,7 @@ class ActLine:
     any_time: bool
     certified: bool
     not_by: tuple[str, ...]
+    not_after: tuple[str, ...]
     ends: Ending | None
     ends_when: Condition
     confidential: frozenset[Role]
@@ -182,6 +199,7 @@ class ActLine:
     tells: tuple[Tells, ...]
     needs: tuple[Needs, ...]
     holds: tuple[Holds, ...]
+    spreads: tuple[Spreads, ...]
 
     def field(self, key: str) -> FieldLine | None:
         """Return a field of the act, None where it has none of that name."""

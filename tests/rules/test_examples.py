@@ -71,7 +71,21 @@ def test_no_two_cases_share_a_title() -> None:
     assert len(titles) == len(set(titles))
 
 
-@pytest.mark.parametrize("prefix", ["haz-", "inc-", "obl-", "plan-", "drill-", "cmd-"])
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        "haz-",
+        "inc-",
+        "obl-",
+        "plan-",
+        "drill-",
+        "cmd-",
+        "warn-",
+        "seed-",
+        "fire-",
+        "risk-",
+    ],
+)
 def test_every_term_that_a_process_can_have_has_its_case(prefix: str) -> None:
     clauses = Rulebook.load().clauses(date(2026, 3, 2))
     with_a_term = {clause.id for clause in clauses if clause.id.startswith(prefix) and clause.limit}

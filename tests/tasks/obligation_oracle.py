@@ -46,7 +46,10 @@ OF_DEPARTMENTS = (
     "expert-pool",
 )  # fmt: skip
 OF_THE_COUNTY = ("information-budget", "inspection-tour", "tour-publication")
-OF_UNITS = ("unit-system", "unit-five", "unit-posts", "unit-cases", "unit-warning", "unit-training")
+OF_UNITS = (
+    "unit-system", "unit-five", "unit-posts", "unit-cases", "unit-warning", "unit-training", "risk-controls",
+    "risk-cards",
+)  # fmt: skip
 
 Owed = tuple[str, str, str]
 Came = tuple[str, bool, frozenset[str]]
@@ -96,17 +99,22 @@ class Expected:
             self.missed("risk-points", quarter, "bureau", "industry")
             self.missed("seven-entries", quarter, "bureau", "industry", "qingshi", "baishui")
             self.missed("consultation", quarter, "bureau")
+            self.missed("quake-terminals", quarter, "bureau")
+            self.missed("weather-zones", quarter, *TOWNS)
         self.came("running", "risk-points", "2022-Q1", "bureau", "industry")
         self.came("running", "seven-entries", "2022-Q1", "bureau", "industry", "qingshi", "baishui")
         self.came("running", "consultation", "2022-Q1", "bureau")
+        self.came("running", "quake-terminals", "2022-Q1", "bureau")
+        self.came("running", "weather-zones", "2022-Q1", *TOWNS)
         self.came("done", "consultation", "2021-Q2", "bureau")
         for line in ("risk-points", "seven-entries"):
             self.missed(line, "2021-Q2", "commerce")
             self.missed(line, "2021-Q3", "commerce")
             self.came("released", line, "2021-Q4", "commerce")
-        self.missed("staff-check", "2021-H2", "bureau", "industry")
-        self.came("released", "staff-check", "2021-H2", "commerce")
-        self.came("running", "staff-check", "2022-H1", "bureau", "industry")
+        for line in ("staff-check", "prevention-coverage"):
+            self.missed(line, "2021-H2", "bureau", "industry")
+            self.came("released", line, "2021-H2", "commerce")
+            self.came("running", line, "2022-H1", "bureau", "industry")
         self.missed("insurance-meeting", "2021-H2", "bureau")
         self.came("running", "insurance-meeting", "2022-H1", "bureau")
 
@@ -143,7 +151,10 @@ class Expected:
         ):  # fmt: skip
             self.missed(line, "2021", *holders)
             self.came("running", line, "2022", *(holder for holder in holders if holder != "commerce"))
+        self.missed("disaster-survey", "2021", "bureau")
+        self.came("running", "disaster-survey", "2022", "bureau")
         self.missed("flood-check", "2021", *DEPARTMENTS, *TOWNS)
+        self.missed("flood-wardens", "2021", *TOWNS)
         self.came("done", "list-543", "2021", "industry")
         self.found["list-543", "2021", "qingshi"] = ("done", True, frozenset(TOLD["qingshi"]))
         self.came("done", "unit-pledge", "2021", "redstar")
