@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pendulum import DateTime
 
     from rules.act import Act
+    from rules.agenda import Duty
     from rules.matter.schema import ActLine, Condition, Matter, Ref
 
 
@@ -45,10 +46,15 @@ class Facts(Standing):
 
     @property
     def waits_for(self) -> str:
-        """Return the act that the case waits for first: of a person, before what the county's act will bring."""
-        blocking = [duty for duty in self.live.values() if duty.blocks]
-        of_people = (duty.act for duty in blocking if duty.holder is not Role.ENGINE)
-        return next(of_people, blocking[0].act if blocking else "")
+        """Return the act that the case waits for first: of a person before the clock's, then the first to end."""
+        blocking = (duty for duty in self.live.values() if duty.blocks)
+        first = min(blocking, key=_in_order, default=None)
+        return "" if first is None else first.act
+
+
+def _in_order(duty: Duty) -> tuple[bool, bool, DateTime]:
+    """Return what orders duties: those of people first, those without a term last."""
+    return duty.holder is Role.ENGINE, duty.due_alert is None, duty.due_alert or duty.started_at
 
 
 def heard(facts: Facts, matter: Matter, line: ActLine, act: Act) -> Facts:

@@ -430,3 +430,27 @@ def test_what_was_not_done_says_no_and_a_text_says_something(other: Callable[...
     assert told in other((condition, 'when = { what = "*" }\n\n[[act]]')).told
     assert told not in other((condition, 'when = { "return.damaged" = "yes" }\n\n[[act]]')).told
     assert told not in other((condition, 'when = { what = "" }\n\n[[act]]')).told
+
+
+def test_what_is_waited_for_first_is_what_ends_first(other: Callable[..., Any]) -> None:
+    loan = other(size="big", parts=["泵体"])
+    assert loan.facts.waits_for == "inspect"
+    endless = other(
+        ('clause = "app-sign"\neach = "parts"', 'clause = "enf-two-officers"\neach = "parts"'),
+        size="big",
+        parts=["泵体"],
+    )
+    assert endless.duty("inspect").due_alert is None
+    assert endless.facts.waits_for == "return"
+    by_the_clock = other(
+        ('act = "inspect"\nby = "bureau_officer"', 'act = "inspect"\nby = "engine"'),
+        ('label = "查验"\nby = ["bureau_officer"]', 'label = "查验"\nby = ["engine"]'),
+        size="big", parts=["泵体"],
+    )  # fmt: skip
+    assert by_the_clock.facts.waits_for == "return"
+
+
+def test_what_stands_beside_is_not_waited_for(other: Callable[..., Any]) -> None:
+    loan = other(('each = "parts"', 'each = "parts"\nblocks = false'), size="big", parts=["泵体"])
+    assert loan.facts.waits_for == "return"
+    assert loan.process.nothing.waits_for == ""
