@@ -119,6 +119,8 @@ ROUTES: tuple[Route, ...] = (
     Route("record", "GET", "/cases/{number}/record", SIGNED_IN, record.show),
     Route("photo", "GET", "/cases/{number}/photos/{sha256}", SIGNED_IN, files.photo),
     Route("paper", "GET", "/cases/{number}/papers/{sha256}", SIGNED_IN, files.paper),
+    Route("paper-as", "GET", "/cases/{number}/papers/{sha256}/{form}", SIGNED_IN, files.paper_as),
+    Route("dossier", "GET", "/cases/{number}/dossier/{form}", SIGNED_IN, files.dossier_as),
     Route("flows", "GET", "/flows", SIGNED_IN, flows.show),
     Route("start-flow", "POST", "/flows/{name}", SIGNED_IN, flows.start),
     Route("run", "GET", "/flows/runs/{ticket}", SIGNED_IN, flows.show_run),

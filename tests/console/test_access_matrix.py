@@ -83,6 +83,8 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "record": ("/cases/{case}/record", OWN, 200, 404),
     "photo": ("/cases/{case}/photos/{photo}", OWN, 200, 404),
     "paper": ("/cases/{case}/papers/{photo}", frozenset(), 200, 404),
+    "paper-as": ("/cases/{case}/papers/{photo}/pdf", frozenset(), 200, 404),
+    "dossier": ("/cases/{case}/dossier/docx", OWN, 200, 404),
     "flows": ("/flows", EVERYBODY, 200, 0),
     "start-flow": ("/flows/statistics", RUNNERS, 303, 403),
     "run": ("/flows/runs/{ticket}", frozenset({Role.IT_ADMIN}), 200, 404),
