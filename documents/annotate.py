@@ -43,8 +43,8 @@ _COMMENT_WIDTH, _COMMENT_HEIGHT = 260, 90
 # Each comment is a drawing; beyond this Excel opens the file too slowly, and the words stand in the last column anyway.
 _MOST_COMMENTS = 5_000
 _MOST_UNDERSTOOD = 3
-# What openpyxl raises on workbooks that Excel and Calamine read; markup that is no XML is a SyntaxError of either parser
-# that it may use. The package has been refused already where it defines entities.
+# What openpyxl raises on workbooks that Excel and Calamine read. Markup that is no XML is a SyntaxError of
+# whichever parser it uses; one that defines entities has been refused before.
 _CANNOT_OPEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, SyntaxError)
 
 
