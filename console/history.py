@@ -157,7 +157,11 @@ def steps_of(visit: Visit, dossier: Dossier) -> list[StepView]:
 
 def wording(visit: Visit, *, kind: str, name: str, number: str, act: str) -> str:
     """Return what a notice says, without the number of its case."""
-    notice = Notice(kind=kind, name=name, case_number=number, notice_number="", link="", act=visit.language.say(act))
+    process, say = PROCESSES[kind], visit.language.say
+    notice = Notice(
+        kind=kind, name=name, case_number=number, notice_number="", link="",
+        act=say(act or process.told_of(name)), label=say(process.label),
+    )  # fmt: skip
     return compose(notice, visit.language.code).title.removeprefix(number).strip()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from console.shelves import SHELVES
+from console.shelves import MATTER_SHELVES, SHELVES
 from rules.actor import COUNTY_ROLES, LEADERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
 from rules.duty_watch import DUTY_WATCH
 from rules.obligation import OBLIGATION
@@ -53,7 +53,15 @@ class Group:
 
 LEDGERS = Group(
     "台账",
-    tuple(Place(shelf.path, shelf.title, shelf.hint, prefix=shelf.process.prefix) for shelf in SHELVES),
+    tuple(
+        Place(shelf.path, shelf.title, shelf.hint, prefix=shelf.process.prefix)
+        for shelf in SHELVES
+        if shelf not in MATTER_SHELVES
+    ),
+)
+MATTERS = Group(
+    "分步事项",
+    tuple(Place(shelf.path, shelf.title, shelf.hint, prefix=shelf.process.prefix) for shelf in MATTER_SHELVES),
 )
 GROUPS = (
     Group(
@@ -74,6 +82,7 @@ GROUPS = (
         ),
     ),
     LEDGERS,
+    MATTERS,
     Group(
         "企业",
         (
@@ -117,7 +126,10 @@ def groups_for(role: Role) -> tuple[Group, ...]:
 
 def is_ledger(address: str) -> bool:
     """Tell whether an address is a list of cases or one of its cases; a form to report is neither."""
-    return any(address == place.path or (place.holds(address) and "/cases/" in address) for place in LEDGERS.places)
+    return any(
+        address == place.path or (place.holds(address) and "/cases/" in address)
+        for place in (*LEDGERS.places, *MATTERS.places)
+    )
 
 
 def bar_for(role: Role | None) -> tuple[Place, ...]:

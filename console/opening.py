@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from console import forms
+from console import forms, photos
 from models.receipt import Deed
 from models.staff import bodies
 from models.units import only_unit
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from console.shelves import Shelf
     from console.visit import Visit
     from rules.errors import SafetyError
+    from rules.process import Process
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,40 @@ class Offer:
 _NOTHING = Offer({}, {})
 
 
-def show(visit: Visit, shelf: Shelf, trouble: SafetyError | None = None, *, offer: Offer = _NOTHING) -> Response:
-    """Show the form by which a case of the shelf is opened, with everything that was typed."""
-    form = shelf.process.forms[shelf.process.opening_act]
+def openings(visit: Visit, shelf: Shelf) -> list[tuple[str, str]]:
+    """Return the acts by which this person may open a case of the shelf, with their names, in order."""
+    process = shelf.process
+    return [(kind, form.label) for kind, form in process.forms.items() if _may_open(visit, process, kind)]
+
+
+def _may_open(visit: Visit, process: Process, kind: str) -> bool:
+    return kind in process.openings and visit.actor.role in process.may[kind]
+
+
+def show(
+    visit: Visit,
+    shelf: Shelf,
+    trouble: SafetyError | None = None,
+    *,
+    offer: Offer = _NOTHING,
+    act: str = "",
+    sealed: tuple[str, ...] = (),
+) -> Response:
+    """Show the form by which a case of the shelf is opened, with everything that was typed.
+
+    `act` is the one of several opening acts that is meant, by default the process's first.
+    """
+    form = shelf.process.forms[act or shelf.process.opening_act]
+    sheet = forms.ask(
+        visit, form, version=0, choices=offer.choices, trouble=trouble, kept=photos.carried(visit, sealed),
+        photos=len(sealed),
+    )  # fmt: skip
     return visit.page(
         "new-case.html",
         status=200 if trouble is None else 422,
-        sheet=_dressed(forms.ask(visit, form, version=0, choices=offer.choices, trouble=trouble), offer),
+        sheet=_dressed(sheet, offer),
         shelf=shelf,
+        openings=openings(visit, shelf),
         whose=whose(visit),
         chosen=visit.sent("whose"),
     )
@@ -72,21 +99,25 @@ def _dressed(sheet: Sheet, offer: Offer) -> Sheet:
     return replace(sheet, fields=fields)
 
 
-def open_case(visit: Visit, shelf: Shelf, *, offer: Offer = _NOTHING) -> Response:
+def open_case(visit: Visit, shelf: Shelf, *, offer: Offer = _NOTHING, act: str = "") -> Response:
     """Open a case; with an error, show the form again. Raises `OutsideScope` for somebody who may not be chosen."""
     process = shelf.process
+    form = process.forms[act or process.opening_act]
+    sealed: tuple[str, ...] = ()
     chosen = visit.sent("whose")
     if chosen not in {each.code for each in whose(visit)}:
         raise OutsideScope
     try:
+        sealed = photos.take(visit) if form.photo else ()
         deed = Deed(
-            kind=process.opening_act,
+            kind=form.act,
             actor=visit.actor,
             key=visit.sent("key")[:80] or visit.sealed("no key"),
-            values=forms.values_of(visit, process.forms[process.opening_act]),
+            values=forms.values_of(visit, form),
             happened_at=forms.happened_at(visit),
+            evidence=sealed,
         )
         receipt = visit.desk.ledger.open_case(process.name, chosen, deed, visit.now)
     except (ContentInvalid, SeparationOfDuties, TimeInvalid, WrongPost) as trouble:
-        return show(visit, shelf, trouble, offer=offer)
+        return show(visit, shelf, trouble, offer=offer, act=form.act, sealed=sealed)
     return visit.go(f"/cases/{receipt.number}", done=receipt.seq)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from console.menu import NOTICE_READERS, QUOTA_READERS, RUN_READERS, WATCH_READERS
 from console.pages import (
@@ -25,6 +26,7 @@ from console.pages import (
     help_page,
     incident,
     kpi,
+    matter,
     me,
     menu,
     obligation,
@@ -42,7 +44,7 @@ from console.pages import (
     units,
 )
 from console.serving import Route
-from console.shelves import COMMANDS, DRILL_YEARS, DRILLS, HAZARDS, INCIDENTS, PLANS
+from console.shelves import COMMANDS, DRILL_YEARS, DRILLS, HAZARDS, INCIDENTS, MATTER_SHELVES, PLANS
 from rules.actor import POSTS
 from rules.command import COMMAND, CommandAct
 from rules.drill import DRILL, DrillAct
@@ -50,6 +52,9 @@ from rules.drill_year import DRILL_YEAR, YearAct
 from rules.hazard import HAZARD, HazardAct
 from rules.incident import INCIDENT, IncidentAct
 from rules.plan import PLAN, PlanAct
+
+if TYPE_CHECKING:
+    from console.shelves import Shelf
 
 ANYBODY = None
 SIGNED_IN = POSTS
@@ -59,6 +64,17 @@ PLANNERS = PLAN.may[PlanAct.INITIATE]
 DRILLERS = DRILL.may[DrillAct.PREPARE]
 COMMANDERS = COMMAND.may[CommandAct.REGISTER]
 COMPILERS = DRILL_YEAR.may[YearAct.COMPILE] & POSTS
+
+
+def matter_routes(shelf: Shelf) -> tuple[Route, ...]:
+    """Return the addresses of one process that is described as data: its list, its opening form, and what answers."""
+    name = shelf.process.name
+    return (
+        Route(name, "GET", shelf.path, SIGNED_IN, partial(cases.show_list, shelf)),
+        Route(f"new-{name}", "GET", shelf.report_path, shelf.reporters & POSTS, partial(matter.show_new, shelf)),
+        Route(f"open-{name}", "POST", shelf.path, shelf.reporters & POSTS, partial(matter.open_new, shelf)),
+    )
+
 
 ROUTES: tuple[Route, ...] = (
     Route("sign-in", "GET", "/sign-in", ANYBODY, signin.show),
@@ -96,6 +112,7 @@ ROUTES: tuple[Route, ...] = (
     Route("drill-years", "GET", DRILL_YEARS.path, SIGNED_IN, drill_year.show),
     Route("new-drill-year", "GET", DRILL_YEARS.report_path, COMPILERS, drill_year.show_new),
     Route("compile-drill-year", "POST", DRILL_YEARS.path, COMPILERS, drill_year.compile_year),
+    *(route for shelf in MATTER_SHELVES for route in matter_routes(shelf)),
     Route("duty", "GET", "/duty", WATCH_READERS, duty_watch.show),
     Route("new-roster", "GET", "/duty/new", duty_watch.PUBLISHERS, duty_watch.show_new),
     Route("publish-roster", "POST", "/duty", duty_watch.PUBLISHERS, duty_watch.publish),

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+from rules.agenda import ACKNOWLEDGE
 from rules.command import COMMAND
 from rules.command.facts import PARTS
 from rules.drill import DRILL, DrillAct
@@ -15,6 +16,7 @@ from rules.hazard.kinds import KINDS
 from rules.incident import INCIDENT
 from rules.incident.acts import CONTENT
 from rules.incident.law import law_of
+from rules.matter import MATTERS
 from rules.orders import OrderStep
 from rules.processes import PROCESSES
 from rules.unit_file import PARTS as UNIT_PARTS
@@ -135,6 +137,12 @@ def _of_drill_year(visit: Visit, act: str, about: str) -> str:
     return say("第 {seq} 号行为的申请", seq=about) if act == YearAct.DECIDE_CHANGE else say("计划 {no}", no=about)
 
 
+def _of_matter(visit: Visit, act: str, about: str) -> str:
+    """Return the line that the duty is about, as it was written; nothing for an answer about another duty."""
+    del visit
+    return "" if act == ACKNOWLEDGE or "@" in about else about
+
+
 _SUBJECTS: Mapping[str, Callable[[Visit, str, str], str]] = {
     HAZARD.name: _of_hazard,
     INCIDENT.name: _of_incident,
@@ -142,4 +150,5 @@ _SUBJECTS: Mapping[str, Callable[[Visit, str, str], str]] = {
     UNIT_FILE.name: _of_unit_file,
     DRILL.name: _of_drill,
     DRILL_YEAR.name: _of_drill_year,
+    **dict.fromkeys(MATTERS, _of_matter),
 }

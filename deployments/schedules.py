@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rules.matter import MATTERS
+
 POOL = "anlan"
 ZONE = "Asia/Shanghai"
 
@@ -41,6 +43,10 @@ DEPLOYMENTS = (
     ),
     Planned("duty_watch", "duty_watch", "flows.duty_watch.duty_watch", "", "值班：每个行为之后讲一段", alone=False),
     Planned("obligation", "obligation", "flows.obligation.obligation", "", "周期应办：每个行为之后讲一段", alone=False),
+    *(
+        Planned(name, name, f"flows.matter.{name}", "", f"{matter.label}：每个行为之后讲一段", alone=False)
+        for name, matter in MATTERS.items()
+    ),
     Planned("catch-up", "catch-up", "flows.catch_up.catch_up", "", "批量补办：导入和滚动之后一次办完", alone=False),
     Planned("escalation", "escalation", "flows.escalation.escalation", "* * * * *", "到期催办与逾期升级，每分钟"),
     Planned("audit", "audit", "flows.audit.watch", "*/10 * * * *", "稽核，每十分钟"),

@@ -14,6 +14,7 @@ import flows.drill_year
 import flows.duty_watch
 import flows.hazard
 import flows.incident
+import flows.matter
 import flows.obligation
 import flows.plan
 import flows.unit_file
@@ -41,6 +42,7 @@ TELLERS: Mapping[str, Callable[[Story, Any], None]] = {
     "command": flows.command.tell,
     "unit_file": flows.unit_file.tell,
     "drill": flows.drill.tell,
+    **dict.fromkeys(flows.matter.FLOWS, flows.matter.tell),
 }
 _AT_ONCE = 50
 

@@ -8,8 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models import command, drill, drill_rows, drill_year, duty_watch, incident, obligation, obligation_tasks, unit_file
+from models import (
+    command,
+    drill,
+    drill_rows,
+    drill_year,
+    duty_watch,
+    incident,
+    matter,
+    obligation,
+    obligation_tasks,
+    unit_file,
+)
 from rules.form import FieldKind
+from rules.matter import MATTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -130,4 +142,5 @@ BESIDE: Mapping[str, Beside] = {
     "obligation": Beside(
         obligation.completed, obligation.check, obligation.project, obligation.differs, obligation_tasks.is_named
     ),
+    **dict.fromkeys(MATTERS, Beside(complete=matter.completed)),
 }

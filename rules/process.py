@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from rules.rulebook import Rulebook
 
 
+#: What the name of a notice begins with that tells of an act and is worded from its name.
+TOLD = "told-"
+
+
 class CaseFacts(Protocol):
     """What ledger and screens read of any process's facts."""
 
@@ -81,7 +85,8 @@ class Process:
     those that are told how late an act was; where a kind is not named, everybody is in whose scope the case lies.
     `hidden` names the posts that do not see a field of an act. `also_opened_by` are other acts that open a case.
     `named_in` gives the persons whom the facts name: they are told what is told to those named, whether or not the act
-    itself names them. `guest_acts` are what such a person may do where the case lies outside their scope.
+    itself names them. `guest_acts` are what such a person may do where the case lies outside their scope. `shared` is
+    the word under which its notices, papers and pages stand where it has them in common with others.
     """
 
     name: str
@@ -108,6 +113,7 @@ class Process:
     hidden: Mapping[tuple[str, str], frozenset[Role]] = field(default_factory=dict[tuple[str, str], "frozenset[Role]"])
     named_in: Callable[[Any], frozenset[str]] = _names_nobody
     guest_acts: frozenset[str] = frozenset()
+    shared: str = ""
 
     def read(self, history: History, rulebook: Rulebook) -> Any:
         """Return the facts that a history adds up to."""
@@ -119,6 +125,16 @@ class Process:
     def agenda(self, history: History, rulebook: Rulebook) -> Agenda:
         """Return all duties and effects that a history ever made."""
         return collect(self._changes(history, rulebook))
+
+    @property
+    def column(self) -> str:
+        """Return the word under which its notices, papers and pages stand: its own, or the one it shares."""
+        return self.shared or self.name
+
+    def told_of(self, notice: str) -> str:
+        """Return the Chinese name of the act that a notice tells of, empty for one that has words of its own."""
+        act = notice.removeprefix(TOLD)
+        return self.label_of(act) if notice.startswith(TOLD) and act in self.forms else ""
 
     def label_of(self, act: str) -> str:
         """Return the Chinese name of a kind of act."""

@@ -27,6 +27,8 @@ from rules.law_files import (
     read_statute,
     read_workdays,
 )
+from rules.matter.reading import read_matters
+from rules.matter.references import check_references
 from rules.notice_hours import Lane
 from rules.quotas import Quota, read_quotas
 from rules.workdays import Workdays
@@ -279,6 +281,8 @@ class Rulebook:
         if unknown:
             message = f"county/{self.county}.toml 引用了不存在的条款 {'、'.join(unknown)}。请修正后运行 anlan doctor。"
             raise RulebookError(message)
+        matters = read_matters(self.folder / "matters")
+        check_references(matters, clauses=self._clauses.keys(), ladders=self._ladders.keys())
 
 
 def _midnight(instant: DateTime) -> DateTime:
@@ -300,7 +304,7 @@ def _toml(folder: Path) -> list[Path]:
 def _files(folder: Path, county: str) -> list[Path]:
     shared = (
         path
-        for name in ("statutes", "workdays", "criteria", "incident", "obligations")
+        for name in ("statutes", "workdays", "criteria", "incident", "matters", "obligations")
         for path in _toml(folder / name)
     )
     own = folder / "county" / f"{county}.toml"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rules.actor import Role, labels
 from rules.errors import UnknownRecord, WrongPost
+from rules.matter import MATTERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,6 +71,7 @@ FLOW_LABELS: Mapping[str, str] = {
     **{entry.name: entry.label for entry in _ALL}, "hazard": "隐患流程", "incident": "事故流程", "plan": "预案流程",
     "command": "指挥部流程", "drill": "演练流程", "drill_year": "年度演练流程",
     "unit_file": "一企一档流程",
+    **{name: f"{matter.label}流程" for name, matter in MATTERS.items()},
     "duty_watch": "值班流程", "obligation": "周期应办流程", "catch-up": "补办", "escalation": "催办",
 }  # fmt: skip
 

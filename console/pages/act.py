@@ -16,6 +16,7 @@ from console.pages import (
     duty_watch,
     hazard,
     incident,
+    matter,
     obligation,
     plan,
     unit_file,
@@ -52,6 +53,7 @@ _PAGES = {
     "command": command,
     "unit_file": unit_file,
     "drill": drill,
+    "matter": matter,
 }
 
 
@@ -100,7 +102,7 @@ def _open(visit: Visit, number: str, kind: str) -> tuple[Dossier, Form]:
 
 def _page(dossier: Dossier) -> Any:
     """Return the page of the process, which knows what its acts need beyond their forms."""
-    return _PAGES[dossier.header.process.name]
+    return _PAGES[dossier.header.process.column]
 
 
 def _refuse(visit: Visit, dossier: Dossier, kind: str) -> None:
