@@ -13,6 +13,7 @@ from prefect import flow
 from flows.stories import told
 from flows.telling import Rest
 from rules.matter import MATTERS
+from rules.matter.schema import RECORD
 from rules.process import TOLD
 from rules.processes import PROCESSES
 from rules.standing import Status
@@ -51,7 +52,7 @@ def _named(name: str, label: str) -> Flow[Any, Any]:
 
 
 _ACTS = tuple(dict.fromkeys(act for name in MATTERS for act in PROCESSES[name].forms))
-_NAMES = tuple(f"{prefix}{act}" for prefix in ("asked-", TOLD, "record-") for act in _ACTS)
+_NAMES = tuple(f"{prefix}{act}" for prefix in ("asked-", TOLD, RECORD) for act in _ACTS)
 FLOWS: Mapping[str, Flow[Any, Any]] = {name: _named(name, matter.label) for name, matter in MATTERS.items()}
 # A deployment finds a flow as an attribute of its module.
 globals().update(FLOWS)

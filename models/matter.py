@@ -51,17 +51,20 @@ def _people(staff: Staff, header: CaseHeader, line: ActLine, entry: FieldLine, c
     said: str | Sequence[str] = content[entry.key]
     if isinstance(said, str):
         return _person(staff, header, line, entry.label, said)
-    found = [_person(staff, header, line, f"{entry.label}」第 {n} 行「", who) for n, who in enumerate(said, start=1)]
+    found = [_person(staff, header, line, entry.label, who, at=n) for n, who in enumerate(said, start=1)]
     if len(set(found)) != len(found):
         raise ContentInvalid(f"「{entry.label}」中有同一人写了两次。请核对后重填。", clause=line.clause)
     return found
 
 
-def _person(staff: Staff, header: CaseHeader, line: ActLine, label: str, written: str) -> str:
+def _person(staff: Staff, header: CaseHeader, line: ActLine, label: str, written: str, *, at: int | None = None) -> str:
+    """Return whom a name, a login or an identifier means. Raises `ContentInvalid` naming the field and its line."""
     try:
         return staff.meant(written, header.place.department_id).id
     except ContentInvalid as error:
-        raise ContentInvalid(f"「{label.removesuffix('「')}」：{error.message}", clause=line.clause) from error
+        if at is None:
+            raise ContentInvalid(f"「{label}」一项：{error.message}", clause=line.clause) from error
+        raise ContentInvalid(f"「{label}」第 {at} 行：{error.message}", clause=line.clause) from error
 
 
 def _refuse_unknown_case(reading: Reading, header: CaseHeader, line: ActLine, entry: FieldLine, number: str) -> None:

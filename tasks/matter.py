@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rules.matter import MATTERS
+from rules.matter.schema import RECORD
 from tasks.papers import case_of, issue, source_of
 
 if TYPE_CHECKING:
     from rules.agenda import Effect
     from tasks.resources import Resources
-
-_RECORD = "record-"
 
 
 def issue_paper(tools: Resources, *, case_number: str, effect: Effect, run_id: str) -> str:
@@ -21,7 +20,7 @@ def issue_paper(tools: Resources, *, case_number: str, effect: Effect, run_id: s
     process, act = dossier.header.process, dossier.acts[effect.caused_by - 1]
     source = {
         **source_of(tools, dossier, effect),
-        "title": MATTERS[process.name].acts[effect.name.removeprefix(_RECORD)].paper,
+        "title": MATTERS[process.name].acts[effect.name.removeprefix(RECORD)].paper,
         "process": process.label,
         "act": act.label,
         "files": len(act.evidence),

@@ -42,6 +42,8 @@ def _of_the_head(matter: Matter) -> Iterator[str]:
         yield "的 name 应为小写英文，prefix 应为两个大写字母"
     if matter.void_by not in POSTS:
         yield f"的 void_by 不能为「{matter.void_by}」，应为岗位"
+    if not matter.openings:
+        yield "没有开立行为（opens = true）"
     if not any(act.field(matter.subject) for act in matter.openings):
         yield f"的 subject「{matter.subject}」不是任何开立行为的项"
     graded = (act.field(matter.grade) for act in matter.acts.values())
@@ -50,8 +52,6 @@ def _of_the_head(matter: Matter) -> Iterator[str]:
 
 
 def _of_the_ways(matter: Matter) -> Iterator[str]:
-    if not matter.openings:
-        yield "没有开立行为（opens = true）"
     reached = {act.id for act in matter.openings}
     reached |= {act.id for act in matter.acts.values() if act.any_time}
     while more := {line.act for each in reached for line in matter.acts[each].owes} - reached:
@@ -120,9 +120,7 @@ def _of_field(matter: Matter, act: ActLine, entry: FieldLine) -> Iterator[str]:
 
 
 def _of_owes(matter: Matter, act: ActLine, line: Owes) -> Iterator[str]:
-    target = matter.acts.get(line.act)
-    if target is None:
-        return
+    target = matter.acts[line.act]
     if line.by not in target.by:
         yield f"要求{line.by.label}办理「{line.act}」，但该岗位不在「{line.act}」的 by 之中"
     if target.opens:

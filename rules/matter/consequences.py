@@ -12,7 +12,7 @@ from rules import answering
 from rules.agenda import ACKNOWLEDGE
 from rules.docket import Docket
 from rules.matter.facts import Facts, day_of, heard, holds, with_things
-from rules.matter.schema import APPLY_VOID, DECIDE_VOID, NOTE, Ending
+from rules.matter.schema import APPLY_VOID, DECIDE_VOID, NOTE, RECORD, Ending
 from rules.obligation.reading import midnight
 from rules.process import TOLD
 from rules.rungs import noted, rung_reached
@@ -51,7 +51,7 @@ def _followed(matter: Matter, line: ActLine, facts: Facts, docket: Docket) -> Fa
         if holds(told.when, facts, act):
             docket.tell(f"{TOLD}{line.id}", *told.to, clause_id=told.clause, answer=told.answer or None)
     if line.paper:
-        docket.issue(f"record-{line.id}", clause_id=line.clause)
+        docket.issue(f"{RECORD}{line.id}", clause_id=line.clause)
     for owed in line.owes:
         if holds(owed.when, facts, act):
             facts = _owed(owed, facts, docket)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: What every matter has besides its own acts.
 NOTE, APPLY_VOID, DECIDE_VOID = "note", "apply-void", "decide-void"
+#: What the name of the record of an act begins with, among papers.
+RECORD = "record-"
 #: In a condition: anything that was filled in.
 ANYTHING = "*"
 #: The line of an act that a duty is about.
