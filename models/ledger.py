@@ -23,6 +23,7 @@ from models.passing import Addressing
 from models.places import place_of
 from models.receipt import Deed, Receipt, receipt, receipt_from, said
 from models.roster import RosterReader
+from models.spreading import spread
 from models.standings import check, completed, is_guest, judge, named_by, project
 from models.statements import Statement, insert_row, table
 from rules import answering
@@ -117,15 +118,9 @@ class Ledger:
     # --- within a transaction ----------------------------------------------------------------
 
     def open_case_in(
-        self,
-        writing: Writing,
-        process_name: str,
-        unit_code: str,
-        deed: Deed,
-        now: DateTime,
-        *,
+        self, writing: Writing, process_name: str, unit_code: str, deed: Deed, now: DateTime, *,
         batch: str | None = None,
-    ) -> Receipt:
+    ) -> Receipt:  # fmt: skip
         """Open a case inside a transaction that may hold many; `batch` lets one run catch all of them up."""
         mark = fingerprint({"process": process_name, "unit": unit_code, **said(deed)})
         answered = self._answered(writing, deed, mark)
@@ -246,14 +241,11 @@ class Ledger:
             if deed is not None:
                 reply = json.dumps(answer.as_json(), ensure_ascii=False)
                 writing.run(
-                    _ANSWER,
-                    key=deed.key,
-                    account_id=deed.actor.account_id,
-                    fingerprint=mark,
-                    reply=reply,
+                    _ANSWER, key=deed.key, account_id=deed.actor.account_id, fingerprint=mark, reply=reply,
                     recorded_at=at,
-                )
+                )  # fmt: skip
         self._facts.remember(case_id, entry.hash, facts)
+        spread(self, writing, header, act, filled, facts)
         return answer
 
     def _write_header(

@@ -15,12 +15,14 @@ from console.menu import RUN_READERS
 from console.pages import answering
 from console.session import fresh_token
 from console.tasks import tasks_of
+from console.towns import towns_of
 from models import listing
 from models.obligation import line_of
 from rules.act import Act
 from rules.answering import PHONED
 from rules.drill import DRILL
 from rules.incident import INCIDENT
+from rules.matter import MATTERS
 from rules.obligation import OBLIGATION
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ _MOST_PAGES = 10_000
 _NOT_IN_THE_MENU = frozenset({"rung", "lapse", "acknowledge"})
 
 # What is owed about several things at once: a button beside each.
-_SHORTCUTS = frozenset({"send"})
+_SHORTCUTS = frozenset({"send"}) | {act.id for matter in MATTERS.values() for act in matter.acts.values() if act.about}
 
 
 def show_list(shelf: Shelf, visit: Visit) -> Response:
@@ -83,6 +85,7 @@ def show(visit: Visit, number: str) -> Response:
         drills=lines_of_case(visit, dossier, facts),
         steps=history.steps_of(visit, dossier),
         decided=tasks_of(visit, dossier),
+        towns=towns_of(visit, dossier),
         line=_line_of(visit, dossier),
         menu=(menu := _menu(visit, dossier, facts)),
         shortcuts=_SHORTCUTS & {kind for kind, _ in menu[0]},

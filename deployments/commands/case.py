@@ -91,6 +91,9 @@ def open_(
     unit: Annotated[str, told("单位编码；值班表为机构编码", "Code of the unit, of the organisation for a roster")],
     /,
     *values: Annotated[str, told("填写内容，项=值", "Content, key=value")],
+    begins: Annotated[
+        str, told("开立行为代码，有几种开立方式时填写，如 relay", "First act where there are several")
+    ] = "",
     happened_at: Annotated[str, told("实际办理时间，补录时填写", "When it happened, for paper acts")] = "",
     content: Annotated[Path | None, told("填写内容的 TOML 文件", "A TOML file with the content")] = None,
     who: Who = _WHO,
@@ -101,7 +104,11 @@ def open_(
         process = process_named(kind)
         if process is JOURNAL:
             raise UnknownRecord("系统日志由程序自己登记，不能开立事项。请选择其他流程。")
-        deed = _deed(process.opening_act, principal(tools, who), values, happened_at)
+        if begins and begins not in process.openings:
+            raise UnknownRecord(
+                f"{process.label}不能以「{begins}」开立，可选：{'、'.join(sorted(process.openings))}。请重新选择。"
+            )
+        deed = _deed(begins or process.opening_act, principal(tools, who), values, happened_at)
         if content is not None:
             deed = replace(deed, values={**_content_of(content), **deed.values})
         _answer(printer, process, tools.ledger.open_case(process.name, unit, deed, tools.now()), deed.kind)

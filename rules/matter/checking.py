@@ -12,7 +12,7 @@ from rules.matter.schema import ABOUT, ANYTHING, APPLY_VOID, DECIDE_VOID, NOTE, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rules.matter.schema import ActLine, Condition, FieldLine, Matter, Owes, Ref
+    from rules.matter.schema import ActLine, Condition, FieldLine, Matter, Owes, Ref, Spreads
     from rules.strict_toml import Table
 
 _SLUG, _PREFIX = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII), re.compile(r"[A-Z]{2}", re.ASCII)
@@ -77,6 +77,8 @@ def _of_act(matter: Matter, act: ActLine) -> Iterator[str]:
         yield "有重复的项"
     for line in act.owes:
         yield from _of_owes(matter, act, line)
+    for spread in act.spreads:
+        yield from _of_spreads(matter, act, spread)
     yield from _of_lines(matter, act)
     for condition in _conditions(act):
         yield from _of_condition(matter, act, condition)
@@ -134,6 +136,19 @@ def _of_owes(matter: Matter, act: ActLine, line: Owes) -> Iterator[str]:
         yield f"的 each「{line.each}」不是本行为的列表项或者编号项"
     if line.since:
         yield from _of_day(matter, act, line.since)
+
+
+def _of_spreads(matter: Matter, act: ActLine, line: Spreads) -> Iterator[str]:
+    """Check that what goes on to towns is recorded by the clock, finds its fields, and names its towns."""
+    for name in (line.act, *((line.opens,) if line.opens else ())):
+        target = matter.acts.get(name)
+        if target is None or Role.ENGINE not in target.by or target.opens is not (name == line.opens):
+            yield f"的 spreads 提到的「{name}」应为系统时钟办理的行为，opens 的应为开立行为，act 的不能是"
+        elif lost := [key for key in (*line.carries, "source") if target.field(key) is None]:
+            yield f"的 spreads 带给「{name}」的「{'、'.join(lost)}」不是它的项"
+    named = act.field(line.to) if line.to else None
+    if line.to and (named is None or named.kind is not Kind.LINES):
+        yield f"的 spreads 的 to「{line.to}」不是本行为的列表项"
 
 
 def _of_lines(matter: Matter, act: ActLine) -> Iterator[str]:

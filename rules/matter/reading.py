@@ -21,6 +21,7 @@ from rules.matter.schema import (
     Needs,
     Owes,
     Ref,
+    Spreads,
     Tells,
 )
 from rules.strict_toml import open_table
@@ -99,6 +100,15 @@ def _act(table: Table, ladder: str) -> ActLine:
         holds=tuple(
             Holds(entry.text("of"), entry.text("clause"), entry.texts("unless"), _condition(entry, "when"))
             for entry in table.tables("holds", "of")
+        ),
+        spreads=tuple(
+            Spreads(
+                entry.text_or_none("opens") or "",
+                entry.text("act"),
+                entry.text_or_none("to") or "",
+                entry.texts("carries"),
+            )
+            for entry in table.tables("spreads", "act")
         ),
     )
 

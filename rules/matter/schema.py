@@ -154,6 +154,21 @@ class Holds:
 
 
 @dataclass(frozen=True, slots=True)
+class Spreads:
+    """The act goes on to towns: what the program records in a case of each town, in the same transaction.
+
+    `opens` is the act that opens a town's case where it has none, empty where nobody new is reached; `act` is done in
+    one that is open. `to` is the field that names the towns; empty, or the field left blank: see `models.spreading`.
+    `carries` are the fields whose words are handed on, as the act or the latest one before it said them.
+    """
+
+    opens: str
+    act: str
+    to: str
+    carries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ActLine:
     """One kind of act. `evidence` is the least number of files, `papers` what they must show.
 
@@ -182,6 +197,7 @@ class ActLine:
     tells: tuple[Tells, ...]
     needs: tuple[Needs, ...]
     holds: tuple[Holds, ...]
+    spreads: tuple[Spreads, ...]
 
     def field(self, key: str) -> FieldLine | None:
         """Return a field of the act, None where it has none of that name."""
