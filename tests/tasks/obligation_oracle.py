@@ -40,13 +40,32 @@ UNITS = ("redstar", "hongda")
 OF_THE_BUREAU = (
     "staffing-review", "equipment-review", "reward-fund", "model-community", "quake-preparation", "staff-structure",
     "ankang-cup",
+    # Registers and papers of the year.
+    "culture-facilities", "culture-bases", "publicity-reach", "five-ten", "enforcement-force", "service-contracts",
+    "skill-plan", "insurance-services", "pioneer-rules",
 )  # fmt: skip
 OF_DEPARTMENTS = (
     "supervision-method", "regrading", "one-form-review", "know-duty", "know-duty-target", "warning-topic",
-    "expert-pool",
+    "expert-pool", "three-musts", "online-hours-staff", "expert-adequacy",
 )  # fmt: skip
-OF_THE_COUNTY = ("information-budget", "inspection-tour", "tour-publication")
-OF_UNITS = ("unit-system", "unit-five", "unit-posts", "unit-cases", "unit-warning", "unit-training")
+OF_THE_COUNTY = (
+    "information-budget", "inspection-tour", "tour-publication", "leader-rules", "notice-copies", "hires",
+)  # fmt: skip
+OF_UNITS = (
+    "unit-system", "unit-five", "unit-posts", "unit-cases", "unit-warning", "unit-training", "unit-key-people",
+    "unit-rewards", "unit-warning-education", "unit-boards", "online-hours",
+)  # fmt: skip
+#: Registers in which nobody enters anything: month by month, quarter by quarter, by half-years.
+REGISTERS_OF_THE_BUREAU = {
+    "new-media": MONTHS, "opinion-watch": MONTHS, "seven-log": QUARTERS, "pioneer-screening": QUARTERS,
+    "pioneer-follow-up": QUARTERS, "volunteers": ("2021-H2", "2022-H1"), "safety-stories": ("2021-H2", "2022-H1"),
+    "three-simultaneities": ("2021-H2", "2022-H1"), "pioneer-callouts": ("2021-H2", "2022-H1"),
+}  # fmt: skip
+REGISTERS_OF_THE_COUNTY = {"key-task-progress": QUARTERS, "command-problems": QUARTERS, "study": ("2021-H2", "2022-H1")}
+REGISTERS_OF_DEPARTMENTS = ("joint-work", "expert-visits")
+REGISTERS_OF_UNITS = ("inner-reports", "three-violations")
+#: Owed by mines, smelters and their like alone: both units here are entered as mines.
+OF_DANGEROUS_UNITS = ("experience-halls", "unit-team-building", "personal-files")
 
 Owed = tuple[str, str, str]
 Came = tuple[str, bool, frozenset[str]]
@@ -154,6 +173,41 @@ class Expected:
         self.missed("fire-month", "2021", "county", "bureau", "industry", *TOWNS)
         self.came("done", "safety-month", "2021", "industry")
 
+    def registers(self) -> None:
+        """By parts of the year: registers and checks in which this county enters nothing; the last ones still run."""
+        for holder, lines in (("bureau", REGISTERS_OF_THE_BUREAU), ("county", REGISTERS_OF_THE_COUNTY)):
+            for line, spans in lines.items():
+                for span in spans[:-1]:
+                    self.missed(line, span, holder)
+                self.came("running", line, spans[-1], holder)
+        self.missed("study", "2021-H2", *TOWNS)
+        self.came("running", "study", "2022-H1", *TOWNS)
+        for line in REGISTERS_OF_DEPARTMENTS:
+            self.missed(line, "2021-H2", "bureau", "industry")
+            self.came("released", line, "2021-H2", "commerce")
+            self.came("running", line, "2022-H1", "bureau", "industry")
+        for line in REGISTERS_OF_UNITS:
+            self.missed(line, "2021-H2", *UNITS)
+            self.came("running", line, "2022-H1", *UNITS)
+        for line in OF_DANGEROUS_UNITS:
+            self.missed(line, "2021", *UNITS)
+            self.came("running", line, "2022", *UNITS)
+        for quarter in QUARTERS[:-1]:
+            self.missed("pay-link", quarter, *UNITS)
+        self.came("running", "pay-link", QUARTERS[-1], *UNITS)
+
+    def lines_since(self) -> None:
+        """Once a year: the matrix, pledges of towns, a tender of 2021, experts before the floods."""
+        self.missed("matrix-543", "2021", "county")
+        self.came("running", "matrix-543", "2022", "county")
+        self.missed("tailings-experts", "2021", "bureau")
+        self.came("running", "tailings-experts", "2022", "bureau")
+        self.missed("insurance-tender", "2021", "bureau")
+        self.missed("culture-facilities", "2021", *TOWNS)
+        self.came("running", "culture-facilities", "2022", *TOWNS)
+        self.missed("town-pledge", "2021", *TOWNS)
+        self.came("running", "town-pledge", "2022", *TOWNS)
+
     def forms(self) -> None:
         """Forms of the quarter by the fifteenth of the next month, of the year by 31 January; the first one too."""
         for quarter in ("2021-Q1", "2021-Q2", "2021-Q3", "2021-Q4"):
@@ -176,6 +230,8 @@ def expected() -> dict[Owed, Came]:
     all_of_it.quarters()
     all_of_it.years()
     all_of_it.parts_of_the_year()
+    all_of_it.registers()
+    all_of_it.lines_since()
     all_of_it.forms()
     all_of_it.merger()
     return all_of_it.found
