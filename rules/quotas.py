@@ -62,13 +62,14 @@ class Register:
 
     `columns` are what each entry says, `least` how many entries there must be. `may_be_none`: nothing to enter is an
     answer where it is explained. `is_roster`: it says what stands, from one period to the next, not what happened in
-    one; the last one is the beginning of the next.
+    one; the last one is the beginning of the next. `tasks_of` is the list whose tasks the entries are about, or empty.
     """
 
     columns: tuple[Column, ...]
     least: int
     may_be_none: bool
     is_roster: bool
+    tasks_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,10 @@ def _register(table: Table) -> Register | None:
     if not written:
         return None
     columns = tuple(_column(table, *name.partition(":")[::2]) for name in written)
-    return Register(columns, least, may_be_none=flags["none"], is_roster=flags["roster"])
+    return Register(
+        columns, least, may_be_none=flags["none"], is_roster=flags["roster"],
+        tasks_of=table.text_or_none("tasks_of") or "",
+    )  # fmt: skip
 
 
 def _column(table: Table, label: str, kind: str) -> Column:
