@@ -16,6 +16,7 @@ import flows.hazard
 import flows.incident
 import flows.obligation
 import flows.plan
+import flows.tipoff
 import flows.unit_file
 from flows.naming import by_minute
 from flows.orders import under
@@ -39,6 +40,7 @@ TELLERS: Mapping[str, Callable[[Story, Any], None]] = {
     "incident": flows.incident.tell,
     "plan": flows.plan.tell,
     "command": flows.command.tell,
+    "tipoff": flows.tipoff.tell,
     "unit_file": flows.unit_file.tell,
     "drill": flows.drill.tell,
 }

@@ -119,7 +119,7 @@ _NEWS = (
     "assigned", "returned", "concluded", "extension-refused", "award-returned", "unclaimed", "withdrawn", "consulted",
     "urged", "closed", "voided", "void-refused",
 )  # fmt: skip
-_PAPERS = ("decision", "hand-over", "conclusion", "award")
+_PAPERS = ("decision", "transfer-letter", "conclusion", "award")
 
 
 def _whenever_it_happens(story: Story) -> None:

@@ -84,7 +84,7 @@ def decided(facts: Facts, docket: Docket) -> Facts:
 def handed_over(facts: Facts, docket: Docket) -> Facts:
     """Another office goes on with it, on a clock of its own; the reporter is told which. Law: rep-transfer 第八条."""
     docket.discharge(TipAct.HAND_OVER)
-    docket.issue("hand-over", clause_id="rep-transfer")
+    docket.issue("transfer-letter", clause_id="rep-transfer")
     return _told_of(facts, docket, Told.TRANSFER)
 
 

@@ -282,7 +282,7 @@ def test_what_is_not_ours_goes_to_whose_it_is_and_the_reporter_hears_of_it(
         tip.do("hand-over", evidence=())
 
     tip.do("hand-over")
-    assert tip.told == ["hand-over paper", "asked-reply dept_officer"]
+    assert tip.told == ["transfer-letter paper", "asked-reply dept_officer"]
     assert tip.owed == {"reply transfer": "dept_officer rep-tell 2026-03-09"}
     tip.do("reply", about="transfer", way="code")
     assert tip.facts.status is Status.CLOSED
