@@ -53,7 +53,10 @@ class Group:
 
 LEDGERS = Group(
     "台账",
-    tuple(Place(shelf.path, shelf.title, shelf.hint, prefix=shelf.process.prefix) for shelf in SHELVES),
+    tuple(
+        Place(shelf.path, shelf.title, shelf.hint, shelf.process.readers or POSTS, prefix=shelf.process.prefix)
+        for shelf in SHELVES
+    ),
 )
 GROUPS = (
     Group(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from console import forms
@@ -31,8 +31,11 @@ class Whose:
     name: str
 
 
-def whose(visit: Visit) -> list[Whose]:
-    """Return whom this person may open cases about: their own unit or organisation; county-wide posts all of them."""
+def whose(visit: Visit, only: str = "") -> list[Whose]:
+    """Return whom this person may open cases about: their own unit or organisation; county-wide posts all of them.
+
+    `only` narrows it to one organisation.
+    """
     actor = visit.actor
     with visit.desk.store.read() as reading:
         if actor.role in UNIT_ROLES:
@@ -40,15 +43,25 @@ def whose(visit: Visit) -> list[Whose]:
             return [] if unit is None else [Whose(unit.code, unit.name)]
         found = bodies(reading, visit.desk.installation.county_id)
     is_county_wide = actor.scope.reach is Reach.SUBTREE and actor.role not in TOWN_ROLES
-    return [Whose(body.code, body.name) for body in found if is_county_wide or body.id == actor.home]
+    return [
+        Whose(body.code, body.name)
+        for body in found
+        if (body.id == only if only else is_county_wide or body.id == actor.home)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the opening form offers beside its fields: `choices` by field, and by which look a field is filled."""
+    """What the opening form offers beside its fields: `choices` by field, and by which look a field is filled.
+
+    `presets` are what a field says at first. `only` is the organisation to which the case must belong, where it may be
+    no other.
+    """
 
     choices: Mapping[str, list[Choice]]
     looks: Mapping[str, str]
+    presets: Mapping[str, str] = field(default_factory=dict[str, str])
+    only: str = ""
 
 
 _NOTHING = Offer({}, {})
@@ -60,9 +73,11 @@ def show(visit: Visit, shelf: Shelf, trouble: SafetyError | None = None, *, offe
     return visit.page(
         "new-case.html",
         status=200 if trouble is None else 422,
-        sheet=_dressed(forms.ask(visit, form, version=0, choices=offer.choices, trouble=trouble), offer),
+        sheet=_dressed(
+            forms.ask(visit, form, version=0, choices=offer.choices, preset=offer.presets, trouble=trouble), offer
+        ),
         shelf=shelf,
-        whose=whose(visit),
+        whose=whose(visit, offer.only),
         chosen=visit.sent("whose"),
     )
 
@@ -76,7 +91,7 @@ def open_case(visit: Visit, shelf: Shelf, *, offer: Offer = _NOTHING) -> Respons
     """Open a case; with an error, show the form again. Raises `OutsideScope` for somebody who may not be chosen."""
     process = shelf.process
     chosen = visit.sent("whose")
-    if chosen not in {each.code for each in whose(visit)}:
+    if chosen not in {each.code for each in whose(visit, offer.only)}:
         raise OutsideScope
     try:
         deed = Deed(

@@ -176,7 +176,7 @@ class Visit:
             now=self.now,
             installation=self.desk.installation,
             bars=bars.of(self),
-            shelves=SHELVES,
+            shelves=tuple(shelf for shelf in SHELVES if shelf.may_read(role)),
             may_report=HAZARDS.may_report(role),
             may_flash=INCIDENTS.may_report(role),
             may_run=role is not None and bool(runnable_by(role)),

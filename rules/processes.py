@@ -36,7 +36,7 @@ PROCESSES: Mapping[str, Process] = {
         DUTY_WATCH,
         OBLIGATION,
         JOURNAL,
-    )  # fmt: skip
+    )
 }
 
 

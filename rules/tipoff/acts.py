@@ -158,7 +158,6 @@ FORMS: Mapping[str, Form] = {
             code("source", "转来的编号", required=False, hint="转来的、报复举报的，填写原编号"),
             code("code", "查询码", required=False, hint="交给举报人，凭它查询和领奖；匿名的只认这个码"),
         ),
-        photo=True,
         given=(given("similar", "同一单位同类举报"),),
     ),
     TipAct.IDENTIFY: Form(

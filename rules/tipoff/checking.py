@@ -10,9 +10,9 @@ from rules.agenda import by_act
 from rules.standing import answered, asked
 from rules.tipoff.acts import Matter, Result, TipAct, Told
 from rules.tipoff.facts import Finding
-from rules.tipoff.law import read_sum
 from rules.tipoff.receiving import HEAD, LADDER, OFFICER, settled
 from rules.tipoff.rewarding import await_award
+from rules.tipoff.sums import read_sum
 
 if TYPE_CHECKING:
     from rules.agenda import Duty

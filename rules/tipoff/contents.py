@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from rules.actor import Role
 from rules.errors import ContentInvalid, SeparationOfDuties
 from rules.tipoff.acts import ANONYMOUS, BY_CODE, TRANSFERRED, Decision, Matter, Result, TipAct
-from rules.tipoff.law import read_sum
 from rules.tipoff.rewarding import reward_of
+from rules.tipoff.sums import read_sum
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from rules.errors import ClauseNotInForce, ClauseUnknown
 from rules.strict_toml import open_table
 from rules.tipoff.acts import GRADES, Matter
+from rules.tipoff.sums import in_yuan, share_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from rules.strict_toml import Table
 
 _FILE = "tipoff/law.toml"
-_SUM = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,2}))?")
-_FEN = 100
-_WHOLE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ class Tariff:
     def reward(self, *, fine_fen: int, grade: str, deaths: int) -> Reward:
         """Return what is due for a penalty in hundredths of a yuan, or for proved deaths in an accident of a grade."""
         if self.share:
-            plain = fine_fen * self.share // _WHOLE // _FEN
+            plain = share_of(fine_fen, self.share)
             how = f"行政处罚 {in_yuan(fine_fen)} 元 × {self.share}% = {plain} 元"
         else:
             plain = self.deaths[grade] * deaths
@@ -74,18 +71,6 @@ def tariff_for(matter: Matter, rulebook: Rulebook, on: date) -> Tariff | None:
         ),
         None,
     )
-
-
-def read_sum(written: str) -> int | None:
-    """Return a sum of money written in yuan, such as 118147 or 118147.05, in hundredths; None for anything else."""
-    found = _SUM.fullmatch(written)
-    return None if found is None else int(found[1]) * _FEN + int((found[2] or "").ljust(2, "0"))
-
-
-def in_yuan(fen: int) -> str:
-    """Return hundredths of a yuan as people write a sum."""
-    yuan, rest = divmod(fen, _FEN)
-    return f"{yuan}.{rest:02d}" if rest else str(yuan)
 
 
 def _in_force(rulebook: Rulebook, clause_id: str, on: date) -> bool:

@@ -24,7 +24,8 @@ from rules.rulebook import Rulebook
 from rules.standing import Status
 from rules.tipoff import TIPOFF
 from rules.tipoff.acts import Matter
-from rules.tipoff.law import _loaded, in_yuan, read_sum, tariff_for
+from rules.tipoff.law import _loaded, tariff_for
+from rules.tipoff.sums import in_yuan, read_sum
 
 SAYS: dict[str, dict[str, Any]] = {
     "receive": {"channel": "12350", "named": "named", "matter": "hazard", "unit": "redstar", "clue": "夜间超层开采"},
@@ -537,6 +538,9 @@ _REAL = [
     # Above, at and below the ends.
     ("concealed", {"grade": "extraordinary", "deaths": "30"}, None, 300_000),
     ("concealed", {"grade": "major", "deaths": "6"}, None, 300_000),
+    ("concealed", {"grade": "major", "deaths": "8"}, None, 300_000),
+    ("hazard", {"violations": True}, "100000", 15_000),
+    ("hazard", {"violations": True}, "10000", 3_000),
     ("hazard", {"violations": True}, "2000000", 300_000),
     ("hazard", {"violations": True}, "2000000.07", 300_000),
     ("hazard", {"violations": True}, "1999999.99", 299_999),
