@@ -54,7 +54,7 @@ class Group:
 LEDGERS = Group(
     "台账",
     tuple(
-        Place(shelf.path, shelf.title, shelf.hint, prefix=shelf.process.prefix)
+        Place(shelf.path, shelf.title, shelf.hint, shelf.process.readers or POSTS, prefix=shelf.process.prefix)
         for shelf in SHELVES
         if shelf not in MATTER_SHELVES
     ),

@@ -41,12 +41,14 @@ from console.pages import (
     run_history,
     signin,
     task,
+    tipoff,
     todo,
     unit_file,
     units,
 )
 from console.serving import Route
 from console.shelves import COMMANDS, DRILL_YEARS, DRILLS, HAZARDS, INCIDENTS, MATTER_SHELVES, PLANS
+from console.shelves import COMMANDS, DRILL_YEARS, DRILLS, HAZARDS, INCIDENTS, PLANS, TIPOFFS
 from rules.actor import POSTS
 from rules.command import COMMAND, CommandAct
 from rules.drill import DRILL, DrillAct
@@ -54,6 +56,7 @@ from rules.drill_year import DRILL_YEAR, YearAct
 from rules.hazard import HAZARD, HazardAct
 from rules.incident import INCIDENT, IncidentAct
 from rules.plan import PLAN, PlanAct
+from rules.tipoff import TIPOFF, TipAct
 
 if TYPE_CHECKING:
     from console.shelves import Shelf
@@ -65,6 +68,8 @@ FLASHERS = INCIDENT.may[IncidentAct.REPORT]
 PLANNERS = PLAN.may[PlanAct.INITIATE]
 DRILLERS = DRILL.may[DrillAct.PREPARE]
 COMMANDERS = COMMAND.may[CommandAct.REGISTER]
+TIP_TAKERS = TIPOFF.may[TipAct.RECEIVE] & POSTS
+TIP_READERS = TIPOFF.readers or POSTS
 COMPILERS = DRILL_YEAR.may[YearAct.COMPILE] & POSTS
 
 
@@ -94,6 +99,10 @@ ROUTES: tuple[Route, ...] = (
     Route("incidents", "GET", INCIDENTS.path, SIGNED_IN, partial(cases.show_list, INCIDENTS)),
     Route("incident-report", "GET", INCIDENTS.report_path, FLASHERS, incident.show_report),
     Route("report-incident", "POST", INCIDENTS.path, FLASHERS, incident.report),
+    Route("tipoffs", "GET", TIPOFFS.path, TIP_READERS, tipoff.show_list),
+    Route("new-tipoff", "GET", TIPOFFS.report_path, TIP_TAKERS, tipoff.show_new),
+    Route("take-tipoff", "POST", TIPOFFS.path, TIP_TAKERS, tipoff.receive),
+    Route("tipoff-identity", "GET", "/tipoffs/{number}/identity", TIP_TAKERS, tipoff.show_identity),
     Route("plans", "GET", PLANS.path, SIGNED_IN, partial(cases.show_list, PLANS)),
     Route("new-plan", "GET", PLANS.report_path, PLANNERS, plan.show_new),
     Route("initiate-plan", "POST", PLANS.path, PLANNERS, plan.initiate),

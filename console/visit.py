@@ -146,11 +146,12 @@ class Visit:
             with self.desk.store.read() as reading:
                 county_id, actor = self.desk.installation.county_id, self.actor
                 found = open_dossier(reading, county_id, number, actor.scope, guest=actor.person_id)
+                seen = found.for_reader(actor)
         except (UnknownRecord, OutsideScope) as error:
             raise NotThere from error
         if is_withheld(found, self.actor, self.now):
             raise NotThere
-        return found.seen_by(self.actor.role)
+        return seen
 
     def clause(self, clause_id: str | None) -> Clause | None:
         """Return a clause as it holds today, None when there is none."""
@@ -175,7 +176,7 @@ class Visit:
             now=self.now,
             installation=self.desk.installation,
             bars=bars.of(self),
-            shelves=SHELVES,
+            shelves=tuple(shelf for shelf in SHELVES if shelf.may_read(role)),
             may_report=HAZARDS.may_report(role),
             may_flash=INCIDENTS.may_report(role),
             may_run=role is not None and bool(runnable_by(role)),

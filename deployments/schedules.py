@@ -34,6 +34,7 @@ class Planned:
 DEPLOYMENTS = (
     Planned("hazard", "hazard", "flows.hazard.hazard", "", "事故隐患：每个行为之后讲一段", alone=False),
     Planned("incident", "incident", "flows.incident.incident", "", "生产安全事故：每个行为之后讲一段", alone=False),
+    Planned("tipoff", "tipoff", "flows.tipoff.tipoff", "", "举报奖励：每个行为之后讲一段", alone=False),
     Planned("plan", "plan", "flows.plan.plan", "", "应急预案：每个行为之后讲一段", alone=False),
     Planned("command", "command", "flows.command.command", "", "专项应急指挥部：每个行为之后讲一段", alone=False),
     Planned("unit_file", "unit_file", "flows.unit_file.unit_file", "", "一企一档：每个行为之后讲一段", alone=False),

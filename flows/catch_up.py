@@ -17,6 +17,7 @@ import flows.incident
 import flows.matter
 import flows.obligation
 import flows.plan
+import flows.tipoff
 import flows.unit_file
 from flows.naming import by_minute
 from flows.orders import under
@@ -40,6 +41,7 @@ TELLERS: Mapping[str, Callable[[Story, Any], None]] = {
     "incident": flows.incident.tell,
     "plan": flows.plan.tell,
     "command": flows.command.tell,
+    "tipoff": flows.tipoff.tell,
     "unit_file": flows.unit_file.tell,
     "drill": flows.drill.tell,
     **dict.fromkeys(flows.matter.FLOWS, flows.matter.tell),

@@ -128,7 +128,7 @@ class Ledger:
             return answered
         process = process_named(process_name)
         place = place_of(writing, self.county_id, process, unit_code)
-        self._check_scope(deed.actor, place)
+        self._check_scope(deed.actor, place, process)
         filled = process.forms[deed.kind].fill(deed.values, longest=self._longest(now))
         header = _new_header(place, "", process)
         filled = completed(writing, header, filled, deed.kind, micros(now), self.rulebook)
@@ -365,15 +365,15 @@ class Ledger:
     def _longest(self, now: DateTime) -> int:
         return self.rulebook.number("text_limit", now.date())
 
-    def _check_scope(self, actor: Actor, place: Place) -> None:
-        if not actor.scope.covers(place):
+    def _check_scope(self, actor: Actor, place: Place, process: Process) -> None:
+        if not (actor.scope.covers(place) and process.is_open_to(actor, place)):
             raise OutsideScope(clause="haz-separation")
 
     def _check_reach(self, reading: Reading, deed: Deed, header: CaseHeader) -> None:
         """Return when the deed lies within the scope, or is what whoever the case names may do as a guest."""
         if deed.kind in header.process.guest_acts and is_guest(reading, header, deed.actor.person_id):
             return
-        self._check_scope(deed.actor, header.place)
+        self._check_scope(deed.actor, header.place, header.process)
 
     def _check_version(self, header: CaseHeader, deed: Deed) -> None:
         if deed.expected_version is not None and deed.expected_version != header.version:

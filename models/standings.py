@@ -18,6 +18,7 @@ from models import (
     matter,
     obligation,
     obligation_tasks,
+    tipoff,
     unit_file,
 )
 from rules.form import FieldKind
@@ -136,6 +137,7 @@ BESIDE: Mapping[str, Beside] = {
     ),
     "duty_watch": Beside(duty_watch.completed, duty_watch.refuse_strangers, duty_watch.project, duty_watch.differs),
     "incident": Beside(complete=incident.completed),
+    "tipoff": Beside(complete=tipoff.completed, judge=tipoff.judge, project=tipoff.project, differs=tipoff.differs),
     "unit_file": Beside(
         unit_file.completed, unit_file.refuse_strangers, project=unit_file.project, differs=unit_file.differs
     ),

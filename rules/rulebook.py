@@ -304,7 +304,7 @@ def _toml(folder: Path) -> list[Path]:
 def _files(folder: Path, county: str) -> list[Path]:
     shared = (
         path
-        for name in ("statutes", "workdays", "criteria", "incident", "matters", "obligations")
+        for name in ("statutes", "workdays", "criteria", "incident", "matters", "obligations", "tipoff")
         for path in _toml(folder / name)
     )
     own = folder / "county" / f"{county}.toml"

@@ -69,6 +69,7 @@ RUNNABLE: Mapping[str, Runnable] = {entry.name: entry for entry in _ALL}
 #: What every flow is called on screens, those included that nobody starts by hand.
 FLOW_LABELS: Mapping[str, str] = {
     **{entry.name: entry.label for entry in _ALL}, "hazard": "隐患流程", "incident": "事故流程", "plan": "预案流程",
+    "tipoff": "举报流程",
     "command": "指挥部流程", "drill": "演练流程", "drill_year": "年度演练流程",
     "unit_file": "一企一档流程",
     **{name: f"{matter.label}流程" for name, matter in MATTERS.items()},

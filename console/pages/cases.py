@@ -19,6 +19,7 @@ from console.towns import towns_of
 from models import listing
 from models.obligation import line_of
 from rules.act import Act
+from rules.actor import READERS
 from rules.answering import PHONED
 from rules.drill import DRILL
 from rules.incident import INCIDENT
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from console.visit import Visit
     from models.case_state import CaseHeader
     from models.dossier import Dossier
+    from rules.actor import Scope
     from rules.process import Process
     from rules.quotas import Quota
 
@@ -47,14 +49,14 @@ _NOT_IN_THE_MENU = frozenset({"rung", "lapse", "acknowledge"})
 _SHORTCUTS = frozenset({"send"}) | {act.id for matter in MATTERS.values() for act in matter.acts.values() if act.about}
 
 
-def show_list(shelf: Shelf, visit: Visit) -> Response:
+def show_list(shelf: Shelf, visit: Visit, *, scope: Scope | None = None) -> Response:
     """Show a page of the cases of a process within the scope, narrowed to what was asked for."""
-    process, search = shelf.process, _search(visit, shelf.process)
+    process, search, scope = shelf.process, _search(visit, shelf.process), scope or visit.actor.scope
     with visit.desk.store.read() as reading:
-        total = listing.count_cases(reading, visit.actor.scope, process.name, search)
+        total = listing.count_cases(reading, scope, process.name, search)
         last = max(-(-total // _ON_A_PAGE), 1)
         search = replace(search, page=min(search.page, last))
-        items = listing.cases(reading, visit.actor.scope, process.name, search, most=_ON_A_PAGE)
+        items = listing.cases(reading, scope, process.name, search, most=_ON_A_PAGE)
     return visit.page(
         "cases.html",
         items=items,
@@ -94,6 +96,7 @@ def show(visit: Visit, number: str) -> Response:
         and dossier.header.process.may_do(facts, PHONED, attempt(visit, dossier.header, PHONED)),
         answer_key=fresh_token(),
         done=_done(dossier, done),
+        is_identified=getattr(facts, "identified", False) and visit.actor.role not in READERS,
         sees_history=visit.actor.role in RUN_READERS,
     )
 

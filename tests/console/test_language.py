@@ -59,6 +59,7 @@ OTHER_SPEAKERS = (
     "rules/drill/scheme.py", "models/drill.py",
     "rules/drill_year/contents.py", "rules/drill_year/permit.py", "rules/drill_year/subjects.py",
     "rules/drill_year/lines.py", "models/drill_year.py", "models/drill_counting.py", "models/drill_places.py",
+    "rules/tipoff/contents.py", "rules/tipoff/law.py", "models/tipoff.py",
     "rules/unit_file/permit.py", "rules/unit_file/facts.py", "models/unit_file.py",
     "rules/matter/contents.py", "rules/matter/permit.py", "models/matter.py",
 )  # fmt: skip
