@@ -14,6 +14,7 @@ from rules.incident import INCIDENT
 from rules.journal import JOURNAL
 from rules.obligation import OBLIGATION
 from rules.plan import PLAN
+from rules.programme import PROGRAMME
 from rules.unit_file import UNIT_FILE
 
 if TYPE_CHECKING:
@@ -23,7 +24,19 @@ if TYPE_CHECKING:
 
 PROCESSES: Mapping[str, Process] = {
     process.name: process
-    for process in (HAZARD, INCIDENT, PLAN, COMMAND, DRILL_YEAR, DRILL, UNIT_FILE, DUTY_WATCH, OBLIGATION, JOURNAL)
+    for process in (
+        HAZARD,
+        INCIDENT,
+        PLAN,
+        COMMAND,
+        DRILL_YEAR,
+        DRILL,
+        UNIT_FILE,
+        PROGRAMME,
+        DUTY_WATCH,
+        OBLIGATION,
+        JOURNAL,
+    )
 }
 
 
