@@ -16,6 +16,7 @@ import flows.hazard
 import flows.incident
 import flows.obligation
 import flows.plan
+import flows.programme
 import flows.unit_file
 from flows.naming import by_minute
 from flows.orders import under
@@ -38,6 +39,7 @@ TELLERS: Mapping[str, Callable[[Story, Any], None]] = {
     "obligation": flows.obligation.tell,
     "incident": flows.incident.tell,
     "plan": flows.plan.tell,
+    "programme": flows.programme.tell,
     "command": flows.command.tell,
     "unit_file": flows.unit_file.tell,
     "drill": flows.drill.tell,

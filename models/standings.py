@@ -8,7 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models import command, drill, drill_rows, drill_year, duty_watch, incident, obligation, obligation_tasks, unit_file
+from models import (
+    command,
+    drill,
+    drill_rows,
+    drill_year,
+    duty_watch,
+    incident,
+    obligation,
+    obligation_tasks,
+    programme,
+    unit_file,
+)
 from rules.form import FieldKind
 
 if TYPE_CHECKING:
@@ -126,6 +137,9 @@ BESIDE: Mapping[str, Beside] = {
     "incident": Beside(complete=incident.completed),
     "unit_file": Beside(
         unit_file.completed, unit_file.refuse_strangers, project=unit_file.project, differs=unit_file.differs
+    ),
+    "programme": Beside(
+        programme.completed, programme.check, programme.project, programme.differs, programme.is_named, programme.judge
     ),
     "obligation": Beside(
         obligation.completed, obligation.check, obligation.project, obligation.differs, obligation_tasks.is_named
