@@ -121,6 +121,7 @@ def completed(
 
 
 def _with_person(line: str, staff: Staff, home: str) -> str:
+    line = line.replace("\t", "|")  # cells that were copied from a spreadsheet
     thing, stroke, rest = line.partition("|")
     person, more, left = rest.partition("|")
     if not person.strip():

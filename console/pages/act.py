@@ -18,6 +18,7 @@ from console.pages import (
     incident,
     obligation,
     plan,
+    programme,
     unit_file,
 )
 from console.pages.cases import attempt, facts_of
@@ -49,6 +50,7 @@ _PAGES = {
     "incident": incident,
     "obligation": obligation,
     "plan": plan,
+    "programme": programme,
     "command": command,
     "unit_file": unit_file,
     "drill": drill,
