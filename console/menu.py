@@ -9,6 +9,7 @@ from console.shelves import MATTER_SHELVES, SHELVES
 from rules.actor import COUNTY_ROLES, LEADERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
 from rules.duty_watch import DUTY_WATCH
 from rules.obligation import OBLIGATION
+from rules.programme import PROGRAMME
 from rules.unit_file import UNIT_FILE
 
 if TYPE_CHECKING:
@@ -85,6 +86,18 @@ GROUPS = (
     ),
     LEDGERS,
     MATTERS,
+    Group(
+        "专项",
+        (
+            Place(
+                "/programmes",
+                "专项",
+                "专项整治、零事故创建、重点工程的目标、进度和清单",
+                QUOTA_READERS,
+                prefix=PROGRAMME.prefix,
+            ),
+        ),
+    ),
     Group(
         "企业",
         (

@@ -93,8 +93,8 @@ def show(
     """
     form = shelf.process.forms[act or shelf.process.opening_act]
     sheet = forms.ask(
-        visit, form, version=0, choices=offer.choices, preset=offer.presets, trouble=trouble, kept=photos.carried(visit, sealed),
-        photos=len(sealed),
+        visit, form, version=0, choices=offer.choices, preset=offer.presets, trouble=trouble,
+        kept=photos.carried(visit, sealed), photos=len(sealed),
     )  # fmt: skip
     return visit.page(
         "new-case.html",

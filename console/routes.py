@@ -26,8 +26,8 @@ from console.pages import (
     help_page,
     incident,
     kpi,
-    matter,
     matrix,
+    matter,
     me,
     menu,
     obligation,
@@ -35,6 +35,7 @@ from console.pages import (
     outbox,
     plan,
     process,
+    programme,
     reached,
     record,
     register,
@@ -47,8 +48,7 @@ from console.pages import (
     units,
 )
 from console.serving import Route
-from console.shelves import COMMANDS, DRILL_YEARS, DRILLS, HAZARDS, INCIDENTS, MATTER_SHELVES, PLANS
-from console.shelves import COMMANDS, DRILL_YEARS, DRILLS, HAZARDS, INCIDENTS, PLANS, TIPOFFS
+from console.shelves import COMMANDS, DRILL_YEARS, DRILLS, HAZARDS, INCIDENTS, MATTER_SHELVES, PLANS, TIPOFFS
 from rules.actor import POSTS
 from rules.command import COMMAND, CommandAct
 from rules.drill import DRILL, DrillAct
@@ -132,6 +132,9 @@ ROUTES: tuple[Route, ...] = (
     Route("register", "GET", "/registers/{line}", QUOTA_READERS, register.show_one),
     Route("register-workbook", "GET", "/registers/{line}/workbook", QUOTA_READERS, register.workbook),
     Route("matrix", "GET", matrix.PATH, QUOTA_READERS, matrix.show),
+    Route("programmes", "GET", programme.PATH, QUOTA_READERS, programme.show),
+    Route("new-programme", "GET", programme.NEW, programme.OPENERS, programme.show_new),
+    Route("open-programme", "POST", programme.PATH, programme.OPENERS, programme.open_programme),
     Route("units", "GET", units.PATH, SIGNED_IN, units.show_list),
     Route("unit", "GET", "/units/{code}", SIGNED_IN, units.show),
     Route("one-form", "GET", one_form.FORM, SIGNED_IN, one_form.show),

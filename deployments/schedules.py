@@ -38,6 +38,7 @@ DEPLOYMENTS = (
     Planned("plan", "plan", "flows.plan.plan", "", "应急预案：每个行为之后讲一段", alone=False),
     Planned("command", "command", "flows.command.command", "", "专项应急指挥部：每个行为之后讲一段", alone=False),
     Planned("unit_file", "unit_file", "flows.unit_file.unit_file", "", "一企一档：每个行为之后讲一段", alone=False),
+    Planned("programme", "programme", "flows.programme.programme", "", "专项：每个行为之后讲一段", alone=False),
     Planned("drill", "drill", "flows.drill.drill", "", "应急演练：每个行为之后讲一段", alone=False),
     Planned(
         "drill_year", "drill_year", "flows.drill_year.drill_year", "", "年度演练计划：每个行为之后讲一段", alone=False
@@ -59,6 +60,13 @@ DEPLOYMENTS = (
         "flows.drill_rollover.roll_over_drills",
         "20 0 * * *",
         "开启年度演练，每日 00:20",
+    ),
+    Planned(
+        "open-programmes",
+        "open-programmes",
+        "flows.programme_rollover.roll_over_programmes",
+        "30 0 * * *",
+        "启动专项，每日 00:30",
     ),
     Planned("coverage", "coverage", "flows.coverage.prove_coverage", "20 1 * * *", "值班覆盖，每日 01:20"),
     Planned("chain-check", "chain-check", "flows.chain_check.check_chains", "30 2 * * *", "台账校验与封存，每日 02:30"),

@@ -18,6 +18,7 @@ from models import (
     matter,
     obligation,
     obligation_tasks,
+    programme,
     tipoff,
     unit_file,
 )
@@ -140,6 +141,9 @@ BESIDE: Mapping[str, Beside] = {
     "tipoff": Beside(complete=tipoff.completed, judge=tipoff.judge, project=tipoff.project, differs=tipoff.differs),
     "unit_file": Beside(
         unit_file.completed, unit_file.refuse_strangers, project=unit_file.project, differs=unit_file.differs
+    ),
+    "programme": Beside(
+        programme.completed, programme.check, programme.project, programme.differs, programme.is_named, programme.judge
     ),
     "obligation": Beside(
         obligation.completed, obligation.check, obligation.project, obligation.differs, obligation_tasks.is_named

@@ -19,6 +19,7 @@ from console.pages import (
     matter,
     obligation,
     plan,
+    programme,
     tipoff,
     unit_file,
 )
@@ -52,6 +53,7 @@ _PAGES = {
     "incident": incident,
     "obligation": obligation,
     "plan": plan,
+    "programme": programme,
     "command": command,
     "tipoff": tipoff,
     "unit_file": unit_file,

@@ -13,6 +13,7 @@ from console.drill_board import board_of
 from console.drill_lines import lines_of_case
 from console.menu import RUN_READERS
 from console.pages import answering
+from console.programme_board import board_of as programme_board
 from console.session import fresh_token
 from console.tasks import tasks_of
 from console.towns import towns_of
@@ -25,6 +26,7 @@ from rules.drill import DRILL
 from rules.incident import INCIDENT
 from rules.matter import MATTERS
 from rules.obligation import OBLIGATION
+from rules.programme import PROGRAMME
 
 if TYPE_CHECKING:
     from typing import Any
@@ -84,6 +86,7 @@ def show(visit: Visit, number: str) -> Response:
         duties=history.duties_of(visit, dossier),
         panel=panel_of(visit, dossier, facts) if dossier.header.process is INCIDENT else None,
         board=board_of(visit, facts) if dossier.header.process is DRILL else None,
+        programme=programme_board(visit, dossier, facts) if dossier.header.process is PROGRAMME else None,
         drills=lines_of_case(visit, dossier, facts),
         steps=history.steps_of(visit, dossier),
         decided=tasks_of(visit, dossier),
