@@ -104,6 +104,7 @@ GROUPS = (
             Place("/units", "企业名录", "每家单位的一企一档", prefix=UNIT_FILE.prefix),
             Place("/one-form", "一张表", "每家单位的五方监管责任"),
             Place("/board", "包保责任公示牌", "为每家单位指名的责任人，可打印"),
+            Place("/placards", "隐患上报牌", "贴在单位和风险点的二维码，扫码上报，可打印"),
         ),
     ),
     Group(

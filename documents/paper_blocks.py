@@ -18,7 +18,7 @@ _THROUGH = frozenset({
     "code", "strong", "b", "em", "small",
 })  # fmt: skip
 _VOID = frozenset({"meta", "link", "br", "img"})
-_PHOTO = "photo:"
+_PHOTO, _CODE = "photo:", "code:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,20 @@ class Photo:
     caption: str
 
 
-Block = Heading | Paragraph | Table | Photo
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code to be scanned that leads to an address, with what stands below it."""
+
+    address: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The end of a page."""
+
+
+Block = Heading | Paragraph | Table | Photo | Code | Break
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +155,9 @@ class _Reader(HTMLParser):
             self._rows, self._heads = [], 0
         elif tag == "tr":
             self._row = []
-        elif tag == "img":
-            self._show(said)
+        elif tag in {"img", "hr"}:
+            self._close()
+            self.blocks.append(Break() if tag == "hr" else _shown(said))
         elif tag not in _THROUGH:
             raise RulebookError(f"文书模板中有不能排版的内容 <{tag}>。请改用段落、标题或者表格。")
         self._in_head = self._in_head or tag == "thead"
@@ -174,12 +188,6 @@ class _Reader(HTMLParser):
         if self._open is not None:
             self._open.add(text)
 
-    def _show(self, said: dict[str, str]) -> None:
-        self._close()
-        if not said.get("src", "").startswith(_PHOTO):
-            raise RulebookError("文书模板中的图片只能是事项的照片（photo: 加指纹）。请修改模板。")
-        self.blocks.append(Photo(said["src"].removeprefix(_PHOTO), said.get("alt", "")))
-
     def _close(self) -> None:
         written, self._open = self._open, None
         if written is None:
@@ -192,6 +200,15 @@ class _Reader(HTMLParser):
             self.blocks.append(Paragraph(written.pieces, written.look))
 
 
+def _shown(said: dict[str, str]) -> Photo | Code:
+    source, caption = said.get("src", ""), said.get("alt", "")
+    if source.startswith(_PHOTO):
+        return Photo(source.removeprefix(_PHOTO), caption)
+    if source.startswith(_CODE):
+        return Code(source.removeprefix(_CODE), caption)
+    raise RulebookError("文书模板中的图片只能是事项的照片（photo: 加指纹）或者二维码（code: 加地址）。请修改模板。")
+
+
 def in_order(blocks: Blocks) -> str:
     """Return every word of a paper, line by line: to compare two forms of it."""
     lines: list[str] = []
@@ -200,8 +217,10 @@ def in_order(blocks: Blocks) -> str:
             lines += [cell.text for row in block.rows for cell in row]
         elif isinstance(block, Paragraph):
             lines += block.parts
-        else:
-            lines.append(block.text if isinstance(block, Heading) else block.caption)
+        elif isinstance(block, Heading):
+            lines.append(block.text)
+        elif not isinstance(block, Break):
+            lines.append(block.caption)
     return "\n".join(lines)
 
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import docx
 from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from documents.paper_blocks import Heading, Paragraph, Photo, Table
+from documents.paper_blocks import Break, Code, Heading, Paragraph, Photo, Table
+from documents.qr_code import qr_file
 from rules.errors import ContentInvalid
 
 if TYPE_CHECKING:
@@ -37,8 +38,10 @@ _ALIGNED = {
     "number": WD_ALIGN_PARAGRAPH.RIGHT,
     "sign": WD_ALIGN_PARAGRAPH.RIGHT,
     "mark": WD_ALIGN_PARAGRAPH.CENTER,
+    "board": WD_ALIGN_PARAGRAPH.CENTER,
+    "middle": WD_ALIGN_PARAGRAPH.CENTER,
 }
-_FLUSH = frozenset({"to", "people", "number", "sign", "mark", "source", "facts"})
+_FLUSH = frozenset({"to", "people", "number", "sign", "mark", "source", "facts", "board", "middle"})
 
 
 def as_word(
@@ -120,6 +123,13 @@ class _Writer:
                 line.alignment = WD_ALIGN_PARAGRAPH.CENTER
                 line.add_run().add_picture(io.BytesIO(self._photos[sha256]), height=Mm(75))
                 line.add_run(f"\n{caption}")
+            case Code(address, caption):
+                line = self._line("文书说明")
+                line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+                line.add_run().add_picture(io.BytesIO(qr_file(address, "png")), height=Mm(100))
+                line.add_run(f"\n{caption}")
+            case Break():
+                self._line("文书正文").add_run().add_break(WD_BREAK.PAGE)
             case Photo(sha256, caption):
                 self._line("文书说明").add_run(f"{caption}（照片指纹 {sha256}）")
 
@@ -134,7 +144,7 @@ class _Writer:
         return self._document.add_paragraph(style=style)
 
     def _write_paragraph(self, block: Paragraph) -> None:
-        style = {"sign": "文书署名", "source": "文书说明"}.get(block.look, "文书正文")
+        style = {"sign": "文书署名", "source": "文书说明", "board": "文书标题"}.get(block.look, "文书正文")
         line = self._line(style)
         line.add_run("    ".join(block.parts))
         line.alignment = _ALIGNED.get(block.look, WD_ALIGN_PARAGRAPH.LEFT)

@@ -44,7 +44,9 @@ if TYPE_CHECKING:
 _MOST_DIGITS = 9
 # What the clock does, and what a button of its own does.
 _NOT_BY_FORM = frozenset({"rung", "lapse", "acknowledge"})
-_PRESETTING: Mapping[str, Any] = {"drill": drill, "drill_year": drill_year, "tipoff": tipoff}
+_PRESETTING: Mapping[str, Any] = {
+    "drill": drill, "drill_year": drill_year, "obligation": obligation, "tipoff": tipoff,
+}  # fmt: skip
 _DRAFTING: Mapping[str, Any] = {"hazard": hazard, "tipoff": tipoff}
 _PAGES = {
     "hazard": hazard,
@@ -256,7 +258,7 @@ def _choices(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[forms.
 
 
 def _presets(visit: Visit, dossier: Dossier, kind: str) -> dict[str, str]:
-    """Return what stands already and is only to be changed: the scheme of a drill."""
+    """Return what stands already and is only to be changed, such as the scheme of a drill."""
     page = _PRESETTING.get(dossier.header.process.name)
     return page.presets_for(visit, dossier, kind) if page else {}
 

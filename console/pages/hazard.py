@@ -9,6 +9,7 @@ from console import forms, photos
 from console.choosing import choose_unit, unit_of
 from console.forms import Choice
 from console.history import labels_of, steps_of
+from console.placard import place_at, token_of
 from console.shelves import HAZARDS
 from models.receipt import Deed
 from rules.actor import OFFICERS, UNIT_ROLES
@@ -65,7 +66,8 @@ def show_report(visit: Visit) -> Response:
     unit = unit_of(visit, visit.asked("unit"))
     if unit is None:
         return choose_unit(visit, HAZARDS)
-    return _form(visit, unit, trouble=None, sealed=())
+    place = place_at(visit, token_of(unit.code), visit.asked("at"))
+    return _form(visit, unit, trouble=None, sealed=(), preset={"place": place.words if place else ""})
 
 
 def report(visit: Visit) -> Response:
@@ -93,12 +95,20 @@ def _deed(visit: Visit, unit: UnitChoice, sealed: tuple[str, ...]) -> Deed:
     )
 
 
-def _form(visit: Visit, unit: UnitChoice, *, trouble: SafetyError | None, sealed: tuple[str, ...]) -> Response:
+def _form(
+    visit: Visit,
+    unit: UnitChoice,
+    *,
+    trouble: SafetyError | None,
+    sealed: tuple[str, ...],
+    preset: Mapping[str, str] | None = None,
+) -> Response:
     sheet = forms.ask(
         visit,
         _FORM,
         version=0,
         without=_not_asked(visit.actor, unit),
+        preset=preset,
         trouble=trouble,
         kept=photos.carried(visit, sealed),
         photos=len(sealed),

@@ -77,6 +77,11 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "one-form": ("/one-form", EVERYBODY, 200, 0),
     "one-form-file": ("/one-form/file/one-form.xlsx", EVERYBODY, 200, 0),
     "board": ("/board", EVERYBODY, 200, 0),
+    "placards": ("/placards", EVERYBODY, 200, 0),
+    "placard-sheets": ("/placards/docx?unit={unit}", OWN, 200, 404),
+    # Whoever may report is led on to the form; others choose.
+    "scan": ("/p/{unit}", OWN & REPORTERS, 303, 200),
+    "scan-point": ("/p/{unit}/none", OWN & REPORTERS, 303, 200),
     "open-file": ("/units/{unit}/file", SUPERVISORS, 422, 403),
     "new-task": ("/tasks/new", SUPERVISORS, 200, 403),
     "assign-task": ("/tasks", SUPERVISORS, 404, 403),
@@ -160,6 +165,8 @@ def _expected(route: str, role: Role, *, is_own: bool) -> int:
     address, good, fine, refused = ROWS[route]
     if route == "open-file" and role not in good:
         return refused
+    if route in {"scan", "scan-point"} and role not in OWN:
+        return 404
     if ("{case}" in address or "{unit}" in address) and not (is_own or role in COUNTY_WIDE):
         return 404
     if role in good:

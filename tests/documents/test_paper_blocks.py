@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from documents import paper
-from documents.paper_blocks import Blocks, Cell, Heading, Paragraph, Photo, Table, blocks_of, in_order
+from documents.paper_blocks import Blocks, Break, Cell, Code, Heading, Paragraph, Photo, Table, blocks_of, in_order
 from rules.errors import RulebookError
 
 _FOLDER = Path(paper.__file__).parent / "papers"
@@ -28,6 +28,7 @@ def test_a_page_is_read_block_by_block() -> None:
         '<p class="mark">演示</p>\n<h1>指令书</h1><p>甲\n<code>ab</code></p>'
         "<table><thead><tr><th>项</th><th>值</th></tr></thead><tbody><tr><td>一<br>二</td><td>三</td></tr>"
         '<tr><td colspan="2">无</td></tr></tbody></table><img src="photo:ff" alt="整改前">'
+        '<img src="code:https://a.example/p/x" alt="扫码"><hr>'
         '<p class="sign"><span>送达人</span><span>日期</span></p>'
     )
 
@@ -46,6 +47,8 @@ def test_a_page_is_read_block_by_block() -> None:
                 heads=1,
             ),
             Photo("ff", "整改前"),
+            Code("https://a.example/p/x", "扫码"),
+            Break(),
             Paragraph(("送达人", "日期"), "sign"),
         ),
     )
