@@ -9,13 +9,13 @@ import pytest
 
 from rules.clause import Authority
 from rules.deadlines import SHANGHAI, Pause
+from rules.matter import MATTERS
 from rules.rulebook import Rulebook
 
 _FOLDER = Path(__file__).parent.parent / "examples"
 _FILES = (
     "counting.toml", "duty_watch.toml", "hazard.toml", "incident.toml", "obligation.toml", "plan.toml", "drill.toml",
-    "drill_year.toml", "command.toml", "unit_file.toml", "warning.toml", "weather_operation.toml", "fire_season.toml",
-    "wildfire.toml", "risk.toml", "tipoff.toml",
+    "drill_year.toml", "command.toml", "unit_file.toml", "tipoff.toml", *(f"{name}.toml" for name in MATTERS),
 )  # fmt: skip
 _CASES = [case for name in _FILES for case in tomllib.loads((_FOLDER / name).read_text("utf-8"))["case"]]
 _KEYS = {
