@@ -85,8 +85,8 @@ def _of_act(matter: Matter, act: ActLine) -> Iterator[str]:
 
 
 def _of_the_turn(matter: Matter, act: ActLine) -> Iterator[str]:
-    if act.opens and (act.any_time or act.not_by or act.needs or act.holds or act.about):
-        yield "是开立行为，不能有 any_time、not_by、after、needs、holds、about"
+    if act.opens and (act.any_time or act.not_by or act.not_after or act.needs or act.holds or act.about):
+        yield "是开立行为，不能有 any_time、not_by、after、not_after、needs、holds、about"
     if act.ends_when.said and act.ends is None:
         yield "有 ends_when 而没有 ends"
     if act.ends is not None and not act.ends_when.said and act.owes:
@@ -99,7 +99,7 @@ def _of_names(matter: Matter, act: ActLine) -> Iterator[str]:
     named = [line.act for line in (*act.owes, *act.cancels, *act.needs)]
     named += [line.of for line in act.holds]
     named += [each for line in (*act.holds, *act.needs) for each in line.unless]
-    named += act.not_by
+    named += (*act.not_by, *act.not_after)
     if unknown := sorted(set(named) - matter.acts.keys()):
         yield f"提到了没有的行为「{'、'.join(unknown)}」"
 

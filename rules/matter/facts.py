@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from rules.actor import Role
 from rules.matter.schema import ANYTHING, Kind
 from rules.standing import Standing
 
@@ -41,6 +42,13 @@ class Facts(Standing):
     things: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     named: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     grade: str | None = None
+
+    @property
+    def waits_for(self) -> str:
+        """Return the act that the case waits for first: of a person, before what the county's act will bring."""
+        blocking = [duty for duty in self.live.values() if duty.blocks]
+        of_people = (duty.act for duty in blocking if duty.holder is not Role.ENGINE)
+        return next(of_people, blocking[0].act if blocking else "")
 
 
 def heard(facts: Facts, matter: Matter, line: ActLine, act: Act) -> Facts:

@@ -81,6 +81,13 @@ def _refuse_who_took_part(matter: Matter, facts: Facts, act: Act) -> None:
 def _refuse_out_of_order(matter: Matter, facts: Facts, act: Act) -> None:
     """Refuse an act before what must come first has come, with the outcome that is asked for."""
     line = matter.acts.get(act.kind)
+    for other in line.not_after if line else ():
+        if other in facts.said:
+            assert line is not None, "only an act of the file names others"
+            raise NotYourTurn(
+                f"「{matter.acts[other].label}」之后不再办理「{line.label}」。有新情况的，请另行开立。",
+                clause=line.clause,
+            )
     for need in line.needs if line else ():
         if not holds(need.when, facts, act) or any(other in facts.said for other in need.unless):
             continue

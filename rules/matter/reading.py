@@ -87,6 +87,7 @@ def _act(table: Table, ladder: str) -> ActLine:
         any_time=_flag(table, "any_time", default=False),
         certified=_flag(table, "certified", default=False),
         not_by=table.texts("not_by"),
+        not_after=table.texts("not_after"),
         ends=table.choice("ends", Ending) if table.has("ends") else None,
         ends_when=_condition(table, "ends_when"),
         confidential=frozenset(_roles(table, "confidential")),

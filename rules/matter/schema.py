@@ -172,7 +172,8 @@ class Spreads:
 class ActLine:
     """One kind of act. `evidence` is the least number of files, `papers` what they must show.
 
-    `any_time`: whenever the case is open, whether it is owed or not; else only while it is owed. `certified`: whoever
+    `any_time`: whenever the case is open, whether it is owed or not; else only while it is owed. `not_after`: not once
+    one of these acts was done. `certified`: whoever
     does it holds an enforcement certificate that day.
     """
 
@@ -188,6 +189,7 @@ class ActLine:
     any_time: bool
     certified: bool
     not_by: tuple[str, ...]
+    not_after: tuple[str, ...]
     ends: Ending | None
     ends_when: Condition
     confidential: frozenset[Role]

@@ -91,7 +91,7 @@ def test_a_town_confirms_its_own_with_one_tap_and_sees_no_other(county: Any, rel
     with pytest.raises(WrongPost):
         county.do(cases["qingshi"].number, "confirm", Role.BUREAU_OFFICER)
     receipt = county.do(cases["qingshi"].number, "confirm", Role.TOWN_CLERK)
-    assert [act for act, _, _ in receipt.owed] == ["measures"]
+    assert [(act, due != "") for act, _, due in receipt.owed] == [("all-clear", False), ("measures", True)]
     assert {town: case.waits_for for town, case in towns(county, _parent(county)).items()} == {
         "baishui": "confirm", "qingshi": "measures",
     }  # fmt: skip
@@ -154,13 +154,13 @@ def test_people_go_home_after_the_all_clear_and_not_before(county: Any, relay: A
     assert county.faults() == set()
 
 
-def test_a_town_that_has_ended_its_own_is_not_told_of_the_all_clear_but_has_a_new_case_of_a_change(
+def test_a_change_opens_a_new_case_of_a_town_whose_case_was_voided_and_none_follows_the_all_clear(
     county: Any, relay: Any, file: Any
 ) -> None:
     number = relay(towns=["青石镇"])
     first = towns(county, number)["qingshi"].number
-    county.do(number, "lift", Role.BUREAU_OFFICER, checked="forecast", headline="解除")
-    county.do(first, "sum-up", Role.TOWN_CLERK, moved="0", losses="无")
+    county.do(first, "apply-void", Role.BUREAU_OFFICER, reason="误送")
+    county.do(first, "decide-void", Role.BUREAU_HEAD, approved="yes")
     with pytest.raises(CaseClosed):
         county.do(first, "confirm", Role.TOWN_CLERK)
     said = {key: _SAID[key] for key in ("headline", "advice", "level", "until")}
@@ -168,6 +168,11 @@ def test_a_town_that_has_ended_its_own_is_not_told_of_the_all_clear_but_has_a_ne
     again = towns(county, number)
     assert again["qingshi"].number != first
     assert sorted(again) == ["qingshi"]
+    county.do(number, "lift", Role.BUREAU_OFFICER, checked="forecast", headline="解除")
+    assert kinds(county, again["qingshi"].number) == ["deliver", "all-clear"]
+    assert kinds(county, first)[-1] == "decide-void"
+    with pytest.raises(NotYourTurn, match="「解除预警」之后不再办理「调整、延续预警」"):
+        county.do(number, "adjust", Role.BUREAU_OFFICER, evidence=file(), **said)
 
 
 def test_the_fire_season_begins_and_ends_in_every_town_with_the_county(county: Any, file: Any) -> None:
