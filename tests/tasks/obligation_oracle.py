@@ -94,13 +94,15 @@ class Expected:
         """Every quarter and half-year."""
         for quarter in ("2021-Q2", "2021-Q3", "2021-Q4"):
             self.missed("risk-points", quarter, "bureau", "industry")
+            self.missed("tipoff-column", quarter, "bureau", "industry")
             self.missed("seven-entries", quarter, "bureau", "industry", "qingshi", "baishui")
             self.missed("consultation", quarter, "bureau")
         self.came("running", "risk-points", "2022-Q1", "bureau", "industry")
+        self.came("running", "tipoff-column", "2022-Q1", "bureau", "industry")
         self.came("running", "seven-entries", "2022-Q1", "bureau", "industry", "qingshi", "baishui")
         self.came("running", "consultation", "2022-Q1", "bureau")
         self.came("done", "consultation", "2021-Q2", "bureau")
-        for line in ("risk-points", "seven-entries"):
+        for line in ("risk-points", "tipoff-column", "seven-entries"):
             self.missed(line, "2021-Q2", "commerce")
             self.missed(line, "2021-Q3", "commerce")
             self.came("released", line, "2021-Q4", "commerce")
@@ -162,6 +164,13 @@ class Expected:
         self.came("done", "hazard-form-year", "2021", "redstar")
         self.missed("hazard-form-year", "2021", "hongda")
 
+    def tip_offs(self) -> None:
+        """The month of tip-offs by the fifth of the next; the last month is counted in April."""
+        for month in MONTHS[:-1]:
+            self.missed("tipoff-month", month, "bureau", "industry")
+        for month in BEFORE_THE_MERGER[:-1]:
+            self.missed("tipoff-month", month, "commerce")
+
     def merger(self) -> None:
         """Whatever 商务局 still owed when it ended was released with it, missed and unexplained or not."""
         for (line, period, holder), (outcome, breached, told) in tuple(self.found.items()):
@@ -177,5 +186,6 @@ def expected() -> dict[Owed, Came]:
     all_of_it.years()
     all_of_it.parts_of_the_year()
     all_of_it.forms()
+    all_of_it.tip_offs()
     all_of_it.merger()
     return all_of_it.found
