@@ -76,6 +76,8 @@ def reward(
             )
         found = tariff.reward(fine_fen=fen, grade=grade, deaths=deaths)
         clause = tools.rulebook.clause(tariff.clause_id, day)
-        printer.document({"yuan": found.yuan, "how": found.how, "clause": clause.id, "citation": clause.citation})
-        printer.line(f"{found.yuan} 元：{found.how}")
+        printer.document(
+            {"yuan": found.yuan, "how": found.derivation, "clause": clause.id, "citation": clause.citation}
+        )
+        printer.line(f"{found.yuan} 元：{found.derivation}")
         printer.line(f"{clause.citation}（{clause.verification.label}）")
