@@ -94,7 +94,7 @@ def _award(tools: Resources, dossier: Dossier, facts: Facts, history: History) -
     assert facts.finding.matter is not None, "what is rewarded has a name"
     return {
         "found_as": MATTERS[facts.finding.matter],
-        "how": reward.how,
+        "how": reward.derivation,
         "yuan": facts.award_yuan,
         "signers": facts.signers,
     }

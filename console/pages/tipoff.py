@@ -146,7 +146,12 @@ def drafts_for(visit: Visit, dossier: Dossier, kind: str) -> list[tuple[str, tup
     if reward is None:
         return []
     clause = visit.clause(reward.tariff.clause_id)
-    lines = [("计算", reward.how), ("条款", clause.citation if clause else reward.tariff.clause_id)]
+    told = visit.language.told
+    lines = [
+        ("计算", told(reward.how)),
+        *([("限额", told(reward.bound))] if reward.bound else []),
+        ("条款", clause.citation if clause else reward.tariff.clause_id),
+    ]
     if facts.award_yuan is not None:
         lines.append(("提出的金额（元）", str(facts.award_yuan)))
     return [(visit.language.say("按规定计算的奖励"), tuple(lines))]

@@ -270,7 +270,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     ObligationAct.PLEDGE: _OFFICES | _UNITS,
     ObligationAct.TRAIN: SUPERVISORS,
     ObligationAct.LEARN: _UNITS,
-    ObligationAct.SIGN_FORM: frozenset({Role.UNIT_HEAD}),
+    ObligationAct.SIGN_FORM: OFFICE_HEADS | {Role.UNIT_HEAD},
     ObligationAct.REFER: _EVERYBODY,
     ObligationAct.ASSIGN: SUPERVISORS,
     ObligationAct.FINISH: SUPERVISORS | LEADERS,

@@ -173,7 +173,7 @@ def _awarded(facts: Facts, act: Act, rulebook: Rulebook) -> None:
         ends = f"最低 {tariff.least} 元、最高 {tariff.most} 元" if tariff.least else f"最高 {tariff.most} 元"
         _refuse(f"「奖励金额（元）」超出规定：{ends}。请改为限额以内的数额。", tariff.clause_id)
     if int(written) != reward.yuan and "reason" not in act.texts:
-        _refuse(f"按规定计算为 {reward.yuan} 元（{reward.how}），另定数额的应写明「理由」。请补充。", tariff.clause_id)
+        _refuse(f"按规定计算为 {reward.yuan} 元，另定数额的应写明「理由」。请补充。", tariff.clause_id)
 
 
 def _paid(facts: Facts, act: Act, rulebook: Rulebook) -> None:

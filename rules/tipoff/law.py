@@ -45,20 +45,25 @@ class Tariff:
             plain = self.deaths[grade] * deaths
             how = f"{GRADES[grade]}，查实瞒报、谎报 {deaths} 人 × {self.deaths[grade]} 元 = {plain} 元"
         yuan = min(max(plain, self.least), self.most)
-        if yuan > plain:
-            how += f"，低于下限，按 {self.least} 元"
-        elif yuan < plain:
-            how += f"，高于上限，按 {self.most} 元"
-        return Reward(yuan, how, self)
+        bound = (
+            f"低于下限，按 {self.least} 元" if yuan > plain else f"高于上限，按 {self.most} 元" if yuan < plain else ""
+        )
+        return Reward(yuan, how, bound, self)
 
 
 @dataclass(frozen=True, slots=True)
 class Reward:
-    """A computed reward in whole yuan, how it comes about in words, and the tariff it rests on."""
+    """A computed reward in whole yuan, how it comes about in words, which end it was moved to, and its tariff."""
 
     yuan: int
     how: str
+    bound: str
     tariff: Tariff
+
+    @property
+    def derivation(self) -> str:
+        """Return in one line how it comes about."""
+        return f"{self.how}，{self.bound}" if self.bound else self.how
 
 
 def tariff_for(matter: Matter, rulebook: Rulebook, on: date) -> Tariff | None:

@@ -572,12 +572,12 @@ def test_how_it_was_computed_is_said_in_words() -> None:
     assert share is not None
     assert deaths is not None
 
-    said = [share.reward(fine_fen=fen, grade="", deaths=0).how for fen in (11_814_705, 10_000, 300_000_000)]
+    said = [share.reward(fine_fen=fen, grade="", deaths=0).derivation for fen in (11_814_705, 10_000, 300_000_000)]
     assert said[0] == "行政处罚 118147.05 元 × 15% = 17722 元"
     assert said[1] == "行政处罚 100 元 × 15% = 15 元，低于下限，按 3000 元"
     assert said[2] == "行政处罚 3000000 元 × 15% = 450000 元，高于上限，按 300000 元"
     assert (
-        deaths.reward(fine_fen=0, grade="larger", deaths=4).how
+        deaths.reward(fine_fen=0, grade="larger", deaths=4).derivation
         == "较大事故，查实瞒报、谎报 4 人 × 40000 元 = 160000 元"
     )
     assert tariff_for(Matter.ORDINARY, rulebook, on) is None
