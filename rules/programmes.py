@@ -27,8 +27,8 @@ _YEARLY = "year"
 class ProgrammeKind(StrEnum):
     """What sort of programme it is."""
 
-    CAMPAIGN = "campaign"
     ZERO = "zero"
+    CAMPAIGN = "campaign"
     PROJECT = "project"
     TECHNOLOGY = "technology"
 
@@ -39,8 +39,8 @@ class ProgrammeKind(StrEnum):
 
 
 KINDS = {
-    ProgrammeKind.CAMPAIGN.value: "专项整治",
     ProgrammeKind.ZERO.value: "零事故单位创建",
+    ProgrammeKind.CAMPAIGN.value: "专项整治",
     ProgrammeKind.PROJECT.value: "重点工程",
     ProgrammeKind.TECHNOLOGY.value: "信息化、科技项目",
 }
@@ -218,12 +218,13 @@ class Programmes:
 
     def overlaps(self) -> tuple[str, ...]:
         """Return the ids of which two versions are in force on one day."""
-        return tuple(
+        found = (
             name
             for name, versions in self._lines.items()
             for older, newer in pairwise(versions)
             if older.in_force_until is None or newer.in_force_from <= older.in_force_until
         )
+        return tuple(dict.fromkeys(found))
 
     def named(self, programme_id: str, on: date) -> Programme:
         """Return a line as it stands on a Shanghai day. Raises `ClauseUnknown` where there is none."""

@@ -1,4 +1,4 @@
-"""The demonstration's programmes 演示专项: opened for everybody; some lists begin to close, one report waits."""
+"""The demonstration's programmes 演示专项: opened for everybody; some lists have begun to be closed."""
 
 from __future__ import annotations
 

@@ -127,7 +127,10 @@ FORMS: Mapping[str, Form] = {
     ProgrammeAct.COMPLETE: Form(
         "complete",
         "总结",
-        (text("summary", "总结"), text("left", "未销号事项的去向", required=False, hint="有未销号事项的必须填写")),
+        (
+            text("summary", "总结"),
+            text("left", "未完成事项的去向", required=False, hint="有未达到节点、未销号事项的必须填写"),
+        ),
         photo=True,
     ),
     ProgrammeAct.ACCEPT: Form("accept", "验收", (choice("passed", "结论", PASSED), _note), photo=True),

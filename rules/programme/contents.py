@@ -242,19 +242,18 @@ def _check_items(facts: Facts, act: Act, clause: str) -> None:
 
 
 def _summed_up(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    """Before its last day nothing may be left; from then on, it is said where what is left goes."""
     line = line_of(facts, rulebook)
     ending = line.ending
-    if facts.awaited:
-        titles = "、".join(milestone.title for milestone in line.milestones if milestone.id in facts.awaited)
-        raise ContentInvalid(f"还有节点没有报告：{titles}。请先报告节点，再总结。", clause=ending.clause_id)
-    if facts.unclosed and act.happened_at.date() < facts.ends:
+    titles = [milestone.title for milestone in line.milestones if milestone.id in facts.awaited]
+    left = "、".join([*titles, *([f"未销号 {len(facts.unclosed)} 项"] if facts.unclosed else [])])
+    if left and act.happened_at.date() < facts.ends:
         raise ContentInvalid(
-            f"还有 {len(facts.unclosed)} 项没有销号，期限未到。请销号后总结，或者到 {facts.ends} 再总结。",
-            clause=ending.clause_id,
+            f"还没有完成：{left}。期限未到，请先报告节点、销号，或者到 {facts.ends} 再总结。", clause=ending.clause_id
         )
-    if bool(facts.unclosed) is not ("left" in act.texts):
+    if bool(left) is not ("left" in act.texts):
         raise ContentInvalid(
-            f"未销号的有 {len(facts.unclosed)} 项，有的写明去向，没有的不写。请核对「未销号事项的去向」。",
+            f"没有完成的{f'有：{left}' if left else '没有'}。有的写明去向，没有的不写，请核对「未完成事项的去向」。",
             clause="prog-unclosed",
         )
     _need_files(act, ending.evidence, ending.papers, ending.clause_id)

@@ -34,10 +34,10 @@ def accepted(facts: Facts, docket: Docket) -> Facts:
         return replace(facts, summed_up_by=frozenset())
     docket.issue("closing", clause_id=line.ending.verify_id)
     docket.tell("closed", facts.role, clause_id=line.ending.verify_id)
-    if facts.unclosed:
+    if facts.is_unfinished:
         docket.tell("unclosed", facts.role, facts.verifier, clause_id="prog-unclosed")
     docket.supersede_all()
-    outcome = Outcome.CARRIED if facts.unclosed else Outcome.ACCEPTED
+    outcome = Outcome.CARRIED if facts.is_unfinished else Outcome.ACCEPTED
     return _honoured(replace(facts, status=Status.CLOSED, outcome=outcome))
 
 

@@ -70,7 +70,7 @@ class Outcome(StrEnum):
 OUTCOMES = {
     Outcome.RUNNING.value: "进行中",
     Outcome.ACCEPTED.value: "已验收",
-    Outcome.CARRIED.value: "已验收，有未销号事项",
+    Outcome.CARRIED.value: "已验收，有未完成事项",
     Outcome.RELEASED.value: "已解除",
 }
 
@@ -153,6 +153,11 @@ class Facts(Standing):
     def unclosed(self) -> tuple[Item, ...]:
         """Return the entries about which something is still to be done."""
         return tuple(item for item in self.items.values() if item.state.is_unclosed)
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Tell whether a milestone or an entry of the list is left open."""
+        return bool(self.awaited or self.unclosed)
 
     @property
     def begins(self) -> date:

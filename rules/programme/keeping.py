@@ -121,7 +121,7 @@ def lapsed(facts: Facts, docket: Docket) -> Facts:
     line = line_of(facts, docket.rulebook)
     if duty.act == ProgrammeAct.REPORT:
         return _owe_next(facts, docket, line, str(duty.about))
-    if facts.unclosed:
+    if facts.is_unfinished:
         docket.tell("unclosed", facts.role, facts.verifier, clause_id="prog-unclosed")
     return facts
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from rules.rulebook import Rulebook
 
 _RECORD = "prog-record"
-_FIXED = 4
+#: What every line of a list begins with.
+_FIELDS = ("object", "person", "measure", "due")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def write_entry(entry: Entry) -> str:
 
 def _entry(number: int, written: str) -> Entry:
     parts = [part.strip() for part in written.split("|")]
-    parts += [""] * (_FIXED - len(parts))
+    parts += [""] * (len(_FIELDS) - len(parts))
     thing, person, measure, due, *columns = parts
     try:
         ends = date.fromisoformat(due) if due else None

@@ -62,6 +62,8 @@ OTHER_SPEAKERS = (
     "rules/tipoff/contents.py", "rules/tipoff/law.py", "models/tipoff.py",
     "rules/unit_file/permit.py", "rules/unit_file/facts.py", "models/unit_file.py",
     "rules/matter/contents.py", "rules/matter/permit.py", "models/matter.py",
+    "rules/programme/contents.py", "rules/programme/permit.py", "rules/programme/reading.py",
+    "models/programme.py", "models/programme_members.py",
 )  # fmt: skip
 # Never shown to whoever uses the console: what it calls itself before it runs, and the marks of the languages.
 NOT_SHOWN = {"中文", "一二三四五六日", "化工", "[和、]", "非煤", "矿"}
