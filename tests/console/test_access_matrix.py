@@ -19,6 +19,7 @@ OWN = COUNTY_WIDE | UNIT_ROLES | {Role.TOWN_CLERK, Role.TOWN_LEADER, Role.DEPT_O
 REPORTERS = UNIT_ROLES | SUPERVISORS
 COMMANDERS = frozenset({Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.COMMITTEE_OFFICE, Role.COUNTY_LEADER})
 COMPILERS = COMMANDERS - {Role.COUNTY_LEADER}
+STARTERS = COMMANDERS - {Role.BUREAU_OFFICER} | {Role.DEPT_HEAD, Role.TOWN_LEADER}
 PLANNERS = SUPERVISORS | {Role.UNIT_SAFETY, Role.UNIT_HEAD}
 RUNNERS = frozenset(role for role in EVERYBODY if "statistics" in {flow.name for flow in runnable_by(role)})
 FORM = frozenset({Role.UNIT_SAFETY, Role.UNIT_HEAD, Role.UNIT_FIXER}) | SUPERVISORS
@@ -72,6 +73,9 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "register": ("/registers/new-media", EVERYBODY - {Role.IT_ADMIN}, 200, 403),
     "register-workbook": ("/registers/new-media/workbook", EVERYBODY - {Role.IT_ADMIN}, 200, 403),
     "matrix": ("/matrix", EVERYBODY - {Role.IT_ADMIN}, 200, 403),
+    "programmes": ("/programmes", EVERYBODY - {Role.IT_ADMIN}, 200, 403),
+    "new-programme": ("/programmes/new", STARTERS, 200, 403),
+    "open-programme": ("/programmes", STARTERS, 404, 403),
     "units": ("/units", EVERYBODY, 200, 0),
     "unit": ("/units/{unit}", OWN, 200, 404),
     "one-form": ("/one-form", EVERYBODY, 200, 0),
