@@ -9,6 +9,7 @@ import pytest
 from console.menu import NOTICE_READERS, RUN_READERS
 from console.routes import ROUTES
 from rules.actor import OFFICERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
+from rules.matter import MATTERS
 from rules.runnable import runnable_by
 
 EVERYBODY = POSTS
@@ -123,6 +124,20 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "menu": ("/menu", EVERYBODY, 200, 0),
     "health": ("/health", EVERYBODY, 200, 0),
 }  # fmt: skip
+
+
+def _rows_of_matters() -> dict[str, tuple[str, frozenset[Role], int, int]]:
+    """Return what holds for every process that is described as data: its opening acts say who may open a case."""
+    found: dict[str, tuple[str, frozenset[Role], int, int]] = {}
+    for name, matter in MATTERS.items():
+        path, openers = f"/{name.replace('_', '-')}", frozenset(role for act in matter.openings for role in act.by)
+        found[name] = (path, EVERYBODY, 200, 0)
+        found[f"new-{name}"] = (f"{path}/new", openers, 200, 403)
+        found[f"open-{name}"] = (path, openers, 404, 403)
+    return found
+
+
+ROWS |= _rows_of_matters()
 # Who sees the case, but not for this: a clear refusal, because nothing is revealed by it.
 REFUSED_IN_SCOPE = {"act": 403, "record-act": 403}
 OPEN_TO_STRANGERS = {"sign-in", "signing-in", "help", "health", "answer-link", "answer-by-link"}
