@@ -152,7 +152,7 @@ def _ask(person: Any, route: Any, address: str) -> int:
 
 def _expected(route: str, role: Role, *, is_own: bool) -> int:
     address, good, fine, refused = ROWS[route]
-    if route == "open-file" and role not in good:
+    if route in {"open-file", "tipoff-identity"} and role not in good:
         return refused
     if ("{case}" in address or "{unit}" in address) and not (is_own or role in COUNTY_WIDE):
         return 404
