@@ -9,7 +9,7 @@ from deployments.language import say
 from deployments.options import Options, Who, opened, principal, told
 from models.directory import organisation_named
 from models.tipoff_statistics import month_of
-from rules.actor import READERS, Role
+from rules.actor import OFFICERS, READERS, Role
 from rules.errors import ContentInvalid, OutsideScope
 from rules.periods import PeriodKind, period_of
 from rules.tipoff import GRADES, MATTERS
@@ -40,7 +40,7 @@ def statistics(
             raise ContentInvalid(f"「{month}」不是月份。请写成 2026-03。") from error
         with tools.store.read() as reading:
             home = organisation_named(reading, county, office)[0] if office else actor.home
-            if home != actor.home and actor.role not in _COUNTY_WIDE:
+            if actor.role not in (OFFICERS if home == actor.home else _COUNTY_WIDE):
                 raise OutsideScope
             table = month_of(reading, county, home, term, recorded_by=tools.now(), rulebook=tools.rulebook)
         printer.document({"month": term.code, "lines": table.lines, "mark": table.mark})
@@ -68,7 +68,7 @@ def reward(
         if matter not in MATTERS or grade not in GRADES:
             known = "、".join((*MATTERS, *GRADES))
             raise ContentInvalid(f"没有「{matter}」或者「{grade}」。可用：{known}。请核对。")
-        day = date.fromisoformat(on) if on else tools.now().date()
+        day = _day(on) if on else tools.now().date()
         tariff = tariff_for(Matter(matter), tools.rulebook, day)
         if tariff is None:
             raise ContentInvalid(
@@ -81,3 +81,10 @@ def reward(
         )
         printer.line(f"{found.yuan} 元：{found.derivation}")
         printer.line(f"{clause.citation}（{clause.verification.label}）")
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise ContentInvalid(f"「{written}」不是日期。请写成 2026-03-02。") from error

@@ -183,7 +183,7 @@ def _ask(person: Any, route: Any, address: str) -> int:
 
 def _expected(route: str, role: Role, *, is_own: bool) -> int:
     address, good, fine, refused = ROWS[route]
-    if route == "open-file" and role not in good:
+    if route in {"open-file", "tipoff-identity"} and role not in good:
         return refused
     if route in {"scan", "scan-point"} and role not in OWN:
         return 404

@@ -19,7 +19,7 @@ _WORKERS = 2
 _PATIENCE_SECONDS = 1800
 # How many mistakes there are at least; whoever takes files out of a subject says so here.
 _FEWEST = {
-    "hazard": 1200, "incident": 1600, "duty_watch": 800, "drill": 600, "drill_year": 400, "obligation": 300,
+    "hazard": 1200, "incident": 1600, "duty_watch": 800, "drill": 600, "drill_year": 400, "obligation": 300, "tipoff": 300,
 }  # fmt: skip
 
 _ALIKE = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text("utf-8"))["alike"]
@@ -81,6 +81,11 @@ _BY_HAND = {
         Planted("drill/permit.py", "_refuse_who_led", "facts.led_by", "frozenset()"),
         Planted("drill/contents.py", "_out", "!= str(following)", "== str(following)"),
     ),
+    "tipoff": (
+        Planted("tipoff/contents.py", "_countersigned", "act.actor.persons & facts.finding.by", "set()"),
+        Planted("tipoff/rewarding.py", "reward_of", "facts.official or facts.waived", "facts.waived"),
+        Planted("tipoff/law.py", "Tariff", "min(max(plain, self.least), self.most)", "max(plain, self.least)"),
+    ),
     "obligation": (
         Planted("obligation/permit.py", "_is_theirs", "act.actor.home == facts.seat", "True"),
         Planted("obligation/contents.py", "_learned", 'int(act.word("hours")) < wanted', "False"),
@@ -90,9 +95,12 @@ _BY_HAND = {
 _SAME_STILL = Planted(
     "obligation/permit.py", "_refuse_who_is_not_named", "persons & task.finished_by", "task.finished_by & persons"
 )  # fmt: skip
+_SAME_CHECKERS = Planted(
+    "tipoff/contents.py", "_refuse_others", "act.actor.persons & facts.checkers", "facts.checkers & act.actor.persons"
+)  # fmt: skip
 _SAME = {
     "hazard": _SAME_MEANING, "incident": _SAME_HERE, "duty_watch": _SAME_THERE, "drill": _SAME_AGAIN,
-    "drill_year": _SAME_YEAR, "obligation": _SAME_STILL,
+    "drill_year": _SAME_YEAR, "obligation": _SAME_STILL, "tipoff": _SAME_CHECKERS,
 }  # fmt: skip
 
 
