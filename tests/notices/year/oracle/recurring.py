@@ -85,6 +85,7 @@ def expect(oracle: Any) -> None:
     _meetings(oracle)
     _visits(oracle)
     _publicity(oracle)
+    _accidents(oracle)
     _tasks(oracle)
     _quarters(oracle)
     _years(oracle)
@@ -125,6 +126,17 @@ def _visits(oracle: Any) -> None:
     members.missed("leader-visit", "2021-12", "leadership")
     # In July the leader in charge went out once instead of twice.
     in_charge.missed("leader-visit", "2021-07", "county_leader")
+
+
+def _accidents(oracle: Any) -> None:
+    figures = Lines(oracle, "B001")
+    for month in MONTHS[:6]:
+        figures.came("in_time", "accident-figures", month, "county")
+    for month in MONTHS[6:-1]:
+        figures.missed("accident-figures", month, "county")
+    figures.came("open", "accident-figures", "2022-03", "county")
+    figures.missed("accident-target", "2021", "county")
+    figures.came("open", "accident-target", "2022", "county")
 
 
 def _publicity(oracle: Any) -> None:
