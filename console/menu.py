@@ -71,6 +71,8 @@ GROUPS = (
                 prefix=OBLIGATION.prefix,
                 in_bar=True,
             ),
+            Place("/registers", "登记名册", "按期登记的名册和台账，可导出", QUOTA_READERS),
+            Place("/matrix", "543 矩阵", "十二个体系的任务，各机构办到哪里，可打印", QUOTA_READERS),
         ),
     ),
     LEDGERS,

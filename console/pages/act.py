@@ -237,6 +237,7 @@ def _form(
         overtaken=overtaken,
         drafts=hazard.drafts_for(visit, dossier, form.act),
         is_official=form.act in _page(dossier).OFFICIAL,
+        columns=obligation.columns_of(visit, dossier, form.act),
     )
 
 
