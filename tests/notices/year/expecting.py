@@ -12,6 +12,30 @@ Came = tuple[str, str, str, frozenset[str]]
 OUTCOMES = ("in_time", "entered_late", "late", "missed", "open", "lifted")
 BREACHES = frozenset({"entered_late", "late", "missed"})
 
+#: Which post answers for whom, who hears that something was missed, who hears that nobody explained it in five days.
+POSTS = {
+    "county": "committee_office", "bureau": "dept_head", "industry": "dept_head", "commerce": "dept_head",
+    "qingshi": "town_leader", "baishui": "town_leader", "redstar": "unit_head", "hongda": "unit_head",
+}  # fmt: skip
+TOLD = {
+    "county": "committee_office county_leader",
+    "bureau": "bureau_head committee_office",
+    "industry": "dept_head committee_office",
+    "commerce": "dept_head2 committee_office",
+    "qingshi": "town_leader committee_office",
+    "baishui": "town_leader2 committee_office",
+    "redstar": "unit_head dept_officer dept_head",
+    "hongda": "unit_head2 dept_officer2 dept_head2",
+    "county_leader": "county_leader committee_office",
+    "leadership": "leadership committee_office",
+    "dept_officer": "dept_officer dept_head",
+    "dept_officer2": "dept_officer2 dept_head2",
+}
+UNEXPLAINED = {
+    **TOLD, "county": "committee_office", "dept_officer": "dept_officer committee_office",
+    "dept_officer2": "dept_officer2 committee_office",
+}  # fmt: skip
+
 
 class Row:
     """One row of the notice, to which expectations are added."""
@@ -36,6 +60,25 @@ class Row:
         return self
 
 
+class Lines:
+    """The recurring duties of one row."""
+
+    def __init__(self, row: Row, explained: Row) -> None:
+        self.row, self.explained = row, explained
+
+    def came(self, outcome: str, line: str, period: str, *holders: str) -> None:
+        """Say what came of it for these, none of them late."""
+        for holder in holders:
+            self.row.owed(f"{line} {period} {holder}", POSTS.get(holder, "owner"), **{outcome: 1})
+
+    def missed(self, line: str, period: str, *holders: str) -> None:
+        """Say that these missed it and did not explain it either, of which somebody was told as well."""
+        for holder in holders:
+            case, post = f"{line} {period} {holder}", POSTS.get(holder, "owner")
+            self.row.owed(case, post, missed=1, told=TOLD[holder])
+            self.explained.owed(case, post, missed=1, told=UNEXPLAINED[holder])
+
+
 class Oracle:
     """All rows of which anything is expected."""
 
@@ -45,6 +88,10 @@ class Oracle:
     def row(self, number: str) -> Row:
         """Return a row by its number, to say what is expected of it."""
         return Row(self.rows[number])
+
+    def lines(self, number: str) -> Lines:
+        """Return the recurring duties of a row, to say what is expected of them."""
+        return Lines(self.row(number), self.row("explain"))
 
 
 def words(came: Counter[Came]) -> list[str]:

@@ -16,7 +16,9 @@ def expect(oracle: Any) -> None:
 
 
 def _reports(oracle: Any) -> None:
-    unit, upward, government, blanks = (oracle.row(number) for number in ("B101", "B100", "B099", "B102"))
+    unit, upward, government, blanks, onward = (
+        oracle.row(number) for number in ("B101", "B100", "B099", "B102", "B104")
+    )
     # The unit's head reports to the bureau within an hour of knowing.
     unit.owed("roof-fall", "unit_head", in_time=1)
     for name in ("hoist", "conveyor", "ramp"):
@@ -25,8 +27,9 @@ def _reports(oracle: Any) -> None:
     for name in ("roof-fall", "ramp"):
         upward.owed(name, "bureau_officer", in_time=1)
         government.owed(name, "bureau_officer", in_time=1)
-        # The government, once told, goes on to the city's government, which nobody does.
-        government.owed(name, "committee_office", missed=1, told=LATE_REPORT)
+    # The county's government, once told, reports to the city's within the hour; of the ramp nobody does.
+    onward.owed("roof-fall", "committee_office", in_time=1)
+    onward.owed("ramp", "committee_office", missed=1, told=LATE_REPORT)
     upward.owed("conveyor", "bureau_officer", missed=1, told=LATE_REPORT)
     government.owed("conveyor", "bureau_officer", missed=1, told=LATE_REPORT)
     # A department that knows before the bureau reports in its own line, which that of the mine does not.

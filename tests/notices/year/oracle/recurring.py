@@ -10,30 +10,6 @@ MONTHS = (
 )  # fmt: skip
 QUARTERS = ("2021-Q2", "2021-Q3", "2021-Q4", "2022-Q1")
 
-#: Which post answers for whom, who hears that something was missed, who hears that nobody explained it in five days.
-POSTS = {
-    "county": "committee_office", "bureau": "dept_head", "industry": "dept_head", "commerce": "dept_head",
-    "qingshi": "town_leader", "baishui": "town_leader", "redstar": "unit_head", "hongda": "unit_head",
-}  # fmt: skip
-TOLD = {
-    "county": "committee_office county_leader",
-    "bureau": "bureau_head committee_office",
-    "industry": "dept_head committee_office",
-    "commerce": "dept_head2 committee_office",
-    "qingshi": "town_leader committee_office",
-    "baishui": "town_leader2 committee_office",
-    "redstar": "unit_head dept_officer dept_head",
-    "hongda": "unit_head2 dept_officer2 dept_head2",
-    "county_leader": "county_leader committee_office",
-    "leadership": "leadership committee_office",
-    "dept_officer": "dept_officer dept_head",
-    "dept_officer2": "dept_officer2 dept_head2",
-}
-UNEXPLAINED = {
-    **TOLD, "county": "committee_office", "dept_officer": "dept_officer committee_office",
-    "dept_officer2": "dept_officer2 committee_office",
-}  # fmt: skip
-
 #: 商务局 was merged into 工信局 on 15 October 2021.
 DEPARTMENTS = ("bureau", "industry", "commerce")
 AFTER_THE_MERGER = ("bureau", "industry")
@@ -61,30 +37,12 @@ BY_A_DAY = {
 }  # fmt: skip
 
 
-class Lines:
-    """The recurring duties of one row."""
-
-    def __init__(self, oracle: Any, number: str) -> None:
-        self.row, self.explained = oracle.row(number), oracle.row("explain")
-
-    def came(self, outcome: str, line: str, period: str, *holders: str) -> None:
-        """Say what came of it for these, none of them late."""
-        for holder in holders:
-            self.row.owed(f"{line} {period} {holder}", POSTS.get(holder, "owner"), **{outcome: 1})
-
-    def missed(self, line: str, period: str, *holders: str) -> None:
-        """Say that these missed it and did not explain it either, of which somebody was told as well."""
-        for holder in holders:
-            case, post = f"{line} {period} {holder}", POSTS.get(holder, "owner")
-            self.row.owed(case, post, missed=1, told=TOLD[holder])
-            self.explained.owed(case, post, missed=1, told=UNEXPLAINED[holder])
-
-
 def expect(oracle: Any) -> None:
     """Say what is expected of every line."""
     _meetings(oracle)
     _visits(oracle)
     _publicity(oracle)
+    _accidents(oracle)
     _tasks(oracle)
     _quarters(oracle)
     _years(oracle)
@@ -93,7 +51,7 @@ def expect(oracle: Any) -> None:
 
 
 def _meetings(oracle: Any) -> None:
-    county, departments = Lines(oracle, "B028"), Lines(oracle, "B039")
+    county, departments = oracle.lines("B028"), oracle.lines("B039")
     for month in MONTHS:
         if month != "2021-08":
             county.came("in_time", "county-meeting", month, "county")
@@ -114,7 +72,7 @@ def _meetings(oracle: Any) -> None:
 
 
 def _visits(oracle: Any) -> None:
-    members, in_charge = Lines(oracle, "B030"), Lines(oracle, "B031")
+    members, in_charge = oracle.lines("B030"), oracle.lines("B031")
     for month in MONTHS:
         # In September the member of the leadership was away for the whole month, with proof of it.
         away = month == "2021-09"
@@ -127,8 +85,19 @@ def _visits(oracle: Any) -> None:
     in_charge.missed("leader-visit", "2021-07", "county_leader")
 
 
+def _accidents(oracle: Any) -> None:
+    figures = oracle.lines("B001")
+    for month in MONTHS[:6]:
+        figures.came("in_time", "accident-figures", month, "county")
+    for month in MONTHS[6:-1]:
+        figures.missed("accident-figures", month, "county")
+    figures.came("open", "accident-figures", "2022-03", "county")
+    figures.missed("accident-target", "2021", "county")
+    figures.came("open", "accident-target", "2022", "county")
+
+
 def _publicity(oracle: Any) -> None:
-    publicity = Lines(oracle, "B212")
+    publicity = oracle.lines("B212")
     for month in MONTHS:
         publicity.came("in_time", "publicity-month", month, "qingshi")
         if month == "2022-03":
@@ -141,10 +110,10 @@ def _publicity(oracle: Any) -> None:
 
 
 def _tasks(oracle: Any) -> None:
-    lists, tasks = Lines(oracle, "B007"), oracle.row("B009")
+    lists, tasks = oracle.lines("B007"), oracle.row("B009")
     lists.came("in_time", "list-543", "2021", "industry")
     # Qingshi adopted its list six days late, and then had nothing to explain any more.
-    lists.row.owed("list-543 2021 qingshi", "town_leader", late=1, told=TOLD["qingshi"])
+    lists.row.owed("list-543 2021 qingshi", "town_leader", late=1, told="town_leader committee_office")
     lists.explained.owed("list-543 2021 qingshi", "town_leader", lifted=1)
     lists.missed("list-543", "2021", "bureau", "commerce", "baishui")
     lists.came("open", "list-543", "2022", "bureau", "industry", *TOWNS)
@@ -155,7 +124,7 @@ def _tasks(oracle: Any) -> None:
 
 
 def _quarters(oracle: Any) -> None:
-    consultation, points, entries = Lines(oracle, "B164"), Lines(oracle, "B079"), Lines(oracle, "B219")
+    consultation, points, entries = oracle.lines("B164"), oracle.lines("B079"), oracle.lines("B219")
     consultation.came("in_time", "consultation", "2021-Q2", "bureau")
     consultation.missed("consultation", "2021-Q3", "bureau")
     consultation.missed("consultation", "2021-Q4", "bureau")
@@ -170,7 +139,7 @@ def _quarters(oracle: Any) -> None:
         lines.missed(line, "2021-Q3", "commerce")
         lines.came("lifted", line, "2021-Q4", "commerce")
     # Half-years begin with the first that begins after the notice.
-    checks, insurance = Lines(oracle, "B093"), Lines(oracle, "B203")
+    checks, insurance = oracle.lines("B093"), oracle.lines("B203")
     checks.missed("staff-check", "2021-H2", *AFTER_THE_MERGER)
     checks.came("lifted", "staff-check", "2021-H2", "commerce")
     checks.came("open", "staff-check", "2022-H1", *AFTER_THE_MERGER)
@@ -184,34 +153,34 @@ def _years(oracle: Any) -> None:
         (OF_UNITS, UNITS),
     ):  # fmt: skip
         for number, line in lines_of.items():
-            lines = Lines(oracle, number)
+            lines = oracle.lines(number)
             lines.missed(
                 line, "2021", *(holder for holder in holders if (line, holder) != ("unit-training", "redstar"))
             )
             lines.came("open", line, "2022", *holders)
             if lines_of is OF_DEPARTMENTS:
                 lines.came("lifted", line, "2021", "commerce")
-    Lines(oracle, "B109").came("in_time", "unit-training", "2021", "redstar")
-    cards = Lines(oracle, "B058")
+    oracle.lines("B109").came("in_time", "unit-training", "2021", "redstar")
+    cards = oracle.lines("B058")
     cards.missed("post-cards", "2021", *AFTER_THE_MERGER, *TOWNS)
     cards.came("lifted", "post-cards", "2021", "commerce")
     cards.came("open", "post-cards", "2022", *AFTER_THE_MERGER, *TOWNS)
-    method = Lines(oracle, "B037")
+    method = oracle.lines("B037")
     method.missed("method-2021", "2021", *AFTER_THE_MERGER)
     method.came("lifted", "method-2021", "2021", "commerce")
-    Lines(oracle, "B059").missed("yearly-account", "2021", *AFTER_THE_MERGER, *TOWNS)
+    oracle.lines("B059").missed("yearly-account", "2021", *AFTER_THE_MERGER, *TOWNS)
 
 
 def _by_a_day(oracle: Any) -> None:
     for number, (line, holders) in BY_A_DAY.items():
-        lines = Lines(oracle, number)
+        lines = oracle.lines(number)
         lines.missed(line, "2021", *(holder for holder in holders if (line, holder) != ("unit-pledge", "redstar")))
         lines.came("open", line, "2022", *(holder for holder in holders if holder != "commerce"))
-    Lines(oracle, "B049").came("in_time", "unit-pledge", "2021", "redstar")
-    flood = Lines(oracle, "B175")
+    oracle.lines("B049").came("in_time", "unit-pledge", "2021", "redstar")
+    flood = oracle.lines("B175")
     flood.missed("flood-check", "2021", *DEPARTMENTS, "qingshi")
     flood.came("in_time", "flood-check", "2021", "baishui")
-    months = Lines(oracle, "B217")
+    months = oracle.lines("B217")
     months.missed("disaster-week", "2021", "county", *DEPARTMENTS, *TOWNS)
     months.missed("safety-month", "2021", "county", "bureau", "commerce", *TOWNS)
     months.came("in_time", "safety-month", "2021", "industry")
@@ -219,7 +188,7 @@ def _by_a_day(oracle: Any) -> None:
 
 
 def _forms_and_training(oracle: Any) -> None:
-    forms, training = Lines(oracle, "B051"), Lines(oracle, "B205")
+    forms, training = oracle.lines("B051"), oracle.lines("B205")
     # The form of a quarter by the fifteenth of the next month, of a year by 31 January; the first one as well.
     for quarter in ("2021-Q1", "2021-Q2", "2021-Q3", "2021-Q4"):
         forms.came("in_time", "hazard-form-quarter", quarter, "redstar")

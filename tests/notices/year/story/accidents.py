@@ -20,6 +20,7 @@ def play(year: Any) -> None:
     for name, day in (("roof-fall", "2021-05-12"), ("ramp", "2021-06-21")):
         _send(year, name, f"{day} 15:40", "county-government", "bureau_officer")
         _send(year, name, f"{day} 16:00", "county-city", "bureau_officer")
+    _send(year, "roof-fall", "2021-05-12 16:10", "government-city", "committee_office")
     year.at("2021-05-12 18:00").do("roof-fall", "follow-up", "bureau_officer", note="已查清", deaths="1")
     _investigated(year, "roof-fall", "2021-05-13", submitted="2021-07-01", approved="2021-07-12")
     _investigated(year, "conveyor", "2021-06-03", submitted="2021-07-20", approved="")

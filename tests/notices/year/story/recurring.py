@@ -86,6 +86,10 @@ def _assign(year: Any, instant: str, name: str, due: str, source: str) -> None:
 
 
 def _once(year: Any) -> None:
+    for month in MONTHS[:6]:
+        day = f"{month}-06"
+        name = f"accident-figures {month} county"
+        year.at(f"{day} 12:00").do(name, "fulfil", "committee_office", files=1, day=day, content="与上年同期对比")
     year.at("2021-04-15 12:00").do(
         "list-543 2021 industry", "adopt", "dept_head", files=1, day="2021-04-15", document_no="1号",
         tasks=["#ok", "#overdue"],
