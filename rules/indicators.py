@@ -67,7 +67,8 @@ _UNITS = {
 _COUNTS = {
     Measure.TYPED: "键入的填写项", Measure.ACTS: "人办理的行为", Measure.OPENED: "开立的事项",
     Measure.CLOSED: "办结的事项", Measure.ON_TIME: "按期办结的应办", Measure.LATE: "逾期的应办",
-    Measure.QUOTA: "已办的次数", Measure.ZERO: "经核验没有事故的村（社区）、单位", Measure.MINUTES: "知悉以后经过的分钟",
+    Measure.QUOTA: "已办的次数", Measure.ZERO: "经核验没有事故的村（社区）、单位",
+    Measure.MINUTES: "知悉以后经过的分钟",
 }  # fmt: skip
 _AMONG = {
     Measure.TYPED: "办结的事项", Measure.ACTS: "办结的事项", Measure.OPENED: "", Measure.CLOSED: "",
