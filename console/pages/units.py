@@ -13,6 +13,7 @@ from console.session import fresh_token
 from console.unit_view import view_of
 from models import unit_record, unit_register
 from models.unit_register import UnitSearch
+from rules.runnable import RUNNABLE
 from rules.unit_file import COLOURS, UNIT_FILE
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def show_list(visit: Visit) -> Response:
         sectors=sectors,
         colours=COLOURS,
         gaps=GAPS,
+        may_upload=visit.actor.role in RUNNABLE["import-units"].roles,
+        limit=visit.desk.settings.upload_limit_mib,
     )
 
 
