@@ -54,13 +54,13 @@ class Moment:
     year: Year
     instant: DateTime
 
-    def open(self, name: str, process: str, at: str, kind: str, who: str, /, *, files: int = 0, **said: Any) -> None:
+    def open(self, name: str, process: str, at: str, kind: str, who: str, /, *, photos: int = 0, **said: Any) -> None:
         """Open a case, which the stories and the oracle then call by a name."""
-        self.then(lambda: self.year.opened(name, process, at, kind, who, files, said))
+        self.then(lambda: self.year.opened(name, process, at, kind, who, photos, said))
 
-    def do(self, name: str, kind: str, who: str, /, *, files: int = 0, **said: Any) -> None:
+    def do(self, name: str, kind: str, who: str, /, *, photos: int = 0, **said: Any) -> None:
         """Do something to a case, with so many photographs that were used for nothing else."""
-        self.then(lambda: self.year.done(name, kind, who, files, said))
+        self.then(lambda: self.year.done(name, kind, who, photos, said))
 
     def carry(self, name: str, kind: str, *, to: str = "serve-order", who: str = "") -> None:
         """Take the last order of a kind from its draft to its service, each step by somebody else."""
