@@ -10,7 +10,7 @@ import importlib.util
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -167,9 +167,13 @@ class Year:
         return found[name]
 
     def actor(self, who: str) -> Actor:
-        """Return who holds a post: the second unit, town and department have a 2."""
+        """Return who holds a post: the second unit, town and department have a 2; with a + somebody else sits in."""
         if who == Role.ENGINE:
             return clock("dai")
+        if who.endswith("+"):
+            return replace(
+                self.actor(who[:-1]), person_id=self.county.persons[Role.AUDITOR], account_id="account-other"
+            )
         role = who.removesuffix("2")
         found: Actor = self.county.actor(Role(role), who.removeprefix(role))
         return found
