@@ -20,6 +20,8 @@ _REGISTRARS = frozenset(
         Role.UNIT_HEAD,
     }
 )  # fmt: skip
+#: Whose rows can enter something in the files of units.
+_FILERS = _REGISTRARS | {Role.COMMITTEE_OFFICE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,14 @@ _ALL = (
     Runnable("backup", "备份", "复制并核对数据库、照片与文书", frozenset({Role.IT_ADMIN}), "backup/backup", {}),
     Runnable(
         "import", "导入隐患台账", "把上传的台账登记为事项", _REGISTRARS, "import/import", {"upload": "上传文件指纹"}
+    ),
+    Runnable(
+        "import-units",
+        "导入一张表",
+        "把填好的一张表登记到各单位的档案，没有改动的行不产生登记",
+        _FILERS,
+        "import-units/import-units",
+        {"upload": "上传文件指纹"},
     ),
     Runnable("report", "登记上报", "登记一份已填好的上报单", _REGISTRARS, "report/report", {"draft": "上报单编号"}),
 )

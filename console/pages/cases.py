@@ -86,7 +86,7 @@ def show(visit: Visit, number: str) -> Response:
         track=getattr(facts, "track", None),
         duties=history.duties_of(visit, dossier),
         panel=panel_of(visit, dossier, facts) if dossier.header.process is INCIDENT else None,
-        board=board_of(visit, facts) if dossier.header.process is DRILL else None,
+        board=board_of(visit, dossier.header, facts) if dossier.header.process is DRILL else None,
         programme=programme_board(visit, dossier, facts) if dossier.header.process is PROGRAMME else None,
         drills=lines_of_case(visit, dossier, facts),
         steps=history.steps_of(visit, dossier),

@@ -15,6 +15,7 @@ from models import unit_record, unit_register
 from models.unit_register import UnitSearch
 from models.unit_year import OwedInYear, owed_in_year
 from rules.obligation import ObligationAct
+from rules.runnable import RUNNABLE
 from rules.unit_file import COLOURS, UNIT_FILE
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def show_list(visit: Visit) -> Response:
         sectors=sectors,
         colours=COLOURS,
         gaps=GAPS,
+        may_upload=visit.actor.role in RUNNABLE["import-units"].roles,
+        limit=visit.desk.settings.upload_limit_mib,
     )
 
 

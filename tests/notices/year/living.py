@@ -10,7 +10,7 @@ import importlib.util
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -54,13 +54,13 @@ class Moment:
     year: Year
     instant: DateTime
 
-    def open(self, name: str, process: str, at: str, kind: str, who: str, /, *, files: int = 0, **said: Any) -> None:
+    def open(self, name: str, process: str, at: str, kind: str, who: str, /, *, photos: int = 0, **said: Any) -> None:
         """Open a case, which the stories and the oracle then call by a name."""
-        self.then(lambda: self.year.opened(name, process, at, kind, who, files, said))
+        self.then(lambda: self.year.opened(name, process, at, kind, who, photos, said))
 
-    def do(self, name: str, kind: str, who: str, /, *, files: int = 0, **said: Any) -> None:
+    def do(self, name: str, kind: str, who: str, /, *, photos: int = 0, **said: Any) -> None:
         """Do something to a case, with so many photographs that were used for nothing else."""
-        self.then(lambda: self.year.done(name, kind, who, files, said))
+        self.then(lambda: self.year.done(name, kind, who, photos, said))
 
     def carry(self, name: str, kind: str, *, to: str = "serve-order", who: str = "") -> None:
         """Take the last order of a kind from its draft to its service, each step by somebody else."""
@@ -167,9 +167,13 @@ class Year:
         return found[name]
 
     def actor(self, who: str) -> Actor:
-        """Return who holds a post: the second unit, town and department have a 2."""
+        """Return who holds a post: the second unit, town and department have a 2; with a + somebody else sits in."""
         if who == Role.ENGINE:
             return clock("dai")
+        if who.endswith("+"):
+            return replace(
+                self.actor(who[:-1]), person_id=self.county.persons[Role.AUDITOR], account_id="account-other"
+            )
         role = who.removesuffix("2")
         found: Actor = self.county.actor(Role(role), who.removeprefix(role))
         return found

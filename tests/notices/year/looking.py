@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -9,13 +10,14 @@ from typing import Any
 from rules.county_notice import CountyNotice, Row
 
 _DUTIES = """
-    SELECT c.number, c.kind, d.key, d.act, d.clause_id, d.holder, d.status, d.breached, d.case_id
+    SELECT c.number, d.key, d.act, d.clause_id, d.holder, d.status, d.breached, d.case_id
     FROM duties d JOIN cases c ON c.id = d.case_id ORDER BY d.id
 """
 _TOLD = """
     SELECT e.case_id, e.asks, n.person_id FROM effects e
     JOIN notices n ON n.case_id = e.case_id AND n.effect_key = e.key WHERE e.name = 'overdue'
 """
+_OF_A_ROW = re.compile(r"B\d{3}-")
 #: What came of a duty, by its status and whether it is on record as a breach.
 _OUTCOMES = {
     ("done", False): "in_time", ("late_done", True): "late", ("open", False): "open", ("open", True): "missed",
@@ -27,7 +29,8 @@ _OUTCOMES = {
 def came(county: Any, notice: CountyNotice, called: dict[str, str]) -> dict[str, Counter[Any]]:
     """Return what came of everything that was owed under a clause of the notice, by the number of the row.
 
-    `called` are the names of cases by their numbers; cases that no story named are called by their kind.
+    `called` are the names of cases by their numbers; a case that has none, such as one that another case opened, is
+    left out, one that is called after a row counts for that row alone.
     """
     known = {person: name for name, person in county.persons.items()}
     told: dict[tuple[int, str], set[str]] = defaultdict(set)
@@ -35,11 +38,13 @@ def came(county: Any, notice: CountyNotice, called: dict[str, str]) -> dict[str,
         told[case_id, asks].add(known[person])
     rows = _Rows(county, notice)
     found: dict[str, Counter[Any]] = defaultdict(Counter)
-    for number, kind, key, act, clause, holder, status, breached, case_id in county.rows(_DUTIES):
+    for number, key, act, clause, holder, status, breached, case_id in county.rows(_DUTIES):
         outcome = _OUTCOMES[status, bool(breached)]
         heard = frozenset(told[case_id, key]) if breached else frozenset[str]()
-        for row in rows.of(clause, act, holder):
-            found[row][called.get(number, kind), holder, outcome, heard] += 1
+        name = called.get(number, "")
+        for row in rows.of(clause, act, holder) if name else ():
+            if not _OF_A_ROW.match(name) or name.startswith(row):
+                found[row][name, holder, outcome, heard] += 1
     return dict(found)
 
 

@@ -40,11 +40,14 @@ OWED = (
     ("B211", "expert-adequacy", YEARS, DEPARTMENTS), ("B204", "insurance-services", YEARS, BUREAU),
     ("B223", "pioneer-rules", YEARS, BUREAU), ("B224", "pioneer-callouts", HALVES, BUREAU),
     ("B225", "pioneer-screening", QUARTERS, BUREAU), ("B226", "pioneer-follow-up", QUARTERS, BUREAU),
-    ("B061", "town-pledge", YEARS, TOWNS),
+    ("B061", "town-pledge", YEARS, TOWNS), ("B052", "risk-controls", YEARS, UNITS),
+    ("B163", "disaster-survey", YEARS, BUREAU), ("B182", "quake-terminals", QUARTERS, BUREAU),
+    ("B186", "weather-zones", QUARTERS, TOWNS), ("B188", "prevention-coverage", HALVES, DEPARTMENTS),
+    ("B190", "risk-cards", YEARS, UNITS),
 )  # fmt: skip
 #: What somebody did in time after all.
 DONE = {("seven-log", "2021-Q2", "bureau"), ("new-media", "2021-05", "bureau"), ("study", "2021-H2", "qingshi"),
-        ("unit-key-people", "2021", "redstar"), ("hires", "2021", "county")}  # fmt: skip
+        ("unit-key-people", "2021", "redstar")}  # fmt: skip
 
 
 def expect(oracle: Any) -> None:
@@ -58,5 +61,22 @@ def expect(oracle: Any) -> None:
             if holders is DEPARTMENTS:  # still owed when commerce was merged
                 lines.came("lifted", line, period, "commerce")
         lines.came("open", line, periods[-1], *holders)
-    # The tender was for 2021 alone.
+    # The tender was for 2021 alone; wardens of the flood season are named in April and May.
     oracle.lines("B202").missed("insurance-tender", "2021", "bureau")
+    oracle.lines("B177").missed("flood-wardens", "2021", *TOWNS)
+    _inspections(oracle.row("B080"), oracle.row("explain"))
+
+
+def _inspections(row: Any, explained: Any) -> None:
+    """Say how often the officer is to come: each month to the red mine, each quarter to the orange works.
+
+    From the first whole month and quarter after their files said so in April 2021; nobody ever goes.
+    """
+    for unit, line, periods, officer, head in (
+        ("redstar", "inspect-red", MONTHS[1:], "dept_officer", "dept_head"),
+        ("hongda", "inspect-orange", QUARTERS[1:], "dept_officer2", "dept_head2"),
+    ):
+        for period in periods[:-1]:
+            row.owed(f"{line} {period} {unit}", "dept_officer", missed=1, told=f"{officer} {head}")
+            explained.owed(f"{line} {period} {unit}", "dept_officer", missed=1, told=f"{officer} committee_office")
+        row.owed(f"{line} {periods[-1]} {unit}", "dept_officer", open=1)

@@ -22,10 +22,10 @@ def _small_ones(year: Any) -> None:
     """Put right what a unit finds itself within seven days; the pump takes fourteen, belt and wire are left."""
     for name in ("guard", "pump", "belt", "wire"):
         year.at("2021-04-06 09:00").open(name, "hazard", "redstar", "report", "unit_safety", description=name, **SMALL)
-    year.at("2021-04-08 09:00").do("guard", "rectify", "unit_fixer", files=1, measure="已加装护罩")
-    year.at("2021-04-20 09:00").do("pump", "rectify", "unit_fixer", files=1, measure="已更换")
+    year.at("2021-04-08 09:00").do("guard", "rectify", "unit_fixer", photos=1, measure="已加装护罩")
+    year.at("2021-04-20 09:00").do("pump", "rectify", "unit_fixer", photos=1, measure="已更换")
     for name, day in (("guard", "2021-04-09"), ("pump", "2021-04-21")):
-        year.at(f"{day} 09:00").do(name, "accept", "unit_head", files=1, passed="yes")
+        year.at(f"{day} 09:00").do(name, "accept", "unit_head", photos=1, passed="yes")
 
 
 def _talks(year: Any) -> None:
@@ -56,7 +56,7 @@ def _major_ones(year: Any) -> None:
         if name != "pit":
             year.at("2021-05-12 10:00").do(name, "list", "dept_officer", ends_on="2021-06-30", leader="包案领导")
             year.at("2021-05-12 15:00").carry(name, "list")
-    year.at("2021-06-21 09:00").do("slope", "rectify", "unit_head", files=1, measure="已削坡压脚")
+    year.at("2021-06-21 09:00").do("slope", "rectify", "unit_head", photos=1, measure="已削坡压脚")
     # Half the term again after its end the bureau decides: on the shaft it does within a working day.
     year.at("2021-07-26 10:00").do(
         "shaft", "decide", "bureau_head", about="rectify@=plan", decision="supervise", reason="逾期未整改"

@@ -12,6 +12,5 @@ def play(year: Any) -> None:
         ("2021-05-19", "new-media 2021-05 bureau", "bureau_officer", "2021-05-18 | 公众号 | 防汛提醒"),
         ("2021-09-15", "study 2021-H2 qingshi", "town_clerk", "2021-09-14 | 安全生产重要论述 | 30"),
         ("2021-06-02", "unit-key-people 2021 redstar", "unit_safety", "矿长 | 主要负责人1 | 2020-01-01"),
-        ("2021-11-03", "hires 2021 county", "committee_office", "张三 | 招录 | 2021-10-08"),
     ):
-        year.at(f"{day} 12:00").do(name, "register", who, files=1, day=day, entries=entries)
+        year.at(f"{day} 12:00").do(name, "register", who, photos=1, day=day, entries=entries)
