@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from deployments.demo.commands import play_commands
 from deployments.demo.county import Cast, Players, read_file
 from deployments.demo.files import play_files
+from deployments.demo.matters import play_matters
 from deployments.demo.programmes import play_programmes
 from deployments.demo.warnings import play_warnings
 from deployments.demo.watch import play_watch
@@ -84,6 +85,7 @@ def play_history(
     play_watch(tools, now, _let_pass)
     play_files(tools, now, batch=BATCH)
     play_warnings(tools, now, _let_pass)
+    play_matters(tools, now)
     roll_over(tools)
     play_programmes(tools, now, batch=BATCH)
     _let_pass(tools, now)

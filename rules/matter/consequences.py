@@ -74,16 +74,16 @@ def _owed(line: Owes, facts: Facts, docket: Docket) -> Facts:
         docket.supersede(line.act)
         _owe(line, facts, docket, None)
         return facts
-    things = each_of(line, docket.act)
+    things = each_of(line.each, docket.act)
     for thing in things:
         docket.supersede_about(line.act, thing)
         _owe(line, facts, docket, thing)
     return with_things(facts, line.act, things)
 
 
-def each_of(line: Owes, act: Act) -> tuple[str, ...]:
+def each_of(key: str, act: Act) -> tuple[str, ...]:
     """Return the lines for which one duty each is owed, or the one thing that a code names."""
-    said = act.content.get(line.each, ())
+    said = act.content.get(key, ())
     return (said,) if isinstance(said, str) else tuple(said)
 
 
@@ -106,7 +106,7 @@ def _since(line: Owes, facts: Facts, act: Act) -> DateTime | None:
     """Return what the clock starts from: another act's instant, or the day that a field names; None for this act."""
     if line.since is None:
         return None
-    if line.since.act and not line.since.key:
+    if not line.since.key:
         said = facts.said.get(line.since.act)
         return said.at if said else None
     day = day_of(line.since, facts, act)

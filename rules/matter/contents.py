@@ -58,9 +58,7 @@ def _refuse_blank(line: ActLine, facts: Facts, act: Act) -> None:
 def _number(line: ActLine, entry: FieldLine, facts: Facts, act: Act) -> None:
     del facts
     written = act.word(entry.key)
-    if not written and not entry.required:
-        return
-    if not (written.isascii() and written.isdigit() and int(written) >= entry.least):
+    if written and not (written.isascii() and written.isdigit() and int(written) >= entry.least):
         raise ContentInvalid(
             f"「{entry.label}」应为不小于 {entry.least} 的整数，不能为「{written}」。请核对后重新填写。",
             clause=line.clause,
@@ -70,7 +68,7 @@ def _number(line: ActLine, entry: FieldLine, facts: Facts, act: Act) -> None:
 def _lines(line: ActLine, entry: FieldLine, facts: Facts, act: Act) -> None:
     del facts
     said: tuple[str, ...] = tuple(act.content.get(entry.key, ()))
-    if len(said) < entry.least and (said or entry.required):
+    if said and len(said) < entry.least:
         raise ContentInvalid(
             f"「{entry.label}」至少 {entry.least} 项，现有 {len(said)} 项。请每行写一项，补齐后重新提交。",
             clause=line.clause,
@@ -114,10 +112,10 @@ def _refuse_unknown_thing(line: ActLine, facts: Facts, act: Act) -> None:
 
 def _refuse_repeated(line: ActLine, act: Act) -> None:
     """Refuse two lines of the same words: they could not be told apart."""
-    for owed in line.owes:
-        things = each_of(owed, act) if owed.each else ()
-        entry = line.field(owed.each)
-        if entry and len(set(things)) != len(things):
+    each = {owed.each for owed in line.owes}
+    for entry in (entry for entry in line.fields if entry.key in each):
+        things = each_of(entry.key, act)
+        if len(set(things)) != len(things):
             raise ContentInvalid(f"「{entry.label}」中有相同的两项。请写成可以区分的说法。", clause=line.clause)
 
 
