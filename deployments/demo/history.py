@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from deployments.demo.commands import play_commands
 from deployments.demo.county import Cast, Players, read_file
 from deployments.demo.files import play_files
+from deployments.demo.tipoffs import play_tipoffs
 from deployments.demo.watch import play_watch
 from models import claims
 from models.escalation import fire_due, next_wake
@@ -81,6 +82,7 @@ def play_history(
     play_commands(tools, now)
     play_watch(tools, now, _let_pass)
     play_files(tools, now, batch=BATCH)
+    play_tipoffs(tools, now, batch=BATCH)
     roll_over(tools)
     _let_pass(tools, now)
     return len(hazards)

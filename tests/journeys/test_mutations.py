@@ -19,7 +19,8 @@ _WORKERS = 2
 _PATIENCE_SECONDS = 1800
 # How many mistakes there are at least; whoever takes files out of a subject says so here.
 _FEWEST = {
-    "hazard": 1200, "incident": 1600, "duty_watch": 800, "drill": 600, "drill_year": 400, "obligation": 300, "tipoff": 300,
+    "hazard": 1200, "incident": 1600, "duty_watch": 800, "drill": 600, "drill_year": 400, "obligation": 300,
+    "tipoff": 300,
 }  # fmt: skip
 
 _ALIKE = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text("utf-8"))["alike"]
