@@ -23,7 +23,7 @@ from rules.errors import (
 )
 from rules.rulebook import Rulebook
 from rules.standing import Status
-from rules.tipoff import TIPOFF
+from rules.tipoff import TIPOFF, facts
 from rules.tipoff.acts import Decision, Matter
 from rules.tipoff.law import _loaded, tariff_for
 from rules.tipoff.sums import in_yuan, read_sum
@@ -111,7 +111,9 @@ def test_who_gives_a_name_is_put_on_record_at_once_and_hears_soon_whether_it_is_
 
 
 def test_nothing_stands_before_the_first_act(tip: Any) -> None:
-    said = {name: getattr(tip.facts, name) for name in tip.facts.__dataclass_fields__}
+    nothing = facts.Facts()
+    assert nothing == tip.facts
+    said = {name: getattr(nothing, name) for name in nothing.__dataclass_fields__}
 
     assert not any(value is True for value in said.values())
     assert said["signers"] == 1
