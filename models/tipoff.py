@@ -53,13 +53,18 @@ _MOST_SIMILAR = 20
 _MARK = "sha256:"
 _SEALED = re.compile(r"sha256:[0-9a-f]{64}")
 # Without letters and digits that are taken for each other on the telephone.
-_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-_PARTS, _PART = 3, 4
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+_LONG, _PART = 12, 4
 
 
 def fresh_code() -> str:
     """Return a new code for a reporter, such as K7Q2-9XPM-4TRD: read out once, kept as a fingerprint alone."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(_PART)) for _ in range(_PARTS))
+    return grouped("".join(secrets.choice(LETTERS) for _ in range(_LONG)))
+
+
+def grouped(letters: str) -> str:
+    """Return the letters of a code in groups of four, as it is read out."""
+    return "-".join(letters[start : start + _PART] for start in range(0, len(letters), _PART))
 
 
 def fingerprint(code: str) -> str:

@@ -156,7 +156,7 @@ FORMS: Mapping[str, Form] = {
             text("unit_name", "名录外的被举报单位", required=False, hint="名录中没有的，写明名称和地点"),
             text("clue", "举报内容"),
             code("source", "转来的编号", required=False, hint="转来的、报复举报的，填写原编号"),
-            code("code", "查询码", required=False, hint="交给举报人，凭它查询和领奖；匿名的只认这个码"),
+            code("code", "查询码", required=False, hint="交给举报人，凭它查询和领奖；提交后不再显示"),
         ),
         given=(given("similar", "同一单位同类举报"),),
     ),

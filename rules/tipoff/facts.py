@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the check came to, by whom it was written; `deaths` are those that were proved to have been concealed."""
+    """What the check came to, by whom it was written; `deaths` are those that were proved to have been concealed.
+
+    `matter` is what it was found to be, None where it was not true.
+    """
 
     result: Result
     matter: Matter | None
@@ -23,11 +26,6 @@ class Finding:
     hazards: bool
     violations: bool
     by: frozenset[str]
-
-    @property
-    def holds(self) -> bool:
-        """Tell whether the tip-off was true, all of it or in part."""
-        return self.result in {Result.TRUE, Result.PARTLY}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,13 +22,13 @@ _ON_THE_WAY = (TipAct.AWARD, TipAct.APPROVE_AWARD, TipAct.NOTIFY, TipAct.PAY)
 def reward_of(facts: Facts, rulebook: Rulebook) -> Reward | None:
     """Return what law pays for what was found, None where nothing is paid, or where it is not known yet.
 
-    Nothing is paid for what is not true, to nobody, to whoever finds such things by duty or had given it up. The law is
-    that of the day on which the tip-off was accepted.
+    Asked once both have signed. Nothing is paid for what is not true, to nobody, to whoever finds such things by duty
+    or had given it up. The law is that of the day on which the tip-off was accepted.
     """
     finding = facts.finding
-    if not facts.checked or finding is None or not finding.holds or finding.matter is None or facts.since is None:
-        return None
-    if facts.official or facts.waived or not facts.is_reachable:
+    assert finding is not None, "a reward follows a finding"
+    assert facts.since is not None, "what was checked was accepted"
+    if finding.matter is None or facts.official or facts.waived or not facts.is_reachable:
         return None
     tariff = tariff_for(finding.matter, rulebook, facts.since.date())
     if tariff is None or (tariff.share and finding.violations and facts.fine_fen is None):

@@ -42,6 +42,10 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "incidents": ("/incidents", EVERYBODY, 200, 0),
     "incident-report": ("/incidents/report", REPORTERS, 200, 403),
     "report-incident": ("/incidents", REPORTERS, 404, 403),
+    "tip": ("/tip", EVERYBODY, 200, 0),
+    "give-tip": ("/tip", EVERYBODY, 422, 0),
+    "tip-state": ("/tip/state", EVERYBODY, 200, 0),
+    "ask-tip-state": ("/tip/state", EVERYBODY, 422, 0),
     "tipoffs": ("/tipoffs", OFFICERS | {Role.AUDITOR}, 200, 403),
     "new-tipoff": ("/tipoffs/new", OFFICERS, 200, 403),
     "take-tipoff": ("/tipoffs", OFFICERS, 404, 403),
@@ -140,7 +144,18 @@ def _rows_of_matters() -> dict[str, tuple[str, frozenset[Role], int, int]]:
 ROWS |= _rows_of_matters()
 # Who sees the case, but not for this: a clear refusal, because nothing is revealed by it.
 REFUSED_IN_SCOPE = {"act": 403, "record-act": 403}
-OPEN_TO_STRANGERS = {"sign-in", "signing-in", "help", "health", "answer-link", "answer-by-link"}
+OPEN_TO_STRANGERS = {
+    "tip",
+    "give-tip",
+    "tip-state",
+    "ask-tip-state",
+    "sign-in",
+    "signing-in",
+    "help",
+    "health",
+    "answer-link",
+    "answer-by-link",
+}
 # Open to whoever has the link, and this one is none.
 NO_SUCH_LINK = {"answer-link"}
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from rules.actor import Place, Role
+from rules.agenda import DutyStatus, by_act
 from rules.errors import (
     CaseClosed,
     ContentInvalid,
@@ -22,8 +23,8 @@ from rules.errors import (
 )
 from rules.rulebook import Rulebook
 from rules.standing import Status
-from rules.tipoff import TIPOFF
-from rules.tipoff.acts import Matter
+from rules.tipoff import TIPOFF, facts
+from rules.tipoff.acts import Decision, Matter
 from rules.tipoff.law import _loaded, tariff_for
 from rules.tipoff.sums import in_yuan, read_sum
 
@@ -109,6 +110,15 @@ def test_who_gives_a_name_is_put_on_record_at_once_and_hears_soon_whether_it_is_
     assert (tip.facts.grade, tip.facts.named, tip.facts.identified) == ("hazard", True, False)
 
 
+def test_nothing_stands_before_the_first_act(tip: Any) -> None:
+    nothing = facts.Facts()
+    assert nothing == tip.facts
+    said = {name: getattr(nothing, name) for name in nothing.__dataclass_fields__}
+
+    assert not any(value is True for value in said.values())
+    assert said["signers"] == 1
+
+
 def test_who_gives_none_is_heard_as_soon_under_the_notice_of_the_county(tip: Any) -> None:
     tip.do("receive", Role.BUREAU_OFFICER, **_ANONYMOUS)
 
@@ -156,7 +166,9 @@ def test_where_it_comes_from_is_said(
 def test_what_comes_through_the_public_column_without_a_name_has_a_code(tip: Any, refusal: Callable[..., Any]) -> None:
     with refusal(ContentInvalid, "rep-secret", "查询码"):
         tip.do("receive", Role.ENGINE, channel="web", **_ANONYMOUS)
+    named = tip.fork()
     tip.do("receive", Role.ENGINE, channel="web", code="K7Q2", **_ANONYMOUS)
+    named.do("receive", Role.ENGINE, channel="web")
 
     assert tip.facts.is_reachable
 
@@ -250,6 +262,7 @@ def test_who_gave_a_name_is_on_record_before_anything_is_decided(tip: Any, refus
 def test_accepted_it_is_given_to_two_within_three_working_days(accepted: Any) -> None:
     assert accepted.owed == {"assign": "dept_head rep-assign 2026-03-05"}
     assert accepted.told == ["decision paper", "asked-assign dept_head"]
+    assert accepted.facts.decision is Decision.ACCEPT
 
 
 def test_refused_the_reporter_is_told_why_and_the_case_ends(tip: Any) -> None:
@@ -329,9 +342,11 @@ def test_two_check_within_sixty_days_from_the_acceptance(accepted: Any, someone:
     assert accepted.told == ["assigned named", "asked-verify dept_officer"]
     # 2026-05-01 to 05-05 are holidays: the sixtieth day is the first of May.
     assert accepted.owed == {"verify": "dept_officer rep-60 2026-05-06"}
+    assert [duty.started_at for duty in accepted.facts.live.values()] == [accepted.facts.since]
 
     accepted.do("verify", someone(Role.DEPT_OFFICER, "甲"), at="2026-04-10T09:00")
     assert accepted.owed == {"countersign": "dept_officer rep-60 2026-05-06"}
+    assert [duty.started_at for duty in accepted.facts.live.values()] == [accepted.facts.since]
 
     accepted.do("countersign", someone(Role.DEPT_OFFICER, "乙"))
     assert accepted.facts.checked
@@ -377,8 +392,10 @@ def test_what_the_second_does_not_sign_is_checked_again_on_the_old_clock(
 ) -> None:
     accepted.do("assign", Role.DEPT_HEAD)
     accepted.do("verify", someone(Role.DEPT_OFFICER, "甲"))
+    accepted.until(accepted.now.add(days=5))
     accepted.do("countersign", someone(Role.DEPT_OFFICER, "乙"), approved="no", note="漏查井口")
 
+    assert [duty.started_at for duty in accepted.facts.live.values()] == [accepted.facts.since]
     assert accepted.owed == {"verify": "dept_officer rep-60 2026-05-06"}
     assert accepted.told == ["returned dept_officer", "asked-verify dept_officer"]
     assert accepted.facts.finding is None
@@ -463,7 +480,9 @@ def test_a_term_is_prolonged_once_by_thirty_days_from_its_end_with_consent_from_
     with refusal(ContentInvalid, "rep-extend-30", "上一级部门批准文号"):
         accepted.do("decide-extension", Role.DEPT_HEAD, document_no=None)
 
+    assert not by_act(accepted.facts.live, "decide-extension").blocks
     accepted.do("decide-extension", Role.DEPT_HEAD)
+    assert [(duty.act, duty.blocks) for duty in accepted.facts.live.values()] == [("verify", True), ("reply", False)]
 
     # Thirty days from the first of May, the sixtieth day, whatever holiday follows it.
     assert accepted.owed == {
@@ -561,9 +580,22 @@ def test_what_is_paid_is_what_law_says(
         accepted.do("enforce")
         assert "award" not in accepted.owed
         accepted.do("penalty", fine=fine)
+    assert accepted.facts.rewarded
     accepted.do("award")
 
     assert accepted.facts.award_yuan == yuan
+
+
+def test_the_reward_of_a_concealed_accident_waits_for_no_penalty_and_is_owed_once(
+    accepted: Any, check: Callable[..., Any]
+) -> None:
+    check(accepted, found_as="concealed", grade="general", deaths="1", violations=True)
+    assert "award" in accepted.owed
+    accepted.do("award", "proposer")
+    accepted.do("enforce")
+    accepted.do("penalty")
+
+    assert "award" not in accepted.owed
 
 
 def test_how_it_was_computed_is_said_in_words() -> None:
@@ -598,6 +630,15 @@ def test_a_tariff_that_pays_by_deaths_names_every_grade(tmp_path: Path) -> None:
 
     with pytest.raises(RulebookError, match="larger"):
         _loaded(path)
+
+
+def test_a_tariff_is_read_as_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "law.toml"
+    path.write_text((Rulebook.load().folder / "tipoff" / "law.toml").read_text("utf-8"), "utf-8")
+    share, deaths = _loaded(path)
+
+    assert (share.share, share.least, share.most, dict(share.deaths)) == (15, 3_000, 300_000, {})
+    assert (deaths.share, deaths.least, deaths.most, deaths.deaths["extraordinary"]) == (0, 0, 300_000, 60_000)
 
 
 @pytest.mark.parametrize("found_as", ["ordinary", "retaliation"])
@@ -704,6 +745,7 @@ def test_a_penalty_is_a_sum_with_its_paper(
 
 def test_the_reward_is_fetched_within_sixty_days_and_the_case_ends(notified: Any) -> None:
     assert notified.owed == {"pay": "dept_officer rep-claim-60 2026-05-06"}
+    assert (notified.facts.approved, notified.facts.notified) == (True, True)
 
     notified.do("pay")
 
@@ -717,6 +759,9 @@ def test_what_nobody_fetches_in_time_counts_as_given_up(notified: Any, refusal: 
     assert [str(act.kind) for act in notified.acts[-3:]] == ["rung", "rung", "lapse"]
     assert notified.told == ["unclaimed dept_officer", "unclaimed dept_head", "closed dept_head"]
     assert notified.facts.waived
+    assert [(duty.lapsed, duty.status) for duty in notified.duties if duty.act == "pay"] == [
+        (True, DutyStatus.SUPERSEDED)
+    ]
     assert not notified.facts.is_overdue
     with refusal(CaseClosed, "rep-accept"):
         notified.do("pay", Role.DEPT_OFFICER)
@@ -747,8 +792,9 @@ def test_the_holder_of_the_code_fetches_it_without_a_name(
 
 
 def test_who_has_no_code_fetches_nothing_with_one(notified: Any, refusal: Callable[..., Any]) -> None:
-    with refusal(ContentInvalid, "rep-claim-60", "不一致"):
-        notified.do("pay", claim="code", code="K7Q2")
+    for code in ("K7Q2", None):
+        with refusal(ContentInvalid, "rep-claim-60", "不一致"):
+            notified.do("pay", claim="code", code=code)
     with refusal(ContentInvalid, "rep-claim-60", "领取凭证"):
         notified.do("pay", evidence=())
 
@@ -785,12 +831,50 @@ def test_a_report_that_is_taken_back_is_checked_all_the_same_without_reward(
     accepted: Any, check: Callable[..., Any], refusal: Callable[..., Any]
 ) -> None:
     accepted.do("withdraw", Role.DEPT_OFFICER)
-    with refusal(NotYourTurn, "rep-assign"):
-        accepted.do("withdraw", Role.DEPT_OFFICER)
+    for what in ("report", "reward"):
+        with refusal(NotYourTurn, "rep-assign"):
+            accepted.do("withdraw", Role.DEPT_OFFICER, what=what)
     check(accepted)
 
     assert list(accepted.owed) == ["reply result"]
     assert accepted.facts.withdrawn
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 3])
+def test_a_reward_that_is_given_up_is_asked_of_nobody_wherever_it_stands(
+    accepted: Any, check: Callable[..., Any], steps: int
+) -> None:
+    check(accepted)
+    for kind, who in (("award", "proposer"), ("approve-award", "head"), ("notify", "proposer"))[:steps]:
+        accepted.do(kind, who)
+    accepted.do("withdraw", Role.DEPT_OFFICER, what="reward")
+
+    assert list(accepted.owed) == ["reply result"]
+
+
+def test_a_report_is_taken_back_as_soon_as_it_is_made_and_not_before(tip: Any) -> None:
+    assert not tip.may("withdraw", Role.DEPT_OFFICER, what="report")
+    tip.do("receive", Role.DEPT_OFFICER)
+
+    assert tip.may("withdraw", Role.DEPT_OFFICER, what="report")
+
+
+def test_nothing_is_answered_that_is_not_owed(
+    accepted: Any, check: Callable[..., Any], refusal: Callable[..., Any]
+) -> None:
+    check(accepted, result="false", found_as=None)
+
+    with refusal(NotYourTurn, "rep-feedback-10"):
+        accepted.do("reply", about="refusal")
+
+
+def test_what_is_still_asked_beside_ends_with_the_case(accepted: Any, check: Callable[..., Any]) -> None:
+    check(accepted, result="false", found_as=None)
+    accepted.do("apply-void", Role.DEPT_OFFICER)
+    accepted.do("reply")
+
+    assert accepted.facts.status is Status.CLOSED
+    assert accepted.owed == {}
 
 
 def test_a_proposal_ends_with_the_report(accepted: Any, check: Callable[..., Any]) -> None:
@@ -818,15 +902,26 @@ def test_the_head_presses_and_the_officer_hears_it(accepted: Any, refusal: Calla
 def test_a_mistaken_entry_is_voided_by_somebody_else(accepted: Any) -> None:
     accepted.do("apply-void", Role.DEPT_OFFICER)
     assert accepted.owed["decide-void"] == "dept_head rep-void 2026-03-03"
+    assert not by_act(accepted.facts.live, "decide-void").blocks
     refused = accepted.fork()
     accepted.do("decide-void", Role.DEPT_HEAD)
     refused.do("decide-void", Role.DEPT_HEAD, approved="no")
 
     assert accepted.facts.status is Status.VOID
+    assert {str(duty.act): duty.status for duty in accepted.duties[-2:]} == {
+        "assign": DutyStatus.VOID, "decide-void": DutyStatus.DONE,
+    }  # fmt: skip
     assert accepted.told == ["voided dept_officer"]
     assert refused.told == ["void-refused dept_officer"]
     assert refused.facts.asked_by == {}
     assert refused.facts.status is Status.OPEN
+
+
+def test_whoever_asks_to_void_does_not_decide_it(accepted: Any, refusal: Callable[..., Any]) -> None:
+    accepted.do("apply-void", Role.DEPT_HEAD)
+
+    with refusal(SeparationOfDuties, "rep-accept"):
+        accepted.do("decide-void", Role.DEPT_HEAD)
 
 
 def test_a_breach_is_told_within_the_office_alone(tip: Any) -> None:

@@ -165,7 +165,7 @@ def test_nothing_is_paid_outside_the_law_and_nobody_signs_alone(histories: list[
         if facts.award_yuan is not None:
             assert facts.award_yuan <= 300_000
             assert facts.checked
-            assert facts.finding.holds
+            assert facts.finding.matter is not None
             assert not facts.official
         signed = [act for act in case.acts if act.kind in {"verify", "countersign"}]
         pairs = zip(signed[::2], signed[1::2], strict=False)
