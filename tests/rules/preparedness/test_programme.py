@@ -493,14 +493,15 @@ def test_who_answers_for_a_programme_may_start_it_too(played: Any) -> None:
 
 # --- generated histories -------------------------------------------------------------------------
 
-_HISTORIES, _LONGEST, _PATIENCE = 160, 16, 25
+_HISTORIES, _LONGEST, _PATIENCE = 88, 18, 25
 _LINES = (
     ("nine-projects", "dept_head", (_CLERK, _HEAD), ["主体"], "2026-{month:02d}", ["工程进度（%）|5"]),
+    ("zero-villages", "town_leader", (Role.TOWN_CLERK, Role.TOWN_LEADER), [], "", []),
     ("zero-villages", "town_leader", (Role.TOWN_CLERK, Role.TOWN_LEADER), [], "", []),
     ("zero-year", "bureau_head", (Role.BUREAU_OFFICER, Role.BUREAU_HEAD), [], "2026-{month:02d}", []),
 )
 _OFTEN = (
-    ["enter"] * 3 + ["enter-list"] + ["finish"] * 4 + ["check"] * 4 + ["amend", "drop", "drop", "restore"]
+    ["enter"] * 3 + ["enter-list"] + ["finish"] * 4 + ["check"] * 4 + ["amend"] + ["drop"] * 3 + ["restore"] * 3
     + ["reach"] * 2 + ["report"] * 3 + ["refer"] * 3 + ["complete"] * 3 + ["accept"] * 3 + ["note", "release"]
 )  # fmt: skip
 
@@ -560,7 +561,7 @@ class Fate:
             },
             "refer": {**about, "items": None, "hazards": ["YH-2026-0001"]},
             "complete": {**files, "left": "转入下一年" if facts.is_unfinished else None},
-            "accept": {"passed": self.random.choice(["yes", "no"]), **files},
+            "accept": {"passed": self.random.choice(["yes", "yes", "no"]), **files},
         }  # fmt: skip
         return said.get(kind, {})
 
