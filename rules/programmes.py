@@ -129,9 +129,9 @@ class Ending:
 class Programme:
     """One line. `rows` are the numbers of the notice's rows, `target` is what the notice wants, in its words.
 
-    `first` and `last` are the Shanghai days of its term, None for one that runs again every calendar year. `policy` is
-    what the county has chosen in it, `disabled` says why it is not opened, empty for one in force. A case is run under
-    the version in force on the first day of its term.
+    `fixed` are the first and last Shanghai day of its term, None for one that runs again every calendar year. `policy`
+    is what the county has chosen in it, `disabled` says why it is not opened, empty for one in force. A case is run
+    under the version in force on the first day of its term.
     """
 
     id: str
@@ -146,8 +146,7 @@ class Programme:
     reporting: Reporting | None
     milestones: tuple[Milestone, ...]
     ending: Ending
-    first: date | None
-    last: date | None
+    fixed: tuple[date, date] | None
     in_force_from: date
     in_force_until: date | None
     disabled: str
@@ -184,10 +183,11 @@ class Programme:
 
     def term_of(self, day: date) -> tuple[date, date] | None:
         """Return first and last day of the term in which a day lies, None where it lies in none."""
-        if self.first is None or self.last is None:
+        if self.fixed is None:
             year = period_of(PeriodKind.YEAR, day)
             return max(year.first, self.in_force_from), year.last
-        return (self.first, self.last) if self.first <= day <= self.last else None
+        first, last = self.fixed
+        return self.fixed if first <= day <= last else None
 
     def day_of(self, milestone: Milestone, first: date, last: date, *, grace: int) -> date:
         """Return the day by which a milestone is to be reached in a term that begins on `first`.
@@ -259,7 +259,7 @@ def read_programmes(path: Path) -> tuple[Programme, ...]:
 
 
 def _programme(table: Table) -> Programme:
-    first, last = _term(table)
+    fixed = _term(table)
     found = Programme(
         id=table.text("id"),
         title=table.text("title"),
@@ -271,10 +271,9 @@ def _programme(table: Table) -> Programme:
         at=tuple(_at(each) for each in table.tables("at", "role")),
         roster=_roster(table),
         reporting=_reporting(table),
-        milestones=tuple(_milestone(each, last) for each in table.tables("milestone", "id")),
+        milestones=tuple(_milestone(each, yearly=fixed is None) for each in table.tables("milestone", "id")),
         ending=_ending(table),
-        first=first,
-        last=last,
+        fixed=fixed,
         in_force_from=table.day("in_force_from"),
         in_force_until=table.day_or_none("in_force_until"),
         disabled=table.text_or_none("disabled") or "",
@@ -288,14 +287,16 @@ def _programme(table: Table) -> Programme:
     return found
 
 
-def _term(table: Table) -> tuple[date | None, date | None]:
-    first, last = table.day_or_none("first"), table.day_or_none("last")
+def _term(table: Table) -> tuple[date, date] | None:
     yearly = table.text_or_none("every")
-    if (first is None) is not (last is None) or (first is None) is (yearly is None) or yearly not in {None, _YEARLY}:
+    if yearly is None:
+        first, last = table.day("first"), table.day("last")
+        if last < first:
+            raise table.wrong("的 last 早于 first")
+        return first, last
+    if yearly != _YEARLY or table.has("first") or table.has("last"):
         raise table.wrong('的期限应写 every = "year"，或者 first 和 last 两个日期')
-    if first is not None and last is not None and last < first:
-        raise table.wrong("的 last 早于 first")
-    return first, last
+    return None
 
 
 def _at(table: Table) -> At:
@@ -336,7 +337,7 @@ def _reporting(table: Table) -> Reporting | None:
         )
 
 
-def _milestone(table: Table, last: date | None) -> Milestone:
+def _milestone(table: Table, *, yearly: bool) -> Milestone:
     found = Milestone(
         id=table.text("id"),
         title=table.text("title"),
@@ -346,7 +347,7 @@ def _milestone(table: Table, last: date | None) -> Milestone:
         papers=_papers(table),
         least=table.whole("least") if table.has("least") else 0,
     )
-    written = found.day if last is not None else f"2001-{found.day}"
+    written = f"2001-{found.day}" if yearly else found.day
     try:
         date.fromisoformat(written)
     except ValueError as error:

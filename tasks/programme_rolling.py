@@ -108,7 +108,7 @@ def _open_some(
     for holder in fresh:
         said = {
             "programme": line.id,
-            "title": f"{line.title}（{first.year}）" if line.first is None else line.title,
+            "title": f"{line.title}（{first.year}）" if line.fixed is None else line.title,
             "holder": holder.code,
             "role": holder.role.value,
             "first": max(first, holder.since),

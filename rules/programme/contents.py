@@ -76,7 +76,8 @@ def _opened(facts: Facts, act: Act, rulebook: Rulebook) -> None:
 def _check_term(line: Programme, act: Act, first: date, last: date) -> None:
     term = line.term_of(first)
     if term is None or last != term[1]:
-        should = f"{term[0]} 至 {term[1]}" if term else f"{line.first} 至 {line.last}"
+        days = term or line.fixed or (first, last)
+        should = f"{days[0]} 至 {days[1]}"
         raise TimeInvalid(
             f"「{line.title}」的期限是 {should}，不是 {first} 至 {last}。请核对首日和末日。", clause="prog-open"
         )

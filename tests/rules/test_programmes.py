@@ -95,11 +95,13 @@ def test_a_line_without_list_and_reports_names_fewer_clauses(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ('every = "year"', "", "期限应写"),
+        ('every = "year"', "", "缺少 first"),
         ('every = "year"', 'every = "month"', "期限应写"),
-        ('every = "year"', "first = 2021-01-01", "期限应写"),
+        ('every = "year"', "first = 2021-01-01", "缺少 last"),
         ('every = "year"', 'every = "year"\nfirst = 2021-01-01\nlast = 2021-12-31', "期限应写"),
         ('every = "year"', "first = 2021-01-02\nlast = 2021-01-01", "last 早于 first"),
+        ('every = "year"', 'every = "year"\nlast = 2021-12-31', "期限应写"),
+        ('every = "year"', 'every = "year"\nfirst = 2021-12-31', "期限应写"),
         ('every = "year"', "first = 2021-01-01\nlast = 2021-12-31", "写 2021-06-30"),
         ('kinds = ["department"]', "", "一种"),
         ('kinds = ["department"]', 'kinds = ["department"]\ncodes = ["x"]', "一种"),
@@ -127,6 +129,7 @@ def test_the_line_of_a_day_is_the_version_in_force_and_two_at_once_are_found(tmp
     lines = Programmes(tmp_path)
     assert [line.target for line in lines.all()] == ["目标", "新目标"]
     assert lines.named("one", date(2022, 12, 31)).target == "目标"
+    assert lines.named("one", date(2023, 1, 1)).target == "新目标"
     assert [line.target for line in lines.on(date(2024, 1, 1))] == ["新目标"]
     assert lines.on(date(2020, 1, 1)) == ()
     assert lines.overlaps() == ()

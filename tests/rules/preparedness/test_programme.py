@@ -22,7 +22,7 @@ from rules.errors import (
     WrongPost,
 )
 from rules.picture import BEGIN, END
-from rules.programme import PROGRAMME, Outcome, ProgrammeAct, State
+from rules.programme import MEMBER_STATES, OUTCOMES, PROGRAMME, STATES, Outcome, ProgrammeAct, State
 from rules.programme.reading import Entry, write_entry
 from rules.standing import Status
 
@@ -96,6 +96,9 @@ def test_a_programme_owes_its_milestones_its_first_report_and_its_end_and_tells_
         "report 2026-01": "dept_head prog-progress 2026-02-05",
     }
     assert case.told == ["opened dept_head"]
+    assert (case.facts.grade, case.facts.holder) == ("project", "water")
+    assert PROGRAMME.nothing.grade is None
+    assert {duty.act for duty in case.facts.live.values() if duty.blocks} == {"reach", "complete"}
     assert PROGRAMME.named_in(case.facts) == frozenset()
 
 
@@ -121,6 +124,8 @@ def test_a_campaign_of_fixed_days_has_milestones_in_each_of_its_years(opened: An
     case = opened("2021-03-22T09:00", **three, first=date(2021, 3, 22), last=date(2022, 12, 31))
     assert case.owed["reach tasks-2022"] == "committee_office prog-list 2022-04-30"
     assert case.owed["report 2021-Q1"] == "committee_office prog-progress 2021-04-05"
+    case.do("reach", Role.COMMITTEE_OFFICE, about="tasks-2021", day=date(2021, 3, 22), evidence=("a",))
+    assert case.facts.awaited == ("system", "tasks-2022")
 
 
 def test_each_report_is_followed_by_the_next_until_the_term_is_over_and_a_missed_one_stays(opened: Any) -> None:
@@ -175,8 +180,11 @@ def test_an_entry_is_closed_by_its_evidence_and_another_persons_check(nine: Any)
     nine.do("check", _HEAD, passed="no")
     assert nine.owed["finish 1"] == "dept_head prog-item 2026-12-31"
     assert nine.facts.items["1"].state is State.OPEN
+    assert nine.duties[-1].started_at == nine.facts.items["1"].entered_at
+    nine.until(nine.now.add(days=3))
     closed(nine)
     assert nine.facts.items["1"].state is State.CLOSED
+    assert not [key for key in nine.owed if key.endswith(" 1")]
     with pytest.raises(NotYourTurn):
         nine.do("check", _HEAD)
 
@@ -227,6 +235,47 @@ def test_a_list_of_members_asks_for_no_person_and_names_nobody(village: Any) -> 
     assert village.told == []
     with pytest.raises(ContentInvalid, match="没有其他栏目"):
         village.do("enter", Role.TOWN_CLERK, object="qingshi-2", columns=["一"])
+
+
+def test_a_line_of_a_list_may_be_a_code_alone_and_only_its_own_people_do_what_a_holder_owes(village: Any) -> None:
+    village.do("enter-list", Role.TOWN_LEADER, list=["qingshi-2"])
+    assert village.facts.items["2"].object == "qingshi-2"
+    for kind, said in (
+        ("enter", {"object": "x", "person": None, "measure": None, "columns": None}), ("enter-list", {"list": ["x"]}),
+        ("reach", {"about": "list-zero-villages", "day": date(2026, 1, 20)}), ("complete", {}),
+        ("finish", {"day": date(2026, 1, 20), "evidence": ("a",)}),
+    ):  # fmt: skip
+        for stranger in (_CLERK, Role.COMMITTEE_OFFICE, Role.BUREAU_HEAD, Role.UNIT_HEAD):
+            assert not village.may(kind, stranger)
+            with pytest.raises(WrongPost, match="乡镇安监员、乡镇分管领导"):
+                village.do(kind, stranger, **said)
+
+
+@pytest.mark.parametrize(
+    ("programme", "role", "hands"),
+    [
+        ("nine-projects", "dept_head", "dept_head dept_officer"),
+        ("zero-year", "bureau_head", "bureau_head bureau_officer"),
+        ("zero-villages", "town_leader", "town_clerk town_leader"),
+        ("substitution", "unit_head", "unit_head unit_safety"),
+    ],
+)
+def test_each_post_that_answers_has_its_hands(opened: Any, programme: str, role: str, hands: str) -> None:
+    case = opened(programme=programme, role=role)
+    assert {str(post) for post in Role if case.may("complete", post)} == set(hands.split())
+
+
+def test_every_state_and_outcome_has_words(opened: Any) -> None:
+    del opened
+    assert STATES.keys() == MEMBER_STATES.keys() == {state.value for state in State}
+    assert [Outcome(key).label for key in OUTCOMES] == list(OUTCOMES.values())
+    assert OUTCOMES.keys() == {outcome.value for outcome in Outcome}
+    assert [act.label for act in ProgrammeAct] == [form.label for form in PROGRAMME.forms.values()]
+
+
+def test_on_the_last_day_an_entry_can_still_be_made(nine: Any) -> None:
+    nine.do("enter", _CLERK, at="2026-12-31T09:00", object="最后一天", due=date(2026, 12, 31))
+    assert nine.owed["finish 2"] == "dept_head prog-item 2026-12-31"
 
 
 def test_nothing_is_entered_when_the_term_is_over(nine: Any) -> None:
@@ -325,8 +374,9 @@ def test_difficulties_go_on_under_the_numbers_of_hazards_or_entries(nine: Any) -
     with pytest.raises(ContentInvalid, match="没有序号 8"):
         nine.do("refer", _CLERK, items=["8"])
     nine.do("report", _CLERK, at="2026-02-10T09:00", about="2026-02", difficulties="some", difficulty="用地")
-    nine.do("refer", _CLERK, hazards=["YH-2026-0002"])
+    nine.do("refer", _CLERK, items=None, hazards=["YH-2026-0002"])
     assert "refer 3" not in nine.owed
+    assert nine.facts.reports[0].hazards == ("YH-2026-0002",)
     assert [report.is_referred for report in nine.facts.reports] == [True, False]
 
 
@@ -352,6 +402,7 @@ def test_an_accident_costs_a_village_its_place_and_a_void_one_gives_it_back(vill
         village.do("drop", Role.TOWN_LEADER)
     with pytest.raises(ContentInvalid, match="没有序号"):
         village.do("restore", Role.COMMITTEE_OFFICE, about="5")
+    assert village.facts.items["1"].before is State.OPEN
     village.do("restore", clock("dai"))
     assert village.told == ["restored town_leader", "restored bureau_head"]
     assert village.owed["finish 1"] == "town_leader prog-item 2026-12-31"
@@ -363,6 +414,17 @@ def test_what_was_verified_before_an_accident_is_verified_again_when_there_was_n
     village.do("restore", Role.BUREAU_HEAD)
     item = village.facts.items["1"]
     assert (item.state, item.incident) == (State.CLOSED, "")
+
+
+def test_what_waited_for_its_check_is_done_again_when_the_accident_was_none(village: Any) -> None:
+    village.do("finish", Role.TOWN_CLERK, day=date(2026, 1, 20), evidence=("a",))
+    assert village.may("drop", Role.TOWN_LEADER)
+    village.do("drop", Role.TOWN_LEADER, why="incident", incident="SG-2026-0001")
+    assert "check 1" not in village.owed
+    village.do("restore", Role.BUREAU_HEAD)
+    item = village.facts.items["1"]
+    assert (item.state, item.closed_on, item.finished_by, item.incident) == (State.OPEN, None, frozenset(), "")
+    assert village.owed["finish 1"] == "town_leader prog-item 2026-12-31"
 
 
 def test_a_verification_needs_papers_of_its_own(village: Any) -> None:
@@ -434,6 +496,9 @@ def test_what_is_not_closed_at_the_end_of_the_term_is_told_to_the_post_that_veri
         if act.kind == "lapse" and str(act.content["about"]).startswith("complete")
     ]
     assert lapses == [["unclosed county_leader", "unclosed dept_head"]]
+    bare = opened()
+    bare.until(bare.now.set(year=2027, month=1, day=2))
+    assert any(effect.name == "unclosed" for step in bare.steps for effect in step.effects)
     empty = opened(programme="zero-year", holder="bureau", role="bureau_head")
     empty.until(empty.now.set(year=2027, month=1, day=2))
     quiet = [step for act, step in zip(empty.acts, empty.steps, strict=True) if act.kind == "lapse"]
@@ -493,14 +558,15 @@ def test_who_answers_for_a_programme_may_start_it_too(played: Any) -> None:
 
 # --- generated histories -------------------------------------------------------------------------
 
-_HISTORIES, _LONGEST, _PATIENCE = 160, 16, 25
+_HISTORIES, _LONGEST, _PATIENCE = 88, 18, 25
 _LINES = (
     ("nine-projects", "dept_head", (_CLERK, _HEAD), ["主体"], "2026-{month:02d}", ["工程进度（%）|5"]),
+    ("zero-villages", "town_leader", (Role.TOWN_CLERK, Role.TOWN_LEADER), [], "", []),
     ("zero-villages", "town_leader", (Role.TOWN_CLERK, Role.TOWN_LEADER), [], "", []),
     ("zero-year", "bureau_head", (Role.BUREAU_OFFICER, Role.BUREAU_HEAD), [], "2026-{month:02d}", []),
 )
 _OFTEN = (
-    ["enter"] * 3 + ["enter-list"] + ["finish"] * 4 + ["check"] * 4 + ["amend", "drop", "drop", "restore"]
+    ["enter"] * 3 + ["enter-list"] + ["finish"] * 4 + ["check"] * 4 + ["amend"] + ["drop"] * 3 + ["restore"] * 3
     + ["reach"] * 2 + ["report"] * 3 + ["refer"] * 3 + ["complete"] * 3 + ["accept"] * 3 + ["note", "release"]
 )  # fmt: skip
 
@@ -560,7 +626,7 @@ class Fate:
             },
             "refer": {**about, "items": None, "hazards": ["YH-2026-0001"]},
             "complete": {**files, "left": "转入下一年" if facts.is_unfinished else None},
-            "accept": {"passed": self.random.choice(["yes", "no"]), **files},
+            "accept": {"passed": self.random.choice(["yes", "yes", "no"]), **files},
         }  # fmt: skip
         return said.get(kind, {})
 
