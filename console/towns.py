@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from models.history import read_history
 from models.places import name_of
 from models.spreading import town_cases
+from rules.actor import Role
 from rules.matter import MATTERS
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class TownView:
     number: str
     status: str
     waits_for: str
+    waits_for_county: bool
     is_late: bool
     last: str
     last_at: DateTime | None
@@ -46,6 +48,7 @@ def towns_of(visit: Visit, dossier: Dossier) -> tuple[TownView, ...]:
                     number=town.case.number,
                     status=town.case.status,
                     waits_for=town.case.waits_for,
+                    waits_for_county=Role.ENGINE in header.process.may.get(town.case.waits_for, ()),
                     is_late=town.case.overdue,
                     last=own[-1].kind if own else "",
                     last_at=own[-1].happened_at if own else None,

@@ -149,9 +149,11 @@ class Dossier:
 
     @property
     def subject(self) -> tuple[str, str]:
-        """Return label and words of the field that says what the case is about, both empty where none does."""
-        label = self.header.process.subject_label
-        return label, self.words_of(self.header.process.opening_act).get(label, _NO_WORDS) if label else ""
+        """Return label and latest words of the field that says what the case is about, empty where none does."""
+        process = self.header.process
+        label = process.subject_label
+        said = (dict(act.values).get(label, "") for act in reversed(self.acts) if process.says_subject(act.kind))
+        return label, next((words for words in said if words), _NO_WORDS) if label else ""
 
     def for_reader(self, actor: Actor) -> Dossier:
         """Return the dossier as somebody reads it. Raises `OutsideScope` where it is sealed to them."""

@@ -21,7 +21,11 @@ from console.towns import towns_of
 from models import listing
 from models.obligation import line_of
 from rules.act import Act
+<<<<<<< HEAD
 from rules.actor import READERS
+=======
+from rules.actor import Role
+>>>>>>> warning
 from rules.answering import PHONED
 from rules.drill import DRILL
 from rules.incident import INCIDENT
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
+    from console.history import StepView
     from console.shelves import Shelf
     from console.visit import Visit
     from models.case_state import CaseHeader
@@ -89,7 +94,8 @@ def show(visit: Visit, number: str) -> Response:
         board=board_of(visit, dossier.header, facts) if dossier.header.process is DRILL else None,
         programme=programme_board(visit, dossier, facts) if dossier.header.process is PROGRAMME else None,
         drills=lines_of_case(visit, dossier, facts),
-        steps=history.steps_of(visit, dossier),
+        steps=(steps := history.steps_of(visit, dossier)),
+        received=_received(dossier, steps),
         decided=tasks_of(visit, dossier),
         towns=towns_of(visit, dossier),
         line=_line_of(visit, dossier),
@@ -104,6 +110,14 @@ def show(visit: Visit, number: str) -> Response:
         is_identified=getattr(facts, "identified", False) and visit.actor.role not in READERS,
         sees_history=visit.actor.role in RUN_READERS,
     )
+
+
+def _received(dossier: Dossier, steps: list[StepView]) -> tuple[tuple[str, str], ...]:
+    """Return what the county's act last said in this case of a town, without what the headline says; else nothing."""
+    matter = MATTERS.get(dossier.header.process.name)
+    found = (step for step in reversed(steps) if step.act.role is Role.ENGINE)
+    said = next((step.values for step in found if matter and step.act.kind in matter.acts), ())
+    return tuple(entry for entry in said if entry != dossier.subject)
 
 
 def _line_of(visit: Visit, dossier: Dossier) -> Quota | None:

@@ -9,7 +9,7 @@ import struct
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from deployments.demo.county import Cast, Players
+from deployments.demo.county import Cast, Players, read_file
 from documents.photograph import clean_copy
 from models.evidence import EvidenceRoom
 from models.receipt import Deed
@@ -57,10 +57,11 @@ class _Scene:
     def warning(self, began: DateTime) -> None:
         """Warn three towns: one is ready, one brings a group away, one has not confirmed."""
         officer = self._cast.logins[Role.BUREAU_OFFICER, _BUREAU][0]
+        names = {entry["code"]: entry["name"] for entry in read_file("county.toml")["organisation"]}
         said = {
             "headline": "暴雨橙色预警：今夜到明天上午南部有大暴雨", "hazard": "rain", "level": "orange",
             "until": began.add(days=2).date(), "advice": "转移沟口、崖下住户，停止户外作业，每小时报告一次",
-            "towns": [_LATE, _READY, _EVACUATING],
+            "towns": [names[town] for town in (_LATE, _READY, _EVACUATING)],
         }  # fmt: skip
         number = self._open("warning", f"{_BUREAU}{OWN}", "relay", officer, began, said, files=1)
         with self._tools.store.read() as reading:

@@ -140,9 +140,9 @@ def _of_owes(matter: Matter, act: ActLine, line: Owes) -> Iterator[str]:
 
 def _of_spreads(matter: Matter, act: ActLine, line: Spreads) -> Iterator[str]:
     """Check that what goes on to towns is recorded by the clock, finds its fields, and names its towns."""
-    for name in (line.act, *((line.opens,) if line.opens else ())):
+    for name, opens in ((line.act, False), *(((line.opens, True),) if line.opens else ())):
         target = matter.acts.get(name)
-        if target is None or Role.ENGINE not in target.by or target.opens is not (name == line.opens):
+        if target is None or Role.ENGINE not in target.by or target.opens is not opens:
             yield f"的 spreads 提到的「{name}」应为系统时钟办理的行为，opens 的应为开立行为，act 的不能是"
         elif lost := [key for key in (*line.carries, "source") if target.field(key) is None]:
             yield f"的 spreads 带给「{name}」的「{'、'.join(lost)}」不是它的项"
