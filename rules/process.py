@@ -154,17 +154,15 @@ class Process:
         fields = [entry for act in sorted(self.openings) for entry in self.forms[act].fields]
         return next((entry.label for entry in fields if entry.key == self.subject), "")
 
-<<<<<<< HEAD
     def is_open_to(self, actor: Actor, place: Place) -> bool:
         """Tell whether somebody in whose scope a case lies may open it: sealed ones only at their own office."""
         if self.readers is None or actor.role is Role.ENGINE:
             return True
         return actor.role in self.readers and (actor.role in READERS or actor.home == place.department_id)
-=======
+
     def says_subject(self, act: str) -> bool:
         """Tell whether acts of a kind have the field that says what a case is about."""
         return act in self.forms and any(entry.key == self.subject for entry in self.forms[act].fields)
->>>>>>> warning
 
     def shows(self, act: str, role: Role) -> bool:
         """Tell whether a post that sees a case sees its acts of a kind; what nobody restricts everybody sees."""

@@ -21,11 +21,7 @@ from console.towns import towns_of
 from models import listing
 from models.obligation import line_of
 from rules.act import Act
-<<<<<<< HEAD
-from rules.actor import READERS
-=======
-from rules.actor import Role
->>>>>>> warning
+from rules.actor import READERS, Role
 from rules.answering import PHONED
 from rules.drill import DRILL
 from rules.incident import INCIDENT
