@@ -52,10 +52,7 @@ class Place:
     @property
     def words(self) -> str:
         """Return the place as a report names it, empty for the whole unit."""
-        if self.risk is None:
-            return ""
-        where = self.risk.place
-        return self.risk.name if not where or where == self.risk.name else f"{self.risk.name}（{where}）"
+        return _words(self.risk) if self.risk else ""
 
 
 def token_of(code: str) -> str:
@@ -90,6 +87,13 @@ def place_at(visit: Visit, token: str, point: str) -> Place | None:
     return Place(unit, next((risk for risk in risks if point_of(risk.name) == point), None))
 
 
+def points_within(visit: Visit, code: str) -> list[str]:
+    """Return the points of risk that the file of a unit within the scope names, as a report names a place."""
+    with visit.desk.store.read() as reading:
+        unit = basics_within(reading, visit.actor.scope, code)
+    return [_words(risk) for risk in _risks(visit, unit.id)] if unit else []
+
+
 def placards_of(visit: Visit, code: str, *, with_points: bool) -> list[Placard]:
     """Return the placards of a unit within the scope: its own, and one for each point of risk that its file names."""
     with visit.desk.store.read() as reading:
@@ -103,6 +107,10 @@ def placards_of(visit: Visit, code: str, *, with_points: bool) -> list[Placard]:
         for risk in (_risks(visit, unit.id) if with_points else ())
     ]
     return [whole, *points]
+
+
+def _words(risk: Risk) -> str:
+    return risk.name if risk.place in {"", risk.name} else f"{risk.name}（{risk.place}）"
 
 
 def _risks(visit: Visit, unit_id: str) -> tuple[Risk, ...]:

@@ -50,6 +50,9 @@ _NOT_SHOWN_AGAIN = (
     "play",
     "next",
     "unit",
+    "at",
+    "phrase",
+    "was_category",
 )
 _FIELDS = {
     process.prefix: {entry.key: entry for form in reversed(tuple(process.forms.values())) for entry in form.fields}

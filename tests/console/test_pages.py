@@ -268,8 +268,9 @@ def test_the_theme_asks_no_more_than_old_browsers_know() -> None:
     assert not re.search(r":has\(|oklch|color-mix|@container|@import|url\(|^\s*&", theme, re.MULTILINE)
 
 
-def test_the_script_stays_small_and_sends_nothing_elsewhere() -> None:
-    script = (CONSOLE / "static/anlan.js").read_text("utf-8")
+@pytest.mark.parametrize("name", ["anlan.js", "photos.js"])
+def test_the_script_stays_small_and_sends_nothing_elsewhere(name: str) -> None:
+    script = (CONSOLE / "static" / name).read_text("utf-8")
 
     assert len(script.splitlines()) < 140
     assert not re.search(r"fetch\(|XMLHttpRequest|eval\(|innerHTML|https?://", script)

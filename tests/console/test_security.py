@@ -46,7 +46,7 @@ ATTRIBUTES = frozenset(
         "value for required autocomplete autocapitalize spellcheck multiple accept checked selected rows placeholder "
         "label open title enctype hreflang datetime max min minlength maxlength scope loading download fill stroke "
         "stroke-width stroke-linecap stroke-linejoin viewbox d focusable x y rx cx cy r xmlns text-anchor font-size "
-        "font-family font-weight paint-order refx refy markerwidth markerheight orient marker-end"
+        "font-family font-weight paint-order refx refy markerwidth markerheight orient marker-end hidden"
     ).split()
 )
 
