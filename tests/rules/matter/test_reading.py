@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,15 @@ def test_a_clause_or_a_ladder_that_is_not_there_is_named_with_its_place(
     check_references([read()], clauses=clauses, ladders={"follow-up"})
     with pytest.raises(RulebookError, match=said):
         check_references([read(change)], clauses=clauses, ladders={"follow-up"})
+
+
+def test_the_example_in_the_manual_is_a_matter(tmp_path: Path, rulebook: Rulebook) -> None:
+    manual = (Path(__file__).parents[3] / "docs" / "how-to.md").read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(\[matter\]\n.*?)```", manual, re.DOTALL)
+    (tmp_path / "loan.toml").write_text(example, "utf-8")
+    (matter,) = read_matters(tmp_path)
+    check_references([matter], clauses={clause.id for clause in rulebook.clauses()}, ladders={"follow-up"})
+    assert list(matter.acts) == ["lend", "return"]
 
 
 def test_a_folder_that_is_not_there_describes_nothing(tmp_path: Path) -> None:
