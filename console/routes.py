@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from console.menu import NOTICE_READERS, QUOTA_READERS, RUN_READERS, WATCH_READERS
 from console.pages import (
     act,
+    act_link,
     answer_link,
     answering,
     cases,
@@ -161,6 +162,8 @@ ROUTES: tuple[Route, ...] = (
     Route("answer", "POST", "/cases/{number}/answer", SIGNED_IN, answering.acknowledge),
     Route("answer-link", "GET", "/a/{token}", ANYBODY, answer_link.show),
     Route("answer-by-link", "POST", "/a/{token}", ANYBODY, answer_link.acknowledge),
+    Route("act-link", "GET", "/d/{token}", ANYBODY, act_link.show),
+    Route("act-by-link", "POST", "/d/{token}", ANYBODY, act_link.act),
     Route("reached", "GET", "/cases/{number}/reached", SIGNED_IN, reached.show),
     Route("receipt", "GET", "/cases/{number}/reached/receipt", SIGNED_IN, reached.receipt),
     Route("record", "GET", "/cases/{number}/record", SIGNED_IN, record.show),

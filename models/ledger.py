@@ -21,7 +21,7 @@ from models.clock import instant, micros
 from models.numbers import PAPERS, draw, draw_count, drawn_as
 from models.passing import Addressing
 from models.places import place_of
-from models.receipt import Deed, Receipt, receipt, receipt_from, said
+from models.receipt import Deed, Receipt, receipt, receipt_from, said, with_way
 from models.roster import RosterReader
 from models.spreading import spread
 from models.standings import check, completed, is_guest, judge, named_by, project
@@ -357,7 +357,7 @@ class Ledger:
         """Return the form with what only the door can say: of an answer to a notice, of a hand-over."""
         filled = completed(writing, header, filled, deed.kind, micros(now), self.rulebook)
         if deed.kind not in answering.KINDS:
-            return filled
+            return with_way(filled, deed, header.process)
         roster = self._roster.read(writing, now)
         given = answers.given(writing, roster, header, deed, facts.live.get(filled.content.get("about")), filled)
         return replace(filled, content={**filled.content, **given})

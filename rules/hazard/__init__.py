@@ -32,4 +32,5 @@ HAZARD = Process(
         "track": {track.value: track.label for track in Track},
     },
     series_of=series_of,
+    by_link=frozenset({HazardAct.RECTIFY}),
 )

@@ -101,6 +101,8 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "answer": ("/cases/{case}/answer", OWN, 422, 404),
     "answer-link": ("/a/x", frozenset(), 200, 404),
     "answer-by-link": ("/a/x", frozenset(), 200, 404),
+    "act-link": ("/d/x", frozenset(), 200, 404),
+    "act-by-link": ("/d/x", frozenset(), 200, 404),
     "reached": ("/cases/{case}/reached", OWN, 200, 404),
     "receipt": ("/cases/{case}/reached/receipt", OWN, 200, 404),
     "record": ("/cases/{case}/record", OWN, 200, 404),
@@ -145,19 +147,27 @@ ROWS |= _rows_of_matters()
 # Who sees the case, but not for this: a clear refusal, because nothing is revealed by it.
 REFUSED_IN_SCOPE = {"act": 403, "record-act": 403}
 OPEN_TO_STRANGERS = {
+<<<<<<< HEAD
     "tip",
     "give-tip",
     "tip-state",
     "ask-tip-state",
+=======
+>>>>>>> phone
     "sign-in",
     "signing-in",
     "help",
     "health",
     "answer-link",
     "answer-by-link",
+<<<<<<< HEAD
+=======
+    "act-link",
+    "act-by-link",
+>>>>>>> phone
 }
 # Open to whoever has the link, and this one is none.
-NO_SUCH_LINK = {"answer-link"}
+NO_SUCH_LINK = {"answer-link", "act-link"}
 
 
 @pytest.fixture
