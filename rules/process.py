@@ -86,14 +86,11 @@ class Process:
     those that are told how late an act was; where a kind is not named, everybody is in whose scope the case lies.
     `hidden` names the posts that do not see a field of an act. `also_opened_by` are other acts that open a case.
     `named_in` gives the persons whom the facts name: they are told what is told to those named, whether or not the act
-<<<<<<< HEAD
     itself names them. `guest_acts` are what such a person may do where the case lies outside their scope. `shared` is
     the word under which its notices, papers and pages stand where it has them in common with others. `readers`: its
     cases are open to nobody but these posts, of the organisation that the case is about; who audits sees those of all.
-=======
-    itself names them. `guest_acts` are what such a person may do where the case lies outside their scope. `by_link` are
-    acts that whoever a notice asks for them may do by the link in it, with a photograph and without signing in.
->>>>>>> phone
+    `by_link` are acts that whoever a notice asks for them may do by the link in it, with a photograph and without
+    signing in.
     """
 
     name: str
@@ -120,12 +117,9 @@ class Process:
     hidden: Mapping[tuple[str, str], frozenset[Role]] = field(default_factory=dict[tuple[str, str], "frozenset[Role]"])
     named_in: Callable[[Any], frozenset[str]] = _names_nobody
     guest_acts: frozenset[str] = frozenset()
-<<<<<<< HEAD
     shared: str = ""
     readers: frozenset[Role] | None = None
-=======
     by_link: frozenset[str] = frozenset()
->>>>>>> phone
 
     def read(self, history: History, rulebook: Rulebook) -> Any:
         """Return the facts that a history adds up to."""

@@ -147,24 +147,18 @@ ROWS |= _rows_of_matters()
 # Who sees the case, but not for this: a clear refusal, because nothing is revealed by it.
 REFUSED_IN_SCOPE = {"act": 403, "record-act": 403}
 OPEN_TO_STRANGERS = {
-<<<<<<< HEAD
     "tip",
     "give-tip",
     "tip-state",
     "ask-tip-state",
-=======
->>>>>>> phone
     "sign-in",
     "signing-in",
     "help",
     "health",
     "answer-link",
     "answer-by-link",
-<<<<<<< HEAD
-=======
     "act-link",
     "act-by-link",
->>>>>>> phone
 }
 # Open to whoever has the link, and this one is none.
 NO_SUCH_LINK = {"answer-link", "act-link"}
