@@ -96,7 +96,6 @@ class Reporting:
     period: PeriodKind
     clause_id: str
     figures: tuple[str, ...]
-    evidence: int
     refer_id: str
 
 
@@ -332,7 +331,6 @@ def _reporting(table: Table) -> Reporting | None:
             period=report.choice("period", PeriodKind),
             clause_id=report.text("clause"),
             figures=report.texts("figures"),
-            evidence=report.whole("evidence") if report.has("evidence") else 0,
             refer_id=report.text("refer"),
         )
 

@@ -46,9 +46,13 @@ def _need_files(act: Act, least: int, papers: tuple[str, ...], clause: str) -> N
         )
 
 
-def _refuse_the_future(act: Act, day: date | None, clause: str) -> None:
-    if day is not None and day > act.recorded_at.date():
+def _done_on(act: Act, clause: str) -> date:
+    """Return the day on which something was done, which may not lie ahead."""
+    day = act.day("day")
+    assert day is not None, "the form requires the day"
+    if day > act.recorded_at.date():
         raise TimeInvalid(f"日期 {day} 尚未到来。请核对后重新填写。", clause=clause)
+    return day
 
 
 # --- opening -------------------------------------------------------------------------------------
@@ -76,7 +80,8 @@ def _opened(facts: Facts, act: Act, rulebook: Rulebook) -> None:
 def _check_term(line: Programme, act: Act, first: date, last: date) -> None:
     term = line.term_of(first)
     if term is None or last != term[1]:
-        days = term or line.fixed or (first, last)
+        days = term or line.fixed
+        assert days is not None, "a line that runs again each year has a term for every day"
         should = f"{days[0]} 至 {days[1]}"
         raise TimeInvalid(
             f"「{line.title}」的期限是 {should}，不是 {first} 至 {last}。请核对首日和末日。", clause="prog-open"
@@ -135,9 +140,8 @@ def _item(facts: Facts, act: Act, *states: State) -> Item:
 def _finished(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     roster = roster_of(line_of(facts, rulebook))
     item = _item(facts, act, State.OPEN)
-    day = act.day("day")
-    _refuse_the_future(act, day, roster.clause_id)
-    if day is not None and day < item.entered_at.date():
+    day = _done_on(act, roster.clause_id)
+    if day < item.entered_at.date():
         raise TimeInvalid(
             f"完成日期 {day} 早于列入清单的 {item.entered_at.date()}。请核对后重新填写。", clause=roster.clause_id
         )
@@ -146,7 +150,6 @@ def _finished(facts: Facts, act: Act, rulebook: Rulebook) -> None:
 
 def _checked(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     roster = roster_of(line_of(facts, rulebook))
-    _item(facts, act, State.REPORTED)
     _need_files(act, roster.check_evidence, (), roster.check_id)
 
 
@@ -184,9 +187,8 @@ def _restored(facts: Facts, act: Act, rulebook: Rulebook) -> None:
 def _reached(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     milestone = line_of(facts, rulebook).milestone(act.word("about"))
     assert milestone is not None, "only what is owed is reached"
-    day = act.day("day")
-    _refuse_the_future(act, day, milestone.clause_id)
-    if day is not None and day < facts.begins:
+    day = _done_on(act, milestone.clause_id)
+    if day < facts.begins:
         raise TimeInvalid(
             f"达到日期 {day} 早于本专项首日 {facts.begins}。请核对后重新填写。", clause=milestone.clause_id
         )
@@ -220,7 +222,6 @@ def _reported(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     if (act.word("difficulties") == SOME) is not ("difficulty" in act.texts):
         raise ContentInvalid("有困难和问题的写明内容，没有的不写。请核对「困难和问题」。", clause=reporting.refer_id)
     _check_items(facts, act, reporting.refer_id)
-    _need_files(act, reporting.evidence, (), reporting.clause_id)
 
 
 def _referred(facts: Facts, act: Act, rulebook: Rulebook) -> None:

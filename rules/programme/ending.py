@@ -31,7 +31,7 @@ def accepted(facts: Facts, docket: Docket) -> Facts:
     line = line_of(facts, docket.rulebook)
     if docket.act.word("passed") != "yes":
         docket.owe(ProgrammeAct.COMPLETE, facts.role, "prog-again", ladder=line.ladder)
-        return replace(facts, summed_up_by=frozenset())
+        return facts
     docket.issue("closing", clause_id=line.ending.verify_id)
     docket.tell("closed", facts.role, clause_id=line.ending.verify_id)
     if facts.is_unfinished:

@@ -104,10 +104,10 @@ class Report:
 
     seq: int
     period: str
-    figures: tuple[str, ...] = ()
-    difficult: bool = False
-    hazards: tuple[str, ...] = ()
-    items: tuple[str, ...] = ()
+    figures: tuple[str, ...]
+    difficult: bool
+    hazards: tuple[str, ...]
+    items: tuple[str, ...]
 
     @property
     def is_referred(self) -> bool:
@@ -121,7 +121,7 @@ class Facts(Standing):
 
     `role` answers for it at `holder`. `reached` are the days on which milestones were, `awaited` those still to be.
     `reporting` is the first day of the latest reporting period that was owed. `summed_up_by` are the people who summed
-    it up, empty while that is owed. `used` are the files that prove something already, `fresh` the persons whom the
+    it up last. `used` are the files that prove something already, `fresh` the persons whom the
     last act named in a list.
     """
 

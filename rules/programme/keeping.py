@@ -17,6 +17,8 @@ from rules.programme.facts import Facts, Report
 from rules.programme.reading import line_of
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rules.docket import Docket
     from rules.programmes import Programme
 
@@ -47,7 +49,7 @@ def opened(facts: Facts, docket: Docket) -> Facts:
     _owe_milestones(facts, docket, line)
     _owe_end(facts, docket, line)
     docket.tell("opened", role, clause_id=line.ending.clause_id)
-    return _owe_report(facts, docket, line, after=None)
+    return _owe_report(facts, docket, line, first)
 
 
 def _owe_milestones(facts: Facts, docket: Docket, line: Programme) -> None:
@@ -130,16 +132,11 @@ def _owe_next(facts: Facts, docket: Docket, line: Programme, period: str) -> Fac
     """Owe the next report where the latest one that was owed is over; nothing twice, nothing left out."""
     assert facts.reporting is not None, "a report is owed from the opening on"
     latest = line.period_with(facts.reporting)
-    return _owe_report(facts, docket, line, after=facts) if latest.code == period else facts
+    return _owe_report(facts, docket, line, latest.last + _ONE_DAY) if latest.code == period else facts
 
 
-def _owe_report(facts: Facts, docket: Docket, line: Programme, *, after: Facts | None) -> Facts:
-    if line.reporting is None:
-        return facts
-    begins = facts.begins
-    if after is not None and after.reporting is not None:
-        begins = line.period_with(after.reporting).last + _ONE_DAY
-    if begins > facts.ends:
+def _owe_report(facts: Facts, docket: Docket, line: Programme, begins: date) -> Facts:
+    if line.reporting is None or begins > facts.ends:
         return facts
     period = line.period_with(begins)
     docket.owe(

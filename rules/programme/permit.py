@@ -24,7 +24,7 @@ _BY_KEEPERS = frozenset({
 })  # fmt: skip
 _BY_THE_HEAD = frozenset({ProgrammeAct.AMEND, ProgrammeAct.DROP})
 _WHILE_OPEN = (ProgrammeAct.ENTER, ProgrammeAct.ENTER_LIST, ProgrammeAct.RELEASE)
-_LISTED = (State.OPEN, State.REPORTED, State.CLOSED, State.HONOURED)
+_LISTED = (State.OPEN, State.REPORTED, State.CLOSED)
 
 
 def _refuse_strangers(facts: Facts, act: Act) -> None:
@@ -41,7 +41,7 @@ def _refuse_strangers(facts: Facts, act: Act) -> None:
 def _allowed(facts: Facts, act: Act) -> frozenset[Role] | None:
     """Return the posts that may do an act to this very programme, None where all may that ever may."""
     kind = ProgrammeAct(act.kind)
-    if facts.last_seq == 0 or (kind is ProgrammeAct.FINISH and _is_named(facts, act)):
+    if kind is ProgrammeAct.FINISH and _is_named(facts, act):
         return None
     if kind in _BY_KEEPERS:
         return HANDS[facts.role]
@@ -63,11 +63,11 @@ def _is_named(facts: Facts, act: Act) -> bool:
 def _refuse_own_work(facts: Facts, act: Act) -> None:
     """Nobody checks what they reported done, nor verifies what they summed up. Law: prog-separation 岗位分离."""
     if act.kind == ProgrammeAct.ACCEPT:
-        own = act.actor.persons & facts.summed_up_by
+        own = bool(act.actor.persons & facts.summed_up_by)
     elif act.kind == ProgrammeAct.CHECK:
         waiting = [item for item in facts.items.values() if item.state is State.REPORTED]
         meant = [item for item in waiting if act.word("about") in {"", item.no}]
-        own = meant and all(act.actor.persons & item.finished_by for item in meant)
+        own = all(act.actor.persons & item.finished_by for item in meant)
     else:
         return
     if own:

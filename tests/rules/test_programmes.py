@@ -9,7 +9,7 @@ import pytest
 
 from rules.county_notice import notices
 from rules.errors import ClauseUnknown, RulebookError
-from rules.programmes import Members, ProgrammeKind, Programmes, read_programmes
+from rules.programmes import KINDS, Members, ProgrammeKind, Programmes, read_programmes
 from rules.rulebook import Rulebook
 
 _WHOLE = """
@@ -82,8 +82,44 @@ def test_a_line_is_read_with_its_defaults(tmp_path: Path) -> None:
         "prog-list", "prog-summary", "prog-verify", "prog-item", "prog-check", "prog-progress", "prog-refer",
     )  # fmt: skip
     assert line.milestone("list") is not None
+    assert (line.roster.check_evidence, line.ending.verify_evidence, line.disabled) == (0, 0, "")  # type: ignore[union-attr]
     assert line.milestone("other") is None
     assert line.term_of(date(2021, 6, 1)) == (date(2021, 3, 22), date(2021, 12, 31))
+
+
+def test_what_a_line_leaves_unsaid_is_nought_and_a_disabled_one_says_why(tmp_path: Path) -> None:
+    text = _WHOLE.replace("least = 1\n", "").replace('papers = ["凭据"]\n', "").replace("evidence = 1", "evidence = 2")
+    text = text.replace('every = "year"', 'first = 2021-05-01\nlast = 2021-05-01\ndisabled = "没有确认。"')
+    text = text.replace('day = "04-30"', 'day = "2021-05-01"')
+    (line,) = read_programmes(written(tmp_path, text))
+    assert [milestone.least for milestone in line.milestones] == [0]
+    assert (line.disabled, line.is_enabled, line.fixed) == (
+        "没有确认。", False, (date(2021, 5, 1), date(2021, 5, 1)),
+    )  # fmt: skip
+    assert line.roster is not None
+    assert (line.roster.evidence, line.roster.papers) == (2, ())
+
+
+def test_every_kind_has_its_word() -> None:
+    assert [kind.label for kind in ProgrammeKind] == list(KINDS.values())
+
+
+@pytest.mark.parametrize(
+    ("until", "since", "overlap"),
+    [("2022-12-31", "2023-01-01", False), ("2022-12-31", "2022-12-31", True), ("2022-12-31", "2022-06-01", True)],
+)
+def test_two_versions_may_touch_but_not_share_a_day(tmp_path: Path, until: str, since: str, overlap: bool) -> None:
+    first = "in_force_from = 2021-03-22"
+    written(tmp_path, _WHOLE.replace(first, f"{first}\nin_force_until = {until}"), "a")
+    written(tmp_path, _WHOLE.replace(first, f"in_force_from = {since}"), "b")
+    assert bool(Programmes(tmp_path).overlaps()) is overlap
+
+
+def test_a_milestone_of_the_first_day_is_due_on_it() -> None:
+    line = Rulebook.load().programmes.named("goaf", date(2026, 4, 30))
+    last = date(2026, 12, 31)
+    assert line.day_of(line.milestones[0], date(2026, 4, 30), last, grace=30) == date(2026, 4, 30)
+    assert line.day_of(line.milestones[0], date(2026, 5, 1), last, grace=30) == date(2026, 5, 31)
 
 
 def test_a_line_without_list_and_reports_names_fewer_clauses(tmp_path: Path) -> None:
@@ -131,7 +167,11 @@ def test_the_line_of_a_day_is_the_version_in_force_and_two_at_once_are_found(tmp
     assert lines.named("one", date(2022, 12, 31)).target == "目标"
     assert lines.named("one", date(2023, 1, 1)).target == "新目标"
     assert [line.target for line in lines.on(date(2024, 1, 1))] == ["新目标"]
-    assert lines.on(date(2020, 1, 1)) == ()
+    assert lines.on(date(2020, 1, 1)) == lines.on(date(2021, 3, 21)) == ()
+    for day, target in (
+        (date(2021, 3, 22), "目标"), (date(2022, 12, 31), "目标"), (date(2023, 1, 1), "新目标"),
+    ):  # fmt: skip
+        assert [line.target for line in lines.on(day)] == [target]
     assert lines.overlaps() == ()
     with pytest.raises(ClauseUnknown, match="2020-01-01 没有名为「one」的专项"):
         lines.named("one", date(2020, 1, 1))

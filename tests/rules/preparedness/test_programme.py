@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flows.programme import tell
+from rules import rulebook as rulebook_module
 from rules.actor import Role, clock
 from rules.errors import (
     ActRefused,
@@ -23,6 +26,7 @@ from rules.errors import (
 )
 from rules.picture import BEGIN, END
 from rules.programme import MEMBER_STATES, OUTCOMES, PROGRAMME, STATES, Outcome, ProgrammeAct, State
+from rules.programme.acts import HANDS
 from rules.programme.reading import Entry, write_entry
 from rules.standing import Status
 
@@ -130,7 +134,11 @@ def test_a_campaign_of_fixed_days_has_milestones_in_each_of_its_years(opened: An
 
 def test_each_report_is_followed_by_the_next_until_the_term_is_over_and_a_missed_one_stays(opened: Any) -> None:
     case = opened()
+    with pytest.raises(WrongPost):
+        case.do("report", Role.TOWN_CLERK, at="2026-01-31T15:00")
     case.do("report", _CLERK, at="2026-01-31T16:00")
+    assert not [key for key in case.owed if key.startswith("refer")]
+    assert case.facts.reporting == date(2026, 2, 1)
     assert case.owed["report 2026-02"] == "dept_head prog-progress 2026-03-05"
     with pytest.raises(TimeInvalid, match="尚未开始"):
         case.do("report", _CLERK, about="2026-02")
@@ -143,6 +151,47 @@ def test_each_report_is_followed_by_the_next_until_the_term_is_over_and_a_missed
     case.until(case.now.set(year=2027, month=3))
     assert [key for key in case.owed if key > "report 2026-12"] == []
     assert len([duty for duty in case.duties if duty.act == "report"]) == 12
+
+
+def test_an_old_report_is_made_good_while_the_next_one_has_not_begun(opened: Any) -> None:
+    case = opened()
+    case.until(case.now.set(month=2, day=20))
+    case.do("report", _CLERK, about="2026-02")
+    assert "report 2026-03" in case.owed
+    case.do("report", _CLERK, about="2026-01")
+
+
+def test_a_term_of_a_single_day_owes_its_report_too(opened: Any) -> None:
+    case = opened("2026-12-31T09:00", first=date(2026, 12, 31))
+    assert case.owed["report 2026-12"] == "dept_head prog-progress 2027-01-05"
+
+
+def test_the_clocks_of_a_programme_run_from_its_first_day(opened: Any) -> None:
+    started = {duty.act: duty.started_at.to_datetime_string() for duty in opened().duties}
+    assert started == {
+        "reach": "2026-01-01 00:00:00", "complete": "2026-01-01 00:00:00", "report": "2026-01-31 00:00:00",
+    }  # fmt: skip
+
+
+def test_what_a_unit_does_is_checked_by_the_department(opened: Any) -> None:
+    case = opened(programme="substitution", role="unit_head", holder="redstar")
+    case.do("enter", Role.UNIT_SAFETY, columns=["6"])
+    case.do("finish", Role.UNIT_HEAD, day=date(2026, 1, 1), evidence=("a",))
+    assert case.owed["check 1"].startswith("dept_head prog-check")
+    assert not case.may("check", Role.UNIT_SAFETY)
+
+
+def test_a_programme_that_is_not_in_use_is_not_started(played: Any, tmp_path: Path) -> None:
+    shipped = Path(rulebook_module.__file__).parent
+    for name in ("statutes", "county", "workdays", "criteria", "obligations", "programmes"):
+        shutil.copytree(shipped / name, tmp_path / name)
+    path = tmp_path / "programmes" / "projects.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('id = "nine-projects"', 'id = "nine-projects"\ndisabled = "名称没有确认。"'), "utf-8")
+    case = played(PROGRAMME, SAYS, "2026-01-01T09:00")
+    case.rulebook = rulebook_module.Rulebook(tmp_path, "dai")
+    with pytest.raises(ContentInvalid, match="没有启用：名称没有确认"):
+        case.do("open", clock("dai"))
 
 
 def test_an_outage_leaves_no_report_out(opened: Any) -> None:
@@ -177,11 +226,16 @@ def test_an_entry_is_closed_by_its_evidence_and_another_persons_check(nine: Any)
     with pytest.raises(SeparationOfDuties, match="不能自己核查"):
         nine.do("check", nine.somebody("check", "dept_officer"))
     assert not nine.may("check", nine.somebody("check", "dept_officer"))
+    assert nine.facts.items["1"].closed_on == date(2026, 1, 20)
+    nine.until(nine.now.add(days=1))
+    for stranger in (Role.TOWN_LEADER, Role.BUREAU_HEAD, Role.COMMITTEE_OFFICE):
+        assert not nine.may("check", stranger)
     nine.do("check", _HEAD, passed="no")
     assert nine.owed["finish 1"] == "dept_head prog-item 2026-12-31"
-    assert nine.facts.items["1"].state is State.OPEN
-    assert nine.duties[-1].started_at == nine.facts.items["1"].entered_at
-    nine.until(nine.now.add(days=3))
+    again = nine.facts.items["1"]
+    assert (again.state, again.finished_by, again.closed_on) == (State.OPEN, frozenset(), None)
+    assert nine.duties[-1].started_at == again.entered_at
+    nine.until(nine.now.add(days=2))
     closed(nine)
     assert nine.facts.items["1"].state is State.CLOSED
     assert not [key for key in nine.owed if key.endswith(" 1")]
@@ -198,7 +252,10 @@ def test_whoever_an_entry_names_may_report_it_done_and_nobody_else_from_outside(
     nine.do("enter", _CLERK, object="另一项", person="li")
     with pytest.raises(WrongPost):
         nine.do("finish", named, about="2", day=date(2026, 1, 20), evidence=("a",))
+    assert not nine.may("complete", named)
+    assert not nine.may("reach", named)
     nine.do("finish", named, day=date(2026, 1, 20), evidence=("a",))
+    assert not nine.may("finish", named)
 
 
 def test_a_list_is_entered_at_once_and_each_line_says_what_it_must(nine: Any) -> None:
@@ -267,6 +324,10 @@ def test_each_post_that_answers_has_its_hands(opened: Any, programme: str, role:
 
 def test_every_state_and_outcome_has_words(opened: Any) -> None:
     del opened
+    assert HANDS[Role.COUNTY_LEADER] == {Role.COUNTY_LEADER, Role.COMMITTEE_OFFICE}
+    assert [MEMBER_STATES[state] for state in (State.OPEN, State.REPORTED, State.CLOSED)] == [
+        "已申报", "待核验", "已核验",
+    ]  # fmt: skip
     assert STATES.keys() == MEMBER_STATES.keys() == {state.value for state in State}
     assert [Outcome(key).label for key in OUTCOMES] == list(OUTCOMES.values())
     assert OUTCOMES.keys() == {outcome.value for outcome in Outcome}
@@ -288,9 +349,14 @@ def test_an_entry_is_amended_by_the_head_alone_and_its_clock_goes_on(nine: Any) 
         nine.do("amend", Role.BUREAU_HEAD, due=date(2026, 3, 1))
     with pytest.raises(ContentInvalid, match="没有写明要调整什么"):
         nine.do("amend", _HEAD)
-    with pytest.raises(TimeInvalid):
-        nine.do("amend", _HEAD, due=date(2026, 1, 19))
+    nine.until(nine.now.add(days=5))
+    with pytest.raises(TimeInvalid, match="应在 2026-01-25 至本专项末日"):
+        nine.do("amend", _HEAD, due=date(2026, 1, 22))
+    nine.do("amend", _HEAD, measure="加宽")
+    assert nine.facts.items["1"].measure == "加宽"
     nine.do("amend", _HEAD, due=date(2026, 3, 1), measure="加高")
+    assert nine.facts.items["1"].person == "zhang"
+    assert [duty.act for duty in nine.facts.live.values()].count("finish") == 1
     assert nine.owed["finish 1"] == "dept_head prog-item 2026-03-01"
     assert nine.told == []
     nine.do("amend", Role.COMMITTEE_OFFICE, person="li")
@@ -301,8 +367,10 @@ def test_an_entry_is_amended_by_the_head_alone_and_its_clock_goes_on(nine: Any) 
 
 
 def test_an_entry_listed_by_mistake_is_dropped_with_words_and_may_be_listed_again(nine: Any) -> None:
+    assert not nine.may("drop", Role.BUREAU_HEAD)
     with pytest.raises(ContentInvalid, match="应写明说明"):
         nine.do("drop", _HEAD, note=None)
+    nine.fork().do("drop", clock("dai"), why="gone", note=None)
     with pytest.raises(ContentInvalid, match="不因事故退出"):
         nine.do("drop", _HEAD, why="incident", incident="SG-2026-0001")
     with pytest.raises(ContentInvalid, match="其他理由不写"):
@@ -349,10 +417,20 @@ def test_a_milestone_is_reached_with_its_files_on_a_day_of_the_term(nine: Any, o
     empty = opened()
     with pytest.raises(ContentInvalid, match="至少有 1 项，现有 0 项"):
         empty.do("reach", _CLERK, day=date(2026, 1, 1), evidence=("a",))
+    empty.do("enter", _CLERK)
+    empty.do("drop", _HEAD)
+    with pytest.raises(ContentInvalid, match="现有 0 项"):
+        empty.do("reach", _CLERK, day=date(2026, 1, 1), evidence=("a",))
 
 
 def test_a_report_names_its_figures_and_whether_there_are_difficulties(nine: Any) -> None:
-    for figures in ([], ["工程进度（%）|十"], ["工程进度（%）|10", "别的|1"], ["工程进度（%）"]):
+    for figures in (
+        [],
+        ["工程进度（%）|十"],
+        ["工程进度（%）|10", "别的|1"],
+        ["工程进度（%）"],
+        ["工程进度（%）|１０"],
+    ):
         with pytest.raises(ContentInvalid, match="应逐项写明：工程进度"):
             nine.do("report", _CLERK, figures=figures)
     for said in ({"difficulties": "some"}, {"difficulties": "none", "difficulty": "资金"}):
@@ -364,6 +442,9 @@ def test_a_report_names_its_figures_and_whether_there_are_difficulties(nine: Any
         nine.do("report", _CLERK, about="2026-05")
     nine.do("report", _CLERK, difficulties="some", difficulty="资金", items=["1"])
     assert not [key for key in nine.owed if key.startswith("refer")]
+    assert nine.facts.reports[0].items == ("1",)
+    for kind in ("report", "refer"):
+        assert not nine.may(kind, Role.TOWN_CLERK)
 
 
 def test_difficulties_go_on_under_the_numbers_of_hazards_or_entries(nine: Any) -> None:
@@ -374,6 +455,10 @@ def test_difficulties_go_on_under_the_numbers_of_hazards_or_entries(nine: Any) -
     with pytest.raises(ContentInvalid, match="没有序号 8"):
         nine.do("refer", _CLERK, items=["8"])
     nine.do("report", _CLERK, at="2026-02-10T09:00", about="2026-02", difficulties="some", difficulty="用地")
+    assert not nine.may("refer", Role.TOWN_CLERK)
+    with pytest.raises(WrongPost):
+        nine.do("refer", Role.TOWN_CLERK)
+    nine.fork().do("refer", _CLERK)
     nine.do("refer", _CLERK, items=None, hazards=["YH-2026-0002"])
     assert "refer 3" not in nine.owed
     assert nine.facts.reports[0].hazards == ("YH-2026-0002",)
@@ -402,7 +487,7 @@ def test_an_accident_costs_a_village_its_place_and_a_void_one_gives_it_back(vill
         village.do("drop", Role.TOWN_LEADER)
     with pytest.raises(ContentInvalid, match="没有序号"):
         village.do("restore", Role.COMMITTEE_OFFICE, about="5")
-    assert village.facts.items["1"].before is State.OPEN
+    assert (village.facts.items["1"].before, village.facts.items["1"].incident) == (State.OPEN, "SG-2026-0001")
     village.do("restore", clock("dai"))
     assert village.told == ["restored town_leader", "restored bureau_head"]
     assert village.owed["finish 1"] == "town_leader prog-item 2026-12-31"
@@ -410,7 +495,7 @@ def test_an_accident_costs_a_village_its_place_and_a_void_one_gives_it_back(vill
 
 def test_what_was_verified_before_an_accident_is_verified_again_when_there_was_none(village: Any) -> None:
     closed(village, clerk=Role.TOWN_CLERK, head=Role.TOWN_LEADER)
-    village.do("drop", Role.TOWN_LEADER, why="incident", incident="SG-2026-0001")
+    village.do("drop", Role.TOWN_LEADER, why="incident", incident="SG-2026-0001", note=None)
     village.do("restore", Role.BUREAU_HEAD)
     item = village.facts.items["1"]
     assert (item.state, item.incident) == (State.CLOSED, "")
@@ -442,7 +527,12 @@ def honoured(village: Any) -> Any:
     """Return a township whose year was verified."""
     closed(village, clerk=Role.TOWN_CLERK, head=Role.TOWN_LEADER)
     village.do("reach", Role.TOWN_CLERK, about="list-zero-villages", day=date(2026, 1, 20))
+    with pytest.raises(ContentInvalid, match="没有完成的没有"):
+        village.do("complete", Role.TOWN_CLERK, evidence=("summary",), left="没有")
     village.do("complete", Role.TOWN_CLERK, evidence=("summary",))
+    assert set(village.owed) == {"accept"}
+    with pytest.raises(ContentInvalid, match="应附佐证 1 份"):
+        village.do("accept", Role.BUREAU_HEAD)
     village.do("accept", Role.BUREAU_HEAD, evidence=("count",))
     return village
 
@@ -471,8 +561,12 @@ def test_the_end_waits_for_milestones_and_for_what_can_still_be_closed(nine: Any
     nine.do("reach", _CLERK, day=date(2026, 1, 20), evidence=("a",))
     with pytest.raises(ContentInvalid, match="还没有完成：未销号 1 项。期限未到"):
         nine.do("complete", _CLERK, evidence=("s",), left="转入下一年")
+    waiting = nine.fork()
+    waiting.do("finish", _CLERK, day=date(2026, 1, 20), evidence=("b",))
+    with pytest.raises(ContentInvalid, match="未销号 1 项"):
+        waiting.do("complete", _CLERK, evidence=("s",))
     nine.until(nine.now.set(month=12, day=31))
-    with pytest.raises(ContentInvalid, match="有的写明去向"):
+    with pytest.raises(ContentInvalid, match="没有完成的有：未销号 1 项。有的写明去向"):
         nine.do("complete", _CLERK, evidence=("s",))
     with pytest.raises(ContentInvalid, match="应附佐证 1 份"):
         nine.do("complete", _CLERK, left="转入下一年")
@@ -481,7 +575,7 @@ def test_the_end_waits_for_milestones_and_for_what_can_still_be_closed(nine: Any
     with pytest.raises(WrongPost):
         nine.do("accept", Role.COMMITTEE_OFFICE)
     nine.do("accept", Role.COUNTY_LEADER)
-    assert nine.facts.outcome is Outcome.CARRIED
+    assert (nine.facts.outcome, nine.owed) == (Outcome.CARRIED, {})
     assert nine.told == [
         "closing paper", "closed dept_head", "unclosed dept_head", "unclosed county_leader",
     ]  # fmt: skip
@@ -514,6 +608,7 @@ def test_a_summary_that_is_returned_is_made_again_and_nobody_verifies_their_own(
         case.do("accept", someone(Role.COMMITTEE_OFFICE, "chief"))
     case.do("accept", Role.COMMITTEE_OFFICE, passed="no")
     assert case.owed["complete"] == "bureau_head prog-again 2026-01-15"
+    assert "accept" not in case.owed
     assert "asked-complete bureau_head" in case.told
     case.do("complete", chief, evidence=("b",))
     case.do("accept", Role.COMMITTEE_OFFICE)
