@@ -68,6 +68,12 @@ def expect(oracle: Any) -> None:
     oracle.lines("B202").missed("insurance-tender", "2021", "bureau")
     oracle.lines("B177").missed("flood-wardens", "2021", *TOWNS)
     _inspections(oracle.row("B080"), oracle.row("explain"))
+    # The form of tip-offs of each month from April on, by the fifth of the next; March 2022 is not over yet.
+    forms = oracle.lines("B116")
+    for month in MONTHS[:-1]:
+        forms.missed("tipoff-month", month, *DEPARTMENTS)
+        if month < "2021-10":
+            forms.missed("tipoff-month", month, "commerce")
 
 
 def _inspections(row: Any, explained: Any) -> None:
