@@ -13,6 +13,7 @@ from console.drill_board import board_of
 from console.drill_lines import lines_of_case
 from console.menu import RUN_READERS
 from console.pages import answering
+from console.problems import found_in
 from console.session import fresh_token
 from console.tasks import tasks_of
 from models import listing
@@ -85,6 +86,7 @@ def show(visit: Visit, number: str) -> Response:
         decided=tasks_of(visit, dossier),
         line=_line_of(visit, dossier),
         menu=(menu := _menu(visit, dossier, facts)),
+        found=found_in(visit, dossier, facts, frozenset(kind for part in menu for kind, _ in part)),
         shortcuts=_SHORTCUTS & {kind for kind, _ in menu[0]},
         answers=answering.mine(visit, dossier, facts.live),
         may_phone=PHONED in dossier.header.process.forms

@@ -13,6 +13,8 @@ from console.session import fresh_token
 from console.unit_view import view_of
 from models import unit_record, unit_register
 from models.unit_register import UnitSearch
+from models.unit_year import OwedInYear, owed_in_year
+from rules.obligation import ObligationAct
 from rules.runnable import RUNNABLE
 from rules.unit_file import COLOURS, UNIT_FILE
 
@@ -28,6 +30,13 @@ GAPS = {"some": "有缺项", "none": "没有缺项", "no-file": "尚未建档"}
 _ON_A_PAGE = 25
 _LONGEST_SEARCH = 60
 _MOST_PAGES = 10_000
+_GROUPS = {
+    ObligationAct.LEARN.value: "培训",
+    ObligationAct.PLEDGE.value: "承诺",
+    ObligationAct.SIGN_FORM.value: "隐患统计表",
+    ObligationAct.REGISTER.value: "登记",
+}
+_REST = "其他应办"
 
 
 def show_list(visit: Visit) -> Response:
@@ -60,16 +69,26 @@ def show(visit: Visit, code: str) -> Response:
     """Show one unit within the scope. Raises `NotThere` in the same words where it is out of it."""
     with visit.desk.store.read() as reading:
         record = unit_record.open_record(reading, visit.actor.scope, code)
-    if record is None:
-        raise NotThere
+        if record is None:
+            raise NotThere
+        owed = owed_in_year(reading, visit.actor.scope, record.basics.id, visit.now.year, visit.desk.rulebook)
     return visit.page(
         "unit.html",
         record=record,
+        groups=_grouped(owed),
+        year=visit.now.year,
         file=view_of(visit, record.basics.id),
         may_open=visit.actor.role in unit_file.OPENERS,
         open_key=fresh_token(),
         acts=UNIT_FILE.forms,
     )
+
+
+def _grouped(owed: list[OwedInYear]) -> list[tuple[str, list[OwedInYear]]]:
+    """Return what a unit owed in the year by what it is: training, pledges, forms, registers, the rest."""
+    titles = dict.fromkeys((*_GROUPS.values(), _REST))
+    found = {title: [one for one in owed if _GROUPS.get(one.line.act, _REST) == title] for title in titles}
+    return [(title, several) for title, several in found.items() if several]
 
 
 def _search(visit: Visit) -> UnitSearch:

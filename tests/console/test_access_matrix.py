@@ -79,6 +79,7 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "case": ("/cases/{case}", OWN, 200, 404),
     "act": ("/cases/{case}/acts/note", FORM & OWN, 200, 404),
     "record-act": ("/cases/{case}/acts/note", FORM & OWN, 422, 404),
+    "register-problems": ("/cases/{case}/problems", frozenset(), 200, 404),
     "answer": ("/cases/{case}/answer", OWN, 422, 404),
     "answer-link": ("/a/x", frozenset(), 200, 404),
     "answer-by-link": ("/a/x", frozenset(), 200, 404),

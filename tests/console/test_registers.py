@@ -107,3 +107,22 @@ def test_progress_begins_with_the_tasks_of_the_list_and_the_matrix_shows_them(
     assert "0 / 1" in page.words
     assert "没有布置任务" in office.get("/matrix?year=2025").words
     assert "没有布置任务" in house.person("town_clerk").get("/matrix?year=x").words
+
+
+def test_a_unit_s_page_sums_up_its_year_without_anything_typed(house: Any) -> None:
+    with house.store.read() as reading:
+        (row,) = reading.all(Statement(text("SELECT id FROM units WHERE code = 'redstar'")))
+    for line, clause, term in (
+        ("inner-reports", "obl-inner-reports", {"first": date(2026, 1, 1), "last": date(2026, 6, 30)}),
+        ("unit-pledge", "obl-unit-pledge", SPRING),
+    ):
+        said = {"holder": row[0], "seat": row[0], "role": "unit_head", "least": "1", "quota": line, "clause": clause}
+        deed = Deed("open", clock("dai"), f"open-{line}", {**said, **term})
+        number = house.app.desk.ledger.open_case("obligation", "redstar", deed, house.clock()).number
+        if line == "inner-reports":
+            _enter(house.person("unit_safety"), number, nothing="上半年没有")
+    words = house.person("dept_officer").get("/units/redstar").words
+    assert "本年应办汇总 2026" in words
+    assert "登记：已办 1 / 1" in words
+    assert "承诺：已办 0 / 1" in words
+    assert "本年应办汇总" not in house.person("dept_officer").get("/units/qingbo").words

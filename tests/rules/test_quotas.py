@@ -192,6 +192,10 @@ def test_a_register_names_its_columns_and_nothing_else_does(tmp_path: Path) -> N
     assert quota.register is not None
     assert [column.kind.value for column in quota.register.columns] == ["words", "day", "number", "moment"]
     assert (quota.register.least, quota.register.may_be_none, quota.register.is_roster) == (3, True, True)
+    assert quota.register.tasks_of == ""
+    (quota,) = read_quotas(written(f'{asked}\ntasks_of = "list-key-tasks"'))
+    assert quota.register is not None
+    assert quota.register.tasks_of == "list-key-tasks"
     for wrong, act in ((asked, "visit"), ("", "register"), ('columns = ["人员"]\nentries = 0', "register")):
         with pytest.raises(RulebookError, match="应写明 columns，entries 应大于零"):
             read_quotas(written(wrong, act))
