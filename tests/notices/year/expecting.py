@@ -16,6 +16,7 @@ BREACHES = frozenset({"entered_late", "late", "missed"})
 POSTS = {
     "county": "committee_office", "bureau": "dept_head", "industry": "dept_head", "commerce": "dept_head",
     "qingshi": "town_leader", "baishui": "town_leader", "redstar": "unit_head", "hongda": "unit_head",
+    "qingshi-village": "town_leader",
 }  # fmt: skip
 TOLD = {
     "county": "committee_office county_leader",
@@ -24,6 +25,7 @@ TOLD = {
     "commerce": "dept_head2 committee_office",
     "qingshi": "town_leader committee_office",
     "baishui": "town_leader2 committee_office",
+    "qingshi-village": "town_leader committee_office",
     "redstar": "unit_head dept_officer dept_head",
     "hongda": "unit_head2 dept_officer2 dept_head2",
     "county_leader": "county_leader committee_office",

@@ -103,6 +103,19 @@ class Year:
         for number in range((LAST - FIRST).days + 1):
             day = FIRST + timedelta(days=number)
             self.timetable[self.at(f"{day} 00:10").instant].insert(0, self._roll_over)
+        self._go_through()
+        self._pass(self.at(f"{LAST} 23:59").instant)
+
+    def live_only(self, story: Callable[[Any], None]) -> None:
+        """Live through the year with one story and without a roll-over."""
+        self.county.now = self.at(f"{FIRST}").instant
+        self.county.store.write(lambda writing: writing.run(_SINCE, at=micros(self.county.now)))
+        story(self)
+        self._go_through()
+        self._pass(self.at(f"{LAST} 23:59").instant)
+
+    def _go_through(self) -> None:
+        """Do everything of the timetable at its time."""
         for instant in sorted(self.timetable):
             self._pass(instant)
             for event in self.timetable[instant]:
@@ -111,7 +124,6 @@ class Year:
                 except ActRefused as refusal:
                     refusal.add_note(f"in the year's story on {instant:%Y-%m-%d %H:%M}: {self.doing}")
                     raise
-        self._pass(self.at(f"{LAST} 23:59").instant)
 
     def _roll_over(self) -> None:
         """Do what the program does every night."""

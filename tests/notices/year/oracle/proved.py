@@ -9,6 +9,7 @@ DEPARTMENT = "dept_head committee_office"
 OFFICER = "dept_officer committee_office"
 BUREAU = "bureau_head committee_office"
 OFFICE = "committee_office county_leader"
+HANDLED = "dept_officer dept_head"
 UNIT = "unit_head dept_officer dept_head"
 #: In an emergency the leaders of the county, and not the committee office.
 ALARM = "bureau_head county_leader"
@@ -24,6 +25,9 @@ ONCE = {
     "B152": ("dept_head", DEPARTMENT), "B207": ("dept_officer", OFFICER),
     # （八）1 risk
     "B077": ("dept_head", DEPARTMENT), "B082": ("unit_head", UNIT), "B083": ("unit_head", UNIT),
+    # （九）2 tip-offs: two departments, the bureau of what was left on its page
+    "B115": ("dept_officer", HANDLED), "B116": ("dept_officer", HANDLED), "B120": ("dept_officer", HANDLED),
+    "B117": ("dept_officer", "bureau_officer bureau_head"),
     # （七）4, （九）, （二十六）, （二十七） appraisal and accountability
     "B060": ("dept_head", DEPARTMENT), "B111": ("committee_office", OFFICE), "B121": ("committee_office", OFFICE),
     "B123": ("county_leader", OFFICE), "B125": ("dept_head", DEPARTMENT), "B126": ("dept_head", DEPARTMENT),
