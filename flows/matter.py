@@ -39,16 +39,14 @@ def tell(story: Story, facts: Facts) -> None:
 
 
 def _named(name: str, label: str) -> Flow[Any, Any]:
-    @flow(
-        name=name,
-        flow_run_name="{case_no}",
-        persist_result=False,
-        description=f"{label}：按流程文件把事项从开立讲到办结，办理应达事项，停在尚待人办理之处。",
-    )
+    """Return the flow of one process; a worker finds it by the name of its function in this module."""
+
     def matter(case_no: str) -> State[None]:
         return told(case_no, tell)
 
-    return matter
+    matter.__name__ = matter.__qualname__ = name
+    described = f"{label}：按流程文件把事项从开立讲到办结，办理应达事项，停在尚待人办理之处。"
+    return flow(name=name, flow_run_name="{case_no}", persist_result=False, description=described)(matter)
 
 
 _ACTS = tuple(dict.fromkeys(act for name in MATTERS for act in PROCESSES[name].forms))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from deployments.schedules import DEPLOYMENTS
 from flows.matter import FLOWS, tell
 from flows.stories import told_without_engine
 from models.evidence import EvidenceRoom
@@ -73,4 +74,8 @@ def test_whoever_is_not_registered_and_what_is_no_case_is_refused(do: Any, count
 def test_there_is_a_flow_for_every_file() -> None:
     assert FLOWS.keys() == MATTERS.keys()
     assert {flow.name for flow in FLOWS.values()} == set(MATTERS)
+    # By module and function a worker finds the flow that a deployment names.
+    assert {f"{flow.__module__}.{flow.__name__}" for flow in FLOWS.values()} == {
+        planned.entrypoint for planned in DEPLOYMENTS if planned.flow in MATTERS
+    }
     assert re.fullmatch(r"[a-z_ ]+", " ".join(FLOWS))
