@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from console import forms
 from console.errors import NotThere
@@ -23,12 +24,19 @@ _REPORT = ("matter", "unit_name", "clue")
 _REPORTER = ("name", "phone")
 _LOOKS = {"unit_name": "line", "name": "line", "phone": "line"}
 _LONGEST_CODE = 40
+# The public knows no register: one field for the unit, wherever it is.
+_WORDED: dict[str, dict[str, Any]] = {"unit_name": {"label": "被举报的单位和地点", "hint": "", "required": True}}
 _ASKED = Form(
     "tip",
     "举报",
-    tuple(entry for act, keys in ((TipAct.RECEIVE, _REPORT), (TipAct.IDENTIFY, _REPORTER))
-          for key in keys for entry in FORMS[act].fields if entry.key == key),
-)  # fmt: skip
+    tuple(
+        replace(entry, **_WORDED.get(key, {}))
+        for act, keys in ((TipAct.RECEIVE, _REPORT), (TipAct.IDENTIFY, _REPORTER))
+        for key in keys
+        for entry in FORMS[act].fields
+        if entry.key == key
+    ),
+)
 
 
 def show(visit: Visit) -> Response:
