@@ -83,6 +83,7 @@ class Process:
     `named_in` gives the persons whom the facts name: they are told what is told to those named, whether or not the act
     itself names them. `guest_acts` are what such a person may do where the case lies outside their scope. `by_link` are
     acts that whoever a notice asks for them may do by the link in it, with a photograph and without signing in.
+    `compared` are the acts whose photographs are put side by side, before and after; empty where nothing is compared.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Process:
     named_in: Callable[[Any], frozenset[str]] = _names_nobody
     guest_acts: frozenset[str] = frozenset()
     by_link: frozenset[str] = frozenset()
+    compared: tuple[str, ...] = ()
 
     def read(self, history: History, rulebook: Rulebook) -> Any:
         """Return the facts that a history adds up to."""
