@@ -83,7 +83,15 @@ class Break:
     """The end of a page."""
 
 
-Block = Heading | Paragraph | Table | Photo | Code | Break
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two photographs side by side."""
+
+    left: Photo
+    right: Photo
+
+
+Block = Heading | Paragraph | Table | Photo | Code | Break | Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +144,11 @@ class _Reader(HTMLParser):
         self._row: list[Cell] = []
         self._heads = 0
         self._in_head = False
+        self._pair: list[Photo] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
+        self._pair = [] if (tag, said.get("class")) == ("div", "pair") else self._pair
         if tag in _SILENT:
             self._silent.append(tag)
         elif tag in _TEXTS | {"th", "td"} | _HEADINGS.keys():
@@ -157,7 +167,7 @@ class _Reader(HTMLParser):
             self._row = []
         elif tag in {"img", "hr"}:
             self._close()
-            self.blocks.append(Break() if tag == "hr" else _shown(said))
+            self._put(Break() if tag == "hr" else _shown(said))
         elif tag not in _THROUGH:
             raise RulebookError(f"文书模板中有不能排版的内容 <{tag}>。请改用段落、标题或者表格。")
         self._in_head = self._in_head or tag == "thead"
@@ -172,6 +182,9 @@ class _Reader(HTMLParser):
             self._heads += self._in_head
         elif tag == "thead":
             self._in_head = False
+        elif tag == "div" and self._pair is not None:
+            (left, right), self._pair = self._pair, None
+            self.blocks.append(Pair(left, right))
         elif tag == "table":
             rows = tuple(row for row in self._rows if row)
             if rows:
@@ -187,6 +200,12 @@ class _Reader(HTMLParser):
     def _add(self, text: str) -> None:
         if self._open is not None:
             self._open.add(text)
+
+    def _put(self, block: Photo | Code | Break) -> None:
+        if self._pair is not None and isinstance(block, Photo):
+            self._pair.append(block)
+        else:
+            self.blocks.append(block)
 
     def _close(self) -> None:
         written, self._open = self._open, None
@@ -219,6 +238,8 @@ def in_order(blocks: Blocks) -> str:
             lines += block.parts
         elif isinstance(block, Heading):
             lines.append(block.text)
+        elif isinstance(block, Pair):
+            lines += [block.left.caption, block.right.caption]
         elif not isinstance(block, Break):
             lines.append(block.caption)
     return "\n".join(lines)
@@ -226,4 +247,5 @@ def in_order(blocks: Blocks) -> str:
 
 def photos_in(blocks: Blocks) -> frozenset[str]:
     """Return the fingerprints of the photographs that a paper shows."""
-    return frozenset(block.sha256 for block in blocks.blocks if isinstance(block, Photo))
+    pairs = [photo for block in blocks.blocks if isinstance(block, Pair) for photo in (block.left, block.right)]
+    return frozenset(photo.sha256 for photo in (*pairs, *blocks.blocks) if isinstance(photo, Photo))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import typst
 
 from documents.fonts import fonts, typefaces
-from documents.paper_blocks import Break, Code, Heading, Paragraph, Photo, Table
+from documents.paper_blocks import Break, Code, Heading, Pair, Paragraph, Photo, Table
 from documents.qr_code import qr_file
 from rules.errors import RulebookError
 
@@ -95,6 +95,8 @@ def _data_of(block: Block, photos: Mapping[str, bytes]) -> dict[str, Any]:
             return {"kind": "table", "rows": rows, "heads": block.heads, "columns": block.columns}
         case Break():
             return {"kind": "break"}
+        case Pair(left, right):
+            return {"kind": "pair", "sides": [_picture(side, photos) for side in (left, right)]}
         case Photo() | Code():
             return _picture(block, photos)
 

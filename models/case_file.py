@@ -161,6 +161,15 @@ class Dossier:
             raise OutsideScope(clause="haz-separation")
         return self.seen_by(actor.role)
 
+    @property
+    def compared(self) -> tuple[ActEntry, ActEntry] | None:
+        """Return the acts whose photographs stand side by side: the first before, the last after; None without both."""
+        shown = [act for act in self.acts if act.evidence]
+        kinds = self.header.process.compared or ("", "")
+        before = next((act for act in shown if act.kind == kinds[0]), None)
+        after = next((act for act in reversed(shown) if act.kind == kinds[1]), None)
+        return (before, after) if before and after else None
+
     def seen_by(self, role: Role) -> Dossier:
         """Return the dossier without what only other posts see: some acts, some fields, how late some acts were."""
         process = self.header.process

@@ -90,7 +90,8 @@ class Process:
     the word under which its notices, papers and pages stand where it has them in common with others. `readers`: its
     cases are open to nobody but these posts, of the organisation that the case is about; who audits sees those of all.
     `by_link` are acts that whoever a notice asks for them may do by the link in it, with a photograph and without
-    signing in.
+    signing in. `compared` are the acts whose photographs are put side by side, before and after; empty where nothing is
+    compared.
     """
 
     name: str
@@ -120,6 +121,7 @@ class Process:
     shared: str = ""
     readers: frozenset[Role] | None = None
     by_link: frozenset[str] = frozenset()
+    compared: tuple[str, ...] = ()
 
     def read(self, history: History, rulebook: Rulebook) -> Any:
         """Return the facts that a history adds up to."""

@@ -33,4 +33,5 @@ HAZARD = Process(
     },
     series_of=series_of,
     by_link=frozenset({HazardAct.RECTIFY}),
+    compared=(HazardAct.REPORT, HazardAct.RECTIFY),
 )
