@@ -9,6 +9,7 @@ from console.shelves import MATTER_SHELVES, SHELVES
 from rules.actor import COUNTY_ROLES, LEADERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
 from rules.duty_watch import DUTY_WATCH
 from rules.obligation import OBLIGATION
+from rules.programme import PROGRAMME
 from rules.unit_file import UNIT_FILE
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Group:
 LEDGERS = Group(
     "台账",
     tuple(
-        Place(shelf.path, shelf.title, shelf.hint, prefix=shelf.process.prefix)
+        Place(shelf.path, shelf.title, shelf.hint, shelf.process.readers or POSTS, prefix=shelf.process.prefix)
         for shelf in SHELVES
         if shelf not in MATTER_SHELVES
     ),
@@ -79,16 +80,31 @@ GROUPS = (
                 prefix=OBLIGATION.prefix,
                 in_bar=True,
             ),
+            Place("/registers", "登记名册", "按期登记的名册和台账，可导出", QUOTA_READERS),
+            Place("/matrix", "543 矩阵", "十二个体系的任务，各机构办到哪里，可打印", QUOTA_READERS),
         ),
     ),
     LEDGERS,
     MATTERS,
+    Group(
+        "专项",
+        (
+            Place(
+                "/programmes",
+                "专项",
+                "专项整治、零事故创建、重点工程的目标、进度和清单",
+                QUOTA_READERS,
+                prefix=PROGRAMME.prefix,
+            ),
+        ),
+    ),
     Group(
         "企业",
         (
             Place("/units", "企业名录", "每家单位的一企一档", prefix=UNIT_FILE.prefix),
             Place("/one-form", "一张表", "每家单位的五方监管责任"),
             Place("/board", "包保责任公示牌", "为每家单位指名的责任人，可打印"),
+            Place("/placards", "隐患上报牌", "贴在单位和风险点的二维码，扫码上报，可打印"),
         ),
     ),
     Group(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from console import forms, photos
@@ -36,8 +36,11 @@ class Whose:
     name: str
 
 
-def whose(visit: Visit) -> list[Whose]:
-    """Return whom this person may open cases about: their own unit or organisation; county-wide posts all of them."""
+def whose(visit: Visit, only: str = "") -> list[Whose]:
+    """Return whom this person may open cases about: their own unit or organisation; county-wide posts all of them.
+
+    `only` narrows it to one organisation.
+    """
     actor = visit.actor
     with visit.desk.store.read() as reading:
         if actor.role in UNIT_ROLES:
@@ -45,7 +48,11 @@ def whose(visit: Visit) -> list[Whose]:
             return [] if unit is None else [Whose(unit.code, unit.name)]
         found = bodies(reading, visit.desk.installation.county_id)
     is_county_wide = actor.scope.reach is Reach.SUBTREE and actor.role not in TOWN_ROLES
-    return [Whose(body.code, body.name) for body in found if is_county_wide or body.id == actor.home]
+    return [
+        Whose(body.code, body.name)
+        for body in found
+        if (body.id == only if only else is_county_wide or body.id == actor.home)
+    ]
 
 
 def meant(visit: Visit, shelf: Shelf, written: str) -> Whose | None:
@@ -78,10 +85,16 @@ def _is_about_units(shelf: Shelf) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What the opening form offers beside its fields: `choices` by field, and by which look a field is filled."""
+    """What the opening form offers beside its fields: `choices` by field, and by which look a field is filled.
+
+    `presets` are what a field says at first. `only` is the organisation to which the case must belong, where it may be
+    no other.
+    """
 
     choices: Mapping[str, list[Choice]]
     looks: Mapping[str, str]
+    presets: Mapping[str, str] = field(default_factory=dict[str, str])
+    only: str = ""
 
 
 _NOTHING = Offer({}, {})
@@ -112,8 +125,8 @@ def show(
     """
     form = shelf.process.forms[act or shelf.process.opening_act]
     sheet = forms.ask(
-        visit, form, version=0, choices=offer.choices, trouble=trouble, kept=photos.carried(visit, sealed),
-        photos=len(sealed),
+        visit, form, version=0, choices=offer.choices, preset=offer.presets, trouble=trouble,
+        kept=photos.carried(visit, sealed), photos=len(sealed),
     )  # fmt: skip
     return visit.page(
         "new-case.html",
@@ -121,7 +134,7 @@ def show(
         sheet=_dressed(sheet, offer),
         shelf=shelf,
         openings=openings(visit, shelf),
-        whose=whose(visit),
+        whose=whose(visit, offer.only),
         suggested=units_to_suggest(visit, shelf),
         chosen=visit.sent("whose") or visit.asked("whose"),
     )
@@ -142,7 +155,8 @@ def open_case(visit: Visit, shelf: Shelf, *, offer: Offer = _NOTHING, act: str =
     form = process.forms[act or process.opening_act]
     sealed: tuple[str, ...] = ()
     is_matter = shelf in MATTER_SHELVES
-    chosen = meant(visit, shelf, visit.sent("whose")) if is_matter else _one_of(whose(visit), visit.sent("whose"))
+    written = visit.sent("whose")
+    chosen = meant(visit, shelf, written) if is_matter else _one_of(whose(visit, offer.only), written)
     if chosen is None:
         raise OutsideScope
     try:

@@ -9,7 +9,20 @@ from prefect.runtime import flow_run
 from models import outbox
 from models.storybook import open_tale
 from rules.agenda import EffectKind
-from tasks import command, drill, drill_year, duty_watch, hazard, incident, matter, obligation, plan, unit_file
+from tasks import (
+    command,
+    drill,
+    drill_year,
+    duty_watch,
+    hazard,
+    incident,
+    matter,
+    obligation,
+    plan,
+    programme,
+    tipoff,
+    unit_file,
+)
 from tasks.delivery import deliver_effect
 from tasks.resources import Resources, resources
 
@@ -22,6 +35,8 @@ _PAPERS = {
     "obligation": obligation.issue_paper,
     "plan": plan.issue_paper,
     "command": command.issue_paper,
+    "tipoff": tipoff.issue_paper,
+    "programme": programme.issue_paper,
     "unit_file": unit_file.issue_paper,
     "drill": drill.issue_paper,
     "matter": matter.issue_paper,

@@ -82,7 +82,7 @@ def show(
         with tools.store.read() as reading:
             dossier = open_dossier(
                 reading, tools.installation.county_id, number, actor.scope, guest=actor.person_id
-            ).seen_by(actor.role)
+            ).for_reader(actor)
         printer.document(case_document(dossier))
         for line in case_lines(tools, dossier):
             printer.line(line)

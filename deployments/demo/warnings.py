@@ -32,7 +32,7 @@ _WIDE, _HIGH = 320, 200
 def play_warnings(tools: Resources, now: DateTime, let_pass: Callable[[Resources, DateTime], None]) -> None:
     """Play the fire of the day before and the warning of this day, each act at its time."""
     _Scene(tools, let_pass).fire(now.subtract(hours=26))
-    _Scene(tools, let_pass).warning(now.subtract(hours=5))
+    _Scene(tools, let_pass).warning(now.subtract(hours=4))
 
 
 class _Scene:

@@ -22,6 +22,7 @@ class ObligationAct(StrEnum):
     VISIT = "visit"
     MEET = "meet"
     FULFIL = "fulfil"
+    REGISTER = "register"
     ADOPT = "adopt"
     PLEDGE = "pledge"
     TRAIN = "train"
@@ -52,8 +53,8 @@ RELEASED_FOR = {
 }  # fmt: skip
 #: The acts of which each fulfils the lines that name it.
 FULFILLING = frozenset({
-    ObligationAct.VISIT, ObligationAct.MEET, ObligationAct.FULFIL, ObligationAct.ADOPT, ObligationAct.PLEDGE,
-    ObligationAct.TRAIN, ObligationAct.LEARN, ObligationAct.SIGN_FORM,
+    ObligationAct.VISIT, ObligationAct.MEET, ObligationAct.FULFIL, ObligationAct.REGISTER, ObligationAct.ADOPT,
+    ObligationAct.PLEDGE, ObligationAct.TRAIN, ObligationAct.LEARN, ObligationAct.SIGN_FORM,
 })  # fmt: skip
 #: Posts of a unit whose training is counted, and the kinds of training.
 LEARNERS = {"head": "主要负责人", "safety": "安全管理人员"}
@@ -129,6 +130,17 @@ FORMS: Mapping[str, Form] = {
             choice("problems", "发现问题", PROBLEMS, required=False),
             _found,
             _hazards,
+        ),
+        photo=True,
+    ),
+    ObligationAct.REGISTER: Form(
+        "register",
+        "登记名册",
+        (
+            day("day", "登记日期"),
+            text("entries", "登记内容", required=False, hint="每行一条，各项之间用竖线分开，也可以从电子表格整块粘贴"),
+            text("nothing", "本期没有的情况", required=False, hint="本期确实没有可登记的才填写"),
+            given("count", "登记条数"),
         ),
         photo=True,
     ),
@@ -253,11 +265,12 @@ MAY: Mapping[str, frozenset[Role]] = {
     ObligationAct.VISIT: _VISITORS,
     ObligationAct.MEET: _OFFICES | _UNITS,
     ObligationAct.FULFIL: _EVERYBODY,
+    ObligationAct.REGISTER: _EVERYBODY,
     ObligationAct.ADOPT: _OFFICES,
     ObligationAct.PLEDGE: _OFFICES | _UNITS,
     ObligationAct.TRAIN: SUPERVISORS,
     ObligationAct.LEARN: _UNITS,
-    ObligationAct.SIGN_FORM: frozenset({Role.UNIT_HEAD}),
+    ObligationAct.SIGN_FORM: OFFICE_HEADS | {Role.UNIT_HEAD},
     ObligationAct.REFER: _EVERYBODY,
     ObligationAct.ASSIGN: SUPERVISORS,
     ObligationAct.FINISH: SUPERVISORS | LEADERS,

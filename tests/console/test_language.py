@@ -51,15 +51,19 @@ OTHER_SPEAKERS = (
     "models/duty_watch.py", "models/coverage.py", "models/access.py",
     "models/throttle.py", "models/ledger.py", "models/case_state.py", "models/dossier.py", "models/case_file.py",
     "models/runs.py", "models/spool.py", "models/evidence.py", "documents/photograph.py",
-    "rules/obligation/contents.py", "rules/obligation/permit.py", "models/obligation.py",
+    "rules/obligation/contents.py", "rules/obligation/registers.py", "rules/obligation/permit.py",
+    "models/obligation.py",
     "rules/answering.py", "models/answers.py",
     "rules/gate.py", "rules/plan/contents.py", "rules/plan/permit.py", "rules/command/permit.py",
     "rules/command/facts.py", "models/command.py", "rules/drill/contents.py", "rules/drill/permit.py",
     "rules/drill/scheme.py", "models/drill.py",
     "rules/drill_year/contents.py", "rules/drill_year/permit.py", "rules/drill_year/subjects.py",
     "rules/drill_year/lines.py", "models/drill_year.py", "models/drill_counting.py", "models/drill_places.py",
+    "rules/tipoff/contents.py", "rules/tipoff/law.py", "models/tipoff.py",
     "rules/unit_file/permit.py", "rules/unit_file/facts.py", "models/unit_file.py",
     "rules/matter/contents.py", "rules/matter/permit.py", "models/matter.py",
+    "rules/programme/contents.py", "rules/programme/permit.py", "rules/programme/reading.py",
+    "models/programme.py", "models/programme_members.py",
 )  # fmt: skip
 # Never shown to whoever uses the console: what it calls itself before it runs, and the marks of the languages.
 NOT_SHOWN = {"中文", "一二三四五六日", "化工", "[和、]", "非煤", "矿"}

@@ -15,7 +15,8 @@ from rules.rulebook import Rulebook
 _FOLDER = Path(__file__).parent.parent / "examples"
 _FILES = (
     "counting.toml", "duty_watch.toml", "hazard.toml", "incident.toml", "obligation.toml", "plan.toml", "drill.toml",
-    "drill_year.toml", "command.toml", "unit_file.toml", *(f"{name}.toml" for name in MATTERS),
+    "drill_year.toml", "command.toml", "unit_file.toml", "tipoff.toml", "programme.toml",
+    *(f"{name}.toml" for name in MATTERS),
 )  # fmt: skip
 _CASES = [case for name in _FILES for case in tomllib.loads((_FOLDER / name).read_text("utf-8"))["case"]]
 _KEYS = {
@@ -72,19 +73,7 @@ def test_no_two_cases_share_a_title() -> None:
 
 
 @pytest.mark.parametrize(
-    "prefix",
-    [
-        "haz-",
-        "inc-",
-        "obl-",
-        "plan-",
-        "drill-",
-        "cmd-",
-        "warn-",
-        "seed-",
-        "fire-",
-        "risk-",
-    ],
+    "prefix", ["haz-", "inc-", "obl-", "plan-", "drill-", "cmd-", "rep-", "prog-", "warn-", "seed-", "fire-", "risk-"]
 )
 def test_every_term_that_a_process_can_have_has_its_case(prefix: str) -> None:
     clauses = Rulebook.load().clauses(date(2026, 3, 2))
