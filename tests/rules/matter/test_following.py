@@ -442,6 +442,12 @@ def test_what_is_waited_for_first_is_what_ends_first(other: Callable[..., Any]) 
     )
     assert endless.duty("inspect").due_alert is None
     assert endless.facts.waits_for == "return"
+    both_endless = other(
+        ('clause = "app-item"\nuntil = "due"', 'clause = "enf-two-officers"\nsince = ".due"'),
+        ('clause = "app-sign"\neach = "parts"', 'clause = "enf-two-officers"\neach = "parts"'),
+        size="big", parts=["泵体"],
+    )  # fmt: skip
+    assert both_endless.facts.waits_for == "inspect"
     by_the_clock = other(
         ('act = "inspect"\nby = "bureau_officer"', 'act = "inspect"\nby = "engine"'),
         ('label = "查验"\nby = ["bureau_officer"]', 'label = "查验"\nby = ["engine"]'),
