@@ -42,7 +42,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A field as a page asks for it. `look` is text, line, radio, select, flag, day, moment, figure or suggest."""
+    """A field as a page asks for it. `look` is text, line, radio, select, flag, day, moment, figure or suggest.
+
+    `may_wait`: something else on the page may fill it, so that a browser must not insist on it.
+    """
 
     key: str
     label: str
@@ -52,6 +55,7 @@ class Asked:
     value: str
     choices: tuple[Choice, ...] = ()
     wrong: str = ""
+    may_wait: bool = False
 
     @property
     def input_type(self) -> str:

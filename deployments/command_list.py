@@ -19,6 +19,7 @@ class Command:
 GROUPS = (
     ("case", "事项：列表、案卷、开立、办理", "Cases: list, show, open, act"),
     ("duty", "应办与值班", "Duties and the duty watch"),
+    ("programme", "专项、零事故创建、重点工程", "Campaigns, zero-incident units, key projects"),
     ("obligation", "周期应办与联络员", "Recurring duties and liaisons"),
     ("tipoff", "举报：月度统计、奖励计算", "Tip-offs: the month, the reward"),
     ("units", "一张表：导出、导入", "The one form of units: export, import"),
@@ -187,6 +188,22 @@ COMMANDS = (
         "导入一张表：与档案不同的才登记，一行一个事务\n\n空格不改动；有问题的行一个行为也不登记，在原表上逐行说明。",
         "Import the one form: what differs from the files is recorded, row by row\n\n"
         "Blank cells change nothing; a row at fault records nothing and is explained in a copy of the file.",
+    ),
+    Command(
+        "programme", "show", "programme:show",
+        "列出一年的专项：节点、清单、退出、逾期\n\n只列管辖范围内的；写专项编号的只列这一项。",
+        "List the programmes of a year\n\nThose within scope; with an id, that one alone.",
+    ),
+    Command(
+        "programme", "template", "programme:template",
+        "写出专项清单的空表和填写说明",
+        "Write an empty table of a programme's list, with explanations",
+    ),
+    Command(
+        "programme", "import", "programme:import_",
+        "导入专项清单：不在清单中的行一次列入\n\n有问题的行不列入，在原表上逐行说明；别的行照列。",
+        "Import a programme's list: rows that are not on it yet are entered at once\n\n"
+        "A row at fault is left out and explained in a copy of the file; the others are entered.",
     ),
     Command(
         "obligation", "form", "obligation:form",

@@ -21,8 +21,9 @@ from models.clock import instant, micros
 from models.numbers import PAPERS, draw, draw_count, drawn_as
 from models.passing import Addressing
 from models.places import place_of
-from models.receipt import Deed, Receipt, receipt, receipt_from, said
+from models.receipt import Deed, Receipt, receipt, receipt_from, said, with_way
 from models.roster import RosterReader
+from models.spreading import spread
 from models.standings import check, completed, is_guest, judge, named_by, project
 from models.statements import Statement, insert_row, table
 from rules import answering
@@ -117,15 +118,9 @@ class Ledger:
     # --- within a transaction ----------------------------------------------------------------
 
     def open_case_in(
-        self,
-        writing: Writing,
-        process_name: str,
-        unit_code: str,
-        deed: Deed,
-        now: DateTime,
-        *,
+        self, writing: Writing, process_name: str, unit_code: str, deed: Deed, now: DateTime, *,
         batch: str | None = None,
-    ) -> Receipt:
+    ) -> Receipt:  # fmt: skip
         """Open a case inside a transaction that may hold many; `batch` lets one run catch all of them up."""
         mark = fingerprint({"process": process_name, "unit": unit_code, **said(deed)})
         answered = self._answered(writing, deed, mark)
@@ -246,14 +241,11 @@ class Ledger:
             if deed is not None:
                 reply = json.dumps(answer.as_json(), ensure_ascii=False)
                 writing.run(
-                    _ANSWER,
-                    key=deed.key,
-                    account_id=deed.actor.account_id,
-                    fingerprint=mark,
-                    reply=reply,
+                    _ANSWER, key=deed.key, account_id=deed.actor.account_id, fingerprint=mark, reply=reply,
                     recorded_at=at,
-                )
+                )  # fmt: skip
         self._facts.remember(case_id, entry.hash, facts)
+        spread(self, writing, header, act, filled, facts)
         return answer
 
     def _write_header(
@@ -365,7 +357,7 @@ class Ledger:
         """Return the form with what only the door can say: of an answer to a notice, of a hand-over."""
         filled = completed(writing, header, filled, deed.kind, micros(now), self.rulebook)
         if deed.kind not in answering.KINDS:
-            return filled
+            return with_way(filled, deed, header.process)
         roster = self._roster.read(writing, now)
         given = answers.given(writing, roster, header, deed, facts.live.get(filled.content.get("about")), filled)
         return replace(filled, content={**filled.content, **given})

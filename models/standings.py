@@ -15,12 +15,15 @@ from models import (
     drill_year,
     duty_watch,
     incident,
+    matter,
     obligation,
     obligation_tasks,
+    programme,
     tipoff,
     unit_file,
 )
 from rules.form import FieldKind
+from rules.matter import MATTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -139,7 +142,11 @@ BESIDE: Mapping[str, Beside] = {
     "unit_file": Beside(
         unit_file.completed, unit_file.refuse_strangers, project=unit_file.project, differs=unit_file.differs
     ),
+    "programme": Beside(
+        programme.completed, programme.check, programme.project, programme.differs, programme.is_named, programme.judge
+    ),
     "obligation": Beside(
         obligation.completed, obligation.check, obligation.project, obligation.differs, obligation_tasks.is_named
     ),
+    **dict.fromkeys(MATTERS, Beside(complete=matter.completed)),
 }

@@ -19,6 +19,7 @@ from models.obligation import ObligationEvidenceRow, ObligationRow
 from models.obligation_tasks import TaskRow
 from models.organisation import CertificateRow, Contact, Delegation, Holding, Organisation, Person, Post, Unit
 from models.passing import PassingRow
+from models.programme_rows import ProgrammeItemRow, ProgrammeRow
 from models.roster_changes import RosterChange
 from models.run import Run, RunRequest, Wake
 from models.tally import Standing, Step
@@ -36,5 +37,6 @@ ALL: tuple[type[SQLModel], ...] = (
     ObligationRow, ObligationEvidenceRow, TaskRow, ClosingRow, DrillRow, InvitationRow, DrillYearRow,
     DrillLineRow,
     UnitFileRow, UnitSeatRow, UnitPaperRow, TipoffRow,
+    ProgrammeRow, ProgrammeItemRow,
     RosterChange,
 )  # fmt: skip

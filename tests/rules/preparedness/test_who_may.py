@@ -12,6 +12,7 @@ from rules.drill import DRILL
 from rules.drill_year import DRILL_YEAR
 from rules.plan import PLAN
 from rules.process import Process
+from rules.programme import PROGRAMME
 from rules.tipoff import TIPOFF
 from rules.unit_file import UNIT_FILE
 
@@ -25,6 +26,8 @@ _HEADS = "bureau_head county_leader dept_head town_leader unit_head"
 _DRAFTERS = f"{_OFFICERS} town_clerk town_leader unit_head unit_safety"
 _ORGANISERS = f"{_DRAFTERS} committee_office county_leader"
 _UNIT = "unit_head unit_safety"
+_KEEPERS = f"{_SUPERVISORS} unit_head unit_safety"
+_LEADING = "bureau_head committee_office county_leader dept_head town_leader"
 _COMPILERS = "bureau_head bureau_officer committee_office"
 
 _TABLE: dict[str, tuple[Process, dict[str, str]]] = {
@@ -54,6 +57,14 @@ _TABLE: dict[str, tuple[Process, dict[str, str]]] = {
         "open": _SUPERVISORS, "classify": _COUNTY, "seat": _SUPERVISORS, "license": _EVERYBODY, "insure": _EVERYBODY,
         "standardise": _EVERYBODY, "apply": _EVERYBODY, "risk": _EVERYBODY, "strike": _SUPERVISORS,
         "confirm": _SUPERVISORS, "close": _COUNTY, "note": _EVERYBODY, "rung": "engine",
+    }),
+    "programme": (PROGRAMME, {
+        "open": f"{_LEADING} engine", "enter": _KEEPERS, "enter-list": _KEEPERS,
+        "finish": f"{_SUPERVISORS} leadership unit_fixer unit_head unit_safety", "check": _KEEPERS,
+        "amend": f"{_LEADING} unit_head", "drop": f"{_LEADING} engine unit_head",
+        "restore": "bureau_head committee_office engine", "reach": _KEEPERS, "report": _KEEPERS, "refer": _KEEPERS,
+        "complete": _KEEPERS, "accept": _LEADING, "release": "committee_office engine", "note": _KEEPERS,
+        "rung": "engine", "lapse": "engine",
     }),
     "tipoff": (TIPOFF, {
         "receive": f"{_OFFICERS} engine", "identify": f"{_OFFICERS} engine", "accept": _OFFICERS,
