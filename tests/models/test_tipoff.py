@@ -10,7 +10,7 @@ import pytest
 
 from models import directory
 from models.dossier import open_dossier
-from models.listing import Search, cases, count_cases
+from models.listing import Search, cases, coming_due, count_cases, todo
 from models.receipt import Deed
 from models.tipoff import fingerprint, fresh_code
 from models.tipoff_reading import body_named, by_code, hazards_since
@@ -94,6 +94,15 @@ def test_words_of_what_is_sealed_are_not_to_be_sought_by_others(do: Any, county:
         (found,) = cases(reading, office.scope, "tipoff", Search(words=number))
 
     assert (found.unit, found.description, found.grade) == ("工信局", "", "hazard")
+
+
+def test_what_is_sealed_is_not_announced_to_those_who_cannot_open_it(do: Any, county: Any) -> None:
+    do("receive")
+    office = county.actor(Role.COMMITTEE_OFFICE)
+    with county.store.read() as reading:
+        assert coming_due(reading, office.scope, county.now) is None
+        assert [item.number for item in todo(reading, county.actor(Role.DEPT_OFFICER))] == ["JB-2026-0001"]
+        assert todo(reading, county.actor(Role.BUREAU_OFFICER)) == []
 
 
 def test_a_unit_that_is_not_on_the_register_is_refused_by_code_and_taken_by_name(do: Any, county: Any) -> None:
