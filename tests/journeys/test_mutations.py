@@ -20,6 +20,7 @@ _PATIENCE_SECONDS = 1800
 # How many mistakes there are at least; whoever takes files out of a subject says so here.
 _FEWEST = {
     "hazard": 1200, "incident": 1600, "duty_watch": 800, "drill": 600, "drill_year": 400, "obligation": 300,
+    "programme": 500,
 }  # fmt: skip
 
 _ALIKE = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text("utf-8"))["alike"]
@@ -86,13 +87,22 @@ _BY_HAND = {
         Planted("obligation/contents.py", "_learned", 'int(act.word("hours")) < wanted', "False"),
         Planted("obligation/facts.py", "counted", "len(subjects) + ", "len(entries) + "),
     ),
+    "programme": (
+        Planted("programme/permit.py", "_refuse_own_work", "act.actor.persons & facts.summed_up_by", "frozenset()"),
+        Planted("programme/keeping.py", "lapsed", "duty.act == ProgrammeAct.REPORT", "duty.act != ProgrammeAct.REPORT"),
+        Planted("programmes.py", "Programme", "day >= first", "day > first"),
+    ),
 }
 _SAME_STILL = Planted(
     "obligation/permit.py", "_refuse_who_is_not_named", "persons & task.finished_by", "task.finished_by & persons"
 )  # fmt: skip
+_SAME_LIST = Planted(
+    "programme/permit.py", "_refuse_own_work", "act.actor.persons & facts.summed_up_by",
+    "facts.summed_up_by & act.actor.persons",
+)  # fmt: skip
 _SAME = {
     "hazard": _SAME_MEANING, "incident": _SAME_HERE, "duty_watch": _SAME_THERE, "drill": _SAME_AGAIN,
-    "drill_year": _SAME_YEAR, "obligation": _SAME_STILL,
+    "drill_year": _SAME_YEAR, "obligation": _SAME_STILL, "programme": _SAME_LIST,
 }  # fmt: skip
 
 
