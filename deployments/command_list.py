@@ -21,6 +21,7 @@ GROUPS = (
     ("duty", "应办与值班", "Duties and the duty watch"),
     ("programme", "专项、零事故创建、重点工程", "Campaigns, zero-incident units, key projects"),
     ("obligation", "周期应办与联络员", "Recurring duties and liaisons"),
+    ("tipoff", "举报：月度统计、奖励计算", "Tip-offs: the month, the reward"),
     ("units", "一张表：导出、导入", "The one form of units: export, import"),
     ("exercise", "演练：在演练库中推演，与正式台账无关", "Exercises in a sandbox, apart from the real ledger"),
     ("notice", "年度通知：逐条落实、两年对照", "The county's yearly notice: coverage, comparison"),
@@ -131,6 +132,16 @@ COMMANDS = (
         "case", "receipt", "case:receipt",
         "写出一个事项的送达回证\n\n每条通知发给谁、怎样发出、何时、是否回复，可以打印。",
         "Write the record of service of a case\n\nEach notice with who was told, how, when, and whether they answered.",
+    ),
+    Command(
+        "tipoff", "statistics", "tipoff:statistics",
+        "打印一个机关一个月的举报统计，只有数字\n\n由台账生成，与统计表相同；举报内容和举报人不在其中。",
+        "Print the month of tip-offs of an office, numbers alone\n\nMade from the ledger, the same as the form.",
+    ),
+    Command(
+        "tipoff", "reward", "tipoff:reward",
+        "按规定计算举报奖励，写出算式和条款\n\n例如：anlan tipoff reward concealed --grade larger --deaths 4。",
+        "Compute what law pays for a tip-off, and how\n\nFor example: anlan tipoff reward hazard --fine 118147.",
     ),
     Command("duty", "list", "duty:list_", "列出本岗位的待办与期限", "List your post's duties and their deadlines"),
     Command(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rules.matter import MATTERS
+
 POOL = "anlan"
 ZONE = "Asia/Shanghai"
 
@@ -32,6 +34,7 @@ class Planned:
 DEPLOYMENTS = (
     Planned("hazard", "hazard", "flows.hazard.hazard", "", "事故隐患：每个行为之后讲一段", alone=False),
     Planned("incident", "incident", "flows.incident.incident", "", "生产安全事故：每个行为之后讲一段", alone=False),
+    Planned("tipoff", "tipoff", "flows.tipoff.tipoff", "", "举报奖励：每个行为之后讲一段", alone=False),
     Planned("plan", "plan", "flows.plan.plan", "", "应急预案：每个行为之后讲一段", alone=False),
     Planned("command", "command", "flows.command.command", "", "专项应急指挥部：每个行为之后讲一段", alone=False),
     Planned("unit_file", "unit_file", "flows.unit_file.unit_file", "", "一企一档：每个行为之后讲一段", alone=False),
@@ -42,6 +45,10 @@ DEPLOYMENTS = (
     ),
     Planned("duty_watch", "duty_watch", "flows.duty_watch.duty_watch", "", "值班：每个行为之后讲一段", alone=False),
     Planned("obligation", "obligation", "flows.obligation.obligation", "", "周期应办：每个行为之后讲一段", alone=False),
+    *(
+        Planned(name, name, f"flows.matter.{name}", "", f"{matter.label}：每个行为之后讲一段", alone=False)
+        for name, matter in MATTERS.items()
+    ),
     Planned("catch-up", "catch-up", "flows.catch_up.catch_up", "", "批量补办：导入和滚动之后一次办完", alone=False),
     Planned("escalation", "escalation", "flows.escalation.escalation", "* * * * *", "到期催办与逾期升级，每分钟"),
     Planned("audit", "audit", "flows.audit.watch", "*/10 * * * *", "稽核，每十分钟"),
@@ -66,6 +73,7 @@ DEPLOYMENTS = (
     Planned("backup", "backup", "flows.backup.make_backup", "0 3 * * *", "备份，每日 03:00"),
     Planned("sweep", "sweep", "flows.escalation.sweep_now", "", "立即催办，由人员发起", alone=False),
     Planned("import", "import", "flows.importing.import_ledger", "", "导入隐患台账，由人员发起", alone=False),
+    Planned("import-units", "import-units", "flows.importing.import_units", "", "导入一张表，由人员发起", alone=False),
     Planned("exercise", "exercise", "flows.exercise.rehearse", "", "桌面推演，由人员发起", alone=False),
     Planned("report", "report", "flows.reporting.record_report", "", "登记上报，由人员发起", alone=False),
 )

@@ -12,6 +12,25 @@ if TYPE_CHECKING:
 
 #: Keys of the columns of its own begin with this, in their order.
 OWN = "own-"
+#: Who does what, in lists that name people.
+_NAMED = (
+    Column(
+        key="person",
+        title="责任人",
+        synonyms=words("整改责任人 负责人 责任人员"),
+        required=True,
+        longest=40,
+        note="姓名或者登录名；同名的填登录名。",
+    ),
+    Column(
+        key="measure",
+        title="措施",
+        synonyms=words("整改措施 治理措施 制度措施清单 工作措施"),
+        required=True,
+        longest=100,
+        note="不写姓名。",
+    ),
+)
 
 
 def table_of(roster: Roster) -> TableSpec:
@@ -19,24 +38,6 @@ def table_of(roster: Roster) -> TableSpec:
     own = tuple(
         Column(key=f"{OWN}{number}", title=title, required=True, longest=60)
         for number, title in enumerate(roster.columns)
-    )
-    named = (
-        Column(
-            key="person",
-            title="责任人",
-            synonyms=words("整改责任人 负责人 责任人员"),
-            required=roster.named,
-            longest=40,
-            note="姓名或者登录名；同名的填登录名。",
-        ),
-        Column(
-            key="measure",
-            title="措施",
-            synonyms=words("整改措施 治理措施 制度措施清单 工作措施"),
-            required=roster.named,
-            longest=100,
-            note="不写姓名。",
-        ),
     )
     return TableSpec(
         name="programme_list",
@@ -50,7 +51,7 @@ def table_of(roster: Roster) -> TableSpec:
                 longest=60,
                 note="村、单位写编码；其他的写名称，不写姓名。",
             ),
-            *(named if roster.named else ()),
+            *(_NAMED if roster.named else ()),
             Column(
                 key="due",
                 title="期限",

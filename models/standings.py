@@ -15,12 +15,15 @@ from models import (
     drill_year,
     duty_watch,
     incident,
+    matter,
     obligation,
     obligation_tasks,
     programme,
+    tipoff,
     unit_file,
 )
 from rules.form import FieldKind
+from rules.matter import MATTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -135,6 +138,7 @@ BESIDE: Mapping[str, Beside] = {
     ),
     "duty_watch": Beside(duty_watch.completed, duty_watch.refuse_strangers, duty_watch.project, duty_watch.differs),
     "incident": Beside(complete=incident.completed),
+    "tipoff": Beside(complete=tipoff.completed, judge=tipoff.judge, project=tipoff.project, differs=tipoff.differs),
     "unit_file": Beside(
         unit_file.completed, unit_file.refuse_strangers, project=unit_file.project, differs=unit_file.differs
     ),
@@ -144,4 +148,5 @@ BESIDE: Mapping[str, Beside] = {
     "obligation": Beside(
         obligation.completed, obligation.check, obligation.project, obligation.differs, obligation_tasks.is_named
     ),
+    **dict.fromkeys(MATTERS, Beside(complete=matter.completed)),
 }

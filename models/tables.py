@@ -23,6 +23,7 @@ from models.programme_rows import ProgrammeItemRow, ProgrammeRow
 from models.roster_changes import RosterChange
 from models.run import Run, RunRequest, Wake
 from models.tally import Standing, Step
+from models.tipoff_rows import TipoffRow
 from models.unit_rows import UnitFileRow, UnitPaperRow, UnitSeatRow
 from models.watch import AbsenceRow, ShiftRow
 
@@ -35,7 +36,7 @@ ALL: tuple[type[SQLModel], ...] = (
     Standing, Step, Setting, Seal, Bot, Told, ShiftRow, AbsenceRow, PassingRow,
     ObligationRow, ObligationEvidenceRow, TaskRow, ClosingRow, DrillRow, InvitationRow, DrillYearRow,
     DrillLineRow,
-    UnitFileRow, UnitSeatRow, UnitPaperRow,
+    UnitFileRow, UnitSeatRow, UnitPaperRow, TipoffRow,
     ProgrammeRow, ProgrammeItemRow,
     RosterChange,
 )  # fmt: skip

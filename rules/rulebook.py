@@ -27,6 +27,8 @@ from rules.law_files import (
     read_statute,
     read_workdays,
 )
+from rules.matter.reading import read_matters
+from rules.matter.references import check_references
 from rules.notice_hours import Lane
 from rules.programmes import Programmes
 from rules.quotas import Quota, read_quotas
@@ -282,6 +284,8 @@ class Rulebook:
         if unknown:
             message = f"county/{self.county}.toml 引用了不存在的条款 {'、'.join(unknown)}。请修正后运行 anlan doctor。"
             raise RulebookError(message)
+        matters = read_matters(self.folder / "matters")
+        check_references(matters, clauses=self._clauses.keys(), ladders=self._ladders.keys())
         if doubled := self.programmes.overlaps():
             message = f"专项 {'、'.join(doubled)} 有两个版本同时有效。请为旧版本写明 in_force_until。"
             raise RulebookError(message)
@@ -306,7 +310,7 @@ def _toml(folder: Path) -> list[Path]:
 def _files(folder: Path, county: str) -> list[Path]:
     shared = (
         path
-        for name in ("statutes", "workdays", "criteria", "incident", "obligations", "programmes")
+        for name in ("statutes", "workdays", "criteria", "incident", "matters", "obligations", "programmes", "tipoff")
         for path in _toml(folder / name)
     )
     own = folder / "county" / f"{county}.toml"

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from deployments.language import say
 from deployments.options import Options, Who, opened, principal, told
 from rules.errors import ImportRefused, SetupError
+
+if TYPE_CHECKING:
+    from models.programme_listing import Line
+    from rules.rulebook import Rulebook
 
 _OPTIONS, _WHO = Options(), Who()
 
@@ -31,28 +35,7 @@ def show(
             found = programmes_within(reading, actor.scope, date(wanted, 1, 1), date(wanted, 12, 31))
             names = names_by_code(reading, tools.installation.county_id)
         shown = [line for line in found if programme in {"", line.programme}]
-        lines = tools.rulebook.programmes
-        printer.document(
-            [
-                {
-                    "number": line.number,
-                    "programme": line.programme,
-                    "title": lines.named(line.programme, date.fromisoformat(line.first)).title,
-                    "holder": line.holder,
-                    "first": line.first,
-                    "last": line.last,
-                    "milestones": line.milestones,
-                    "reached": line.reached,
-                    "listed": line.listed,
-                    "open": line.open,
-                    "closed": line.closed,
-                    "lost": line.lost,
-                    "late": line.late,
-                    "outcome": line.outcome,
-                }
-                for line in shown
-            ]
-        )
+        printer.document([_as_data(line, tools.rulebook) for line in shown])
         printer.table(
             [say("编号", "Number"), say("专项", "Programme"), say("承办单位", "Holder"), say("节点", "Milestones"),
              say("已销号/清单", "Closed"), say("退出", "Lost"), say("逾期", "Late")],
@@ -63,6 +46,15 @@ def show(
             ],
             title=say(f"{wanted}年专项", f"Programmes of {wanted}"),
         )  # fmt: skip
+
+
+def _as_data(line: Line, rulebook: Rulebook) -> dict[str, Any]:
+    keys = (
+        "number", "programme", "holder", "first", "last", "milestones", "reached", "listed", "open", "closed", "lost",
+        "late", "outcome",
+    )  # fmt: skip
+    title = rulebook.programmes.named(line.programme, date.fromisoformat(line.first)).title
+    return {"title": title, **{key: getattr(line, key) for key in keys}}
 
 
 def template(

@@ -24,11 +24,14 @@ def test_every_row_is_there_once() -> None:
 
 
 def test_every_process_register_and_clause_that_a_row_names_exists() -> None:
-    processes = {name for row in NOTICE.rows for name in (row.process, row.register) if name}
+    quotas = {quota_id for quota_id, _ in RULES.quota_ids()}
+    processes = {row.process for row in NOTICE.rows if row.process}
+    registers = {row.register for row in NOTICE.rows if row.register}
     clauses = {clause for row in NOTICE.rows for clause in row.clauses}
     clauses |= {row.duty.clause_id for row in NOTICE.rows if row.duty}
 
     assert processes - PROCESSES.keys() == set()
+    assert registers - PROCESSES.keys() - quotas == set()
     assert clauses - CLAUSES.keys() == set()
 
 
