@@ -7,7 +7,7 @@ from __future__ import annotations
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import SQLModel
 
@@ -66,9 +66,27 @@ def _spread(path: Path, cases: int) -> None:
             f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {each - 1})"
             f" INSERT INTO {table} ({', '.join(columns)}) SELECT {taken} FROM n, (SELECT * FROM {table})"
         )
+    _list_units(door, cases, year=now().year)
     door.execute("COMMIT")
     door.execute("ANALYZE")
     door.close()
+
+
+def _list_units(door: Any, cases: int, *, year: int) -> None:
+    """Let every tenth case be a list of ten units without accidents, so that there are as many entries as cases."""
+    term = (f"{year}-01-01", f"{year}-12-31")
+    for members in ("unit", "village"):
+        door.execute(
+            "INSERT OR IGNORE INTO programmes SELECT id, county_id, ? || id, 'zero', ?, 'office' || id, 'dept_head',"
+            " ?, ?, 'running', 1, 0, 0, 10, 0, 0, 0, '' FROM cases WHERE id % 20 = ? LIMIT ?",
+            (f"zero-{members}s", members, *term, 0 if members == "unit" else 10, cases // 20),
+        )
+    door.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10)"
+        " INSERT INTO programme_items SELECT case_id, n.i, holder || '-' || n.i, '', '', ?, '', 'closed', ?, ''"
+        " FROM programmes, n",
+        (term[1], term[0]),
+    )
 
 
 def _measure(store: Store) -> None:

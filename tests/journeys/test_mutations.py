@@ -20,7 +20,7 @@ _PATIENCE_SECONDS = 1800
 # How many mistakes there are at least; whoever takes files out of a subject says so here.
 _FEWEST = {
     "hazard": 1200, "incident": 1600, "duty_watch": 800, "drill": 600, "drill_year": 400, "obligation": 300,
-    "tipoff": 300, "unit_file": 250, "matter": 200,
+    "tipoff": 300, "unit_file": 250, "matter": 200, "programme": 500,
 }  # fmt: skip
 
 _ALIKE = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text("utf-8"))["alike"]
@@ -97,6 +97,11 @@ _BY_HAND = {
         Planted("obligation/contents.py", "_learned", 'int(act.word("hours")) < wanted', "False"),
         Planted("obligation/facts.py", "counted", "len(subjects) + ", "len(entries) + "),
     ),
+    "programme": (
+        Planted("programme/permit.py", "_refuse_own_work", "act.actor.persons & facts.summed_up_by", "frozenset()"),
+        Planted("programme/keeping.py", "lapsed", "duty.act == ProgrammeAct.REPORT", "duty.act != ProgrammeAct.REPORT"),
+        Planted("programmes.py", "Programme", "day >= first", "day > first"),
+    ),
 }
 _BY_HAND["matter"] = (
     Planted("matter/permit.py", "_refuse_who_took_part", "act.actor.persons &", "frozenset() &"),
@@ -109,6 +114,10 @@ _SAME_FILE = Planted(
 _SAME_STILL = Planted(
     "obligation/permit.py", "_refuse_who_is_not_named", "persons & task.finished_by", "task.finished_by & persons"
 )  # fmt: skip
+_SAME_LIST = Planted(
+    "programme/permit.py", "_refuse_own_work", "act.actor.persons & facts.summed_up_by",
+    "facts.summed_up_by & act.actor.persons",
+)  # fmt: skip
 _SAME_CHECKERS = Planted(
     "tipoff/contents.py", "_refuse_others", "act.actor.persons & facts.checkers", "facts.checkers & act.actor.persons"
 )  # fmt: skip
@@ -116,7 +125,7 @@ _SAME_AS_DATA = Planted("matter/consequences.py", "_ended", "ending is Ending.VO
 _SAME = {
     "hazard": _SAME_MEANING, "incident": _SAME_HERE, "duty_watch": _SAME_THERE, "drill": _SAME_AGAIN,
     "drill_year": _SAME_YEAR, "obligation": _SAME_STILL, "tipoff": _SAME_CHECKERS, "unit_file": _SAME_FILE,
-    "matter": _SAME_AS_DATA,
+    "matter": _SAME_AS_DATA, "programme": _SAME_LIST,
 }  # fmt: skip
 
 

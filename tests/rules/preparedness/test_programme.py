@@ -226,6 +226,7 @@ def test_an_entry_is_closed_by_its_evidence_and_another_persons_check(nine: Any)
     with pytest.raises(SeparationOfDuties, match="不能自己核查"):
         nine.do("check", nine.somebody("check", "dept_officer"))
     assert not nine.may("check", nine.somebody("check", "dept_officer"))
+    assert nine.may("check", _HEAD)
     assert nine.facts.items["1"].closed_on == date(2026, 1, 20)
     nine.until(nine.now.add(days=1))
     for stranger in (Role.TOWN_LEADER, Role.BUREAU_HEAD, Role.COMMITTEE_OFFICE):
@@ -458,7 +459,9 @@ def test_difficulties_go_on_under_the_numbers_of_hazards_or_entries(nine: Any) -
     assert not nine.may("refer", Role.TOWN_CLERK)
     with pytest.raises(WrongPost):
         nine.do("refer", Role.TOWN_CLERK)
-    nine.fork().do("refer", _CLERK)
+    other = nine.fork()
+    other.do("refer", _CLERK)
+    assert other.facts.reports[0].items == ("1",)
     nine.do("refer", _CLERK, items=None, hazards=["YH-2026-0002"])
     assert "refer 3" not in nine.owed
     assert nine.facts.reports[0].hazards == ("YH-2026-0002",)
