@@ -60,8 +60,12 @@ REGISTERS_OF_THE_BUREAU = {
     "new-media": MONTHS, "opinion-watch": MONTHS, "seven-log": QUARTERS, "pioneer-screening": QUARTERS,
     "pioneer-follow-up": QUARTERS, "volunteers": ("2021-H2", "2022-H1"), "safety-stories": ("2021-H2", "2022-H1"),
     "three-simultaneities": ("2021-H2", "2022-H1"), "pioneer-callouts": ("2021-H2", "2022-H1"),
+    "resource-dispatch": ("2021-H2", "2022-H1"),
 }  # fmt: skip
-REGISTERS_OF_THE_COUNTY = {"key-task-progress": QUARTERS, "command-problems": QUARTERS, "study": ("2021-H2", "2022-H1")}
+REGISTERS_OF_THE_COUNTY = {
+    "key-task-progress": QUARTERS, "command-problems": QUARTERS, "study": ("2021-H2", "2022-H1"),
+    "command-dispatch": ("2021-H2", "2022-H1"),
+}  # fmt: skip
 REGISTERS_OF_DEPARTMENTS = ("joint-work", "expert-visits")
 REGISTERS_OF_UNITS = ("inner-reports", "three-violations")
 #: Owed by mines, smelters and their like alone: both units here are entered as mines.
