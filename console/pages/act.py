@@ -237,7 +237,8 @@ def _form(
         overtaken=overtaken,
         drafts=hazard.drafts_for(visit, dossier, form.act),
         is_official=form.act in _page(dossier).OFFICIAL,
-        columns=obligation.columns_of(visit, dossier, form.act),
+        line=(line := obligation.line_of(visit, dossier)),
+        columns=obligation.columns_of(line, form.act),
     )
 
 
