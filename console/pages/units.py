@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -14,14 +15,18 @@ from models import unit_record, unit_register
 from models.unit_register import UnitSearch
 from models.unit_year import OwedInYear, owed_in_year
 from rules.obligation import ObligationAct
-from rules.unit_file import UNIT_FILE
+from rules.runnable import RUNNABLE
+from rules.unit_file import COLOURS, UNIT_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette.responses import Response
 
     from console.visit import Visit
 
 PATH = "/units"
+GAPS = {"some": "有缺项", "none": "没有缺项", "no-file": "尚未建档"}
 _ON_A_PAGE = 25
 _LONGEST_SEARCH = 60
 _MOST_PAGES = 10_000
@@ -40,7 +45,7 @@ def show_list(visit: Visit) -> Response:
     with visit.desk.store.read() as reading:
         total = unit_register.count_units(reading, visit.actor.scope, search)
         last = max(-(-total // _ON_A_PAGE), 1)
-        search = UnitSearch(search.words, search.town, search.sector, min(search.page, last))
+        search = replace(search, page=min(search.page, last))
         found = unit_register.units_within(reading, visit.actor.scope, search, most=_ON_A_PAGE)
         towns = unit_register.towns_within(reading, visit.actor.scope)
         sectors = unit_register.sectors_within(reading, visit.actor.scope)
@@ -53,6 +58,10 @@ def show_list(visit: Visit) -> Response:
         page_address=partial(_address, search),
         towns=towns,
         sectors=sectors,
+        colours=COLOURS,
+        gaps=GAPS,
+        may_upload=visit.actor.role in RUNNABLE["import-units"].roles,
+        limit=visit.desk.settings.upload_limit_mib,
     )
 
 
@@ -88,10 +97,16 @@ def _search(visit: Visit) -> UnitSearch:
         words=visit.asked("words")[:_LONGEST_SEARCH],
         town=visit.asked("town")[:_LONGEST_SEARCH],
         sector=visit.asked("sector")[:_LONGEST_SEARCH],
+        colour=_one_of(COLOURS, visit.asked("colour")),
+        gaps=_one_of(GAPS, visit.asked("gaps")),
         page=min(max(int(page[:6]), 1), _MOST_PAGES) if page.isascii() and page.isdecimal() else 1,
     )
 
 
+def _one_of(choices: Iterable[str], asked: str) -> str:
+    return asked if asked in choices else ""
+
+
 def _address(search: UnitSearch, page: int) -> str:
-    asked = {"words": search.words, "town": search.town, "sector": search.sector, "page": str(page)}
+    asked = {**asdict(search), "page": str(page)}
     return f"{PATH}?{urlencode({name: value for name, value in asked.items() if value})}"
