@@ -246,7 +246,8 @@ def _form(
         overtaken=overtaken,
         drafts=_drafts(visit, dossier, form.act),
         is_official=form.act in _page(dossier).OFFICIAL,
-        columns=obligation.columns_of(visit, dossier, form.act),
+        line=(line := obligation.line_of(visit, dossier)),
+        columns=obligation.columns_of(line, form.act),
     )
 
 

@@ -163,14 +163,20 @@ def choices_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[Cho
     return {"about": about} | ({"tasks": [Choice(numbers, numbers)]} if numbers else {})
 
 
-def columns_of(visit: Visit, dossier: Dossier, kind: str) -> str:
-    """Return what each entry of the case's register must say, in order; empty for every other act and process."""
-    if dossier.header.process is not OBLIGATION or kind != ObligationAct.REGISTER:
-        return ""
+def line_of(visit: Visit, dossier: Dossier) -> Quota | None:
+    """Return the recurring duty that a case is about, None for a task and for every other process."""
+    if dossier.header.process is not OBLIGATION:
+        return None
     with visit.desk.store.read() as reading:
         county = visit.desk.installation.county_id
-        line = obligation.line_of(reading, county, dossier.header.number, visit.desk.rulebook)
-    return heading(line.register) if line is not None and line.register is not None else ""
+        return obligation.line_of(reading, county, dossier.header.number, visit.desk.rulebook)
+
+
+def columns_of(line: Quota | None, kind: str) -> str:
+    """Return what each entry of the line's register must say, in order; empty for every other act."""
+    if kind != ObligationAct.REGISTER or line is None or line.register is None:
+        return ""
+    return heading(line.register)
 
 
 def _groups(rows: list[Row]) -> list[Group]:

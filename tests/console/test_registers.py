@@ -42,7 +42,11 @@ def _enter(person: Any, number: str, **said: str) -> Any:
 
 def test_what_is_pasted_is_read_shown_and_taken_away(house: Any, opened: Callable[..., str]) -> None:
     number, officer = opened("publicity-reach", "bureau", "dept_head", **YEAR), house.person("bureau_officer")
-    assert "活动｜日期｜覆盖人数" in officer.get(f"/cases/{number}/acts/register").words
+    asked = officer.get(f"/cases/{number}/acts/register").words
+    assert "活动｜日期｜覆盖人数" in asked
+    assert "安全宣传覆盖人数" in asked
+    assert "本期没有的情况" not in asked
+    assert "文字已删除" not in asked
     refused = _enter(officer, number, entries="进社区｜2026-03-01｜一百")
     assert refused.status == 422
     assert "第 1 行的「覆盖人数」应为数字" in refused.words
@@ -64,6 +68,7 @@ def test_nothing_to_enter_is_shown_with_its_reason_and_only_within_the_scope(
     house: Any, opened: Callable[..., str]
 ) -> None:
     number = opened("opinion-watch", "bureau", "dept_head", **MARCH)
+    assert "本期没有的情况" in house.person("bureau_officer").get(f"/cases/{number}/acts/register").words
     assert _enter(house.person("bureau_officer"), number, nothing="本月没有舆情").status == 303
     assert "本月没有舆情" in house.person("auditor").get("/registers/opinion-watch?year=2026").words
     assert "本月没有舆情" not in house.person("town_clerk").get("/registers/opinion-watch?year=2026").words
