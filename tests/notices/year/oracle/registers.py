@@ -44,7 +44,8 @@ OWED = (
     ("B163", "disaster-survey", YEARS, BUREAU), ("B182", "quake-terminals", QUARTERS, BUREAU),
     ("B186", "weather-zones", QUARTERS, TOWNS), ("B188", "prevention-coverage", HALVES, DEPARTMENTS),
     ("B190", "risk-cards", YEARS, UNITS), ("B061", "village-pledge", YEARS, ("qingshi-village",)),
-    ("B119", "tipoff-column", QUARTERS, DEPARTMENTS),
+    ("B119", "tipoff-column", QUARTERS, DEPARTMENTS), ("B065", "command-dispatch", HALVES, COUNTY),
+    ("B197", "resource-dispatch", HALVES, BUREAU),
 )  # fmt: skip
 #: What somebody did in time after all.
 DONE = {("seven-log", "2021-Q2", "bureau"), ("new-media", "2021-05", "bureau"), ("study", "2021-H2", "qingshi"),
