@@ -128,8 +128,12 @@ def _came(year: Any) -> dict[str, Counter[Any]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("row", sorted({*RUNNING, *EXPECTED} - ABSENT))
 def test_what_was_owed_done_missed_and_told_is_what_the_oracle_says(came: dict[str, Counter[Any]], row: str) -> None:
-    if row in RUNNING or row in came:  # what is spelt out of a row before it runs waits for it
-        assert expecting.words(came.get(row, Counter())) == expecting.words(EXPECTED.get(row, Counter()))
+    expected = EXPECTED.get(row, Counter())
+    if row == "explain":  # of lines that run: what is spelt out of a row before it runs waits for it
+        there = {case for found, lines in came.items() if found != row for case, *_ in lines}
+        expected = Counter({line: count for line, count in expected.items() if line[0] in there})
+    if row in RUNNING or row in came:
+        assert expecting.words(came.get(row, Counter())) == expecting.words(expected)
 
 
 @pytest.mark.slow
