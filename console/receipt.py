@@ -48,19 +48,25 @@ def record_of_service(
 ) -> Paper:
     """Return the page about a case within the scope. Raises `UnknownRecord`, `OutsideScope`."""
     dossier = open_dossier(reading, installation.county_id, number, scope)
-    told = told_in(reading, dossier.header.id)
-    names = callers(reading, told)
     facts = {
         "case": number,
         "unit": dossier.unit.name,
         "department": dossier.unit.department,
         "made_at": _written(now),
         "demonstration": installation.demonstration,
-        "lines": [line for notice in told for line in _lines(dossier, notice, names, rulebook)],
+        "lines": list(lines_of_service(reading, dossier, rulebook)),
         "last_seq": dossier.header.version,
         "head": dossier.header.head.hex(),
     }
     return draw_up("answering", "receipt", facts, exercise=bool(installation.exercise))
+
+
+def lines_of_service(reading: Reading, dossier: Dossier, rulebook: Rulebook) -> Iterator[Line]:
+    """Return a row for each reader of each notice of a case."""
+    told = told_in(reading, dossier.header.id)
+    names = callers(reading, told)
+    for notice in told:
+        yield from _lines(dossier, notice, names, rulebook)
 
 
 def _lines(dossier: Dossier, notice: Told, names: Mapping[str, str], rulebook: Rulebook) -> Iterator[Line]:

@@ -53,6 +53,9 @@ _NOT_SHOWN_AGAIN = (
     "play",
     "next",
     "unit",
+    "at",
+    "phrase",
+    "was_category",
 )
 _FIELDS = {
     process.prefix: {entry.key: entry for form in reversed(tuple(process.forms.values())) for entry in form.fields}
@@ -149,13 +152,14 @@ class Visit:
             with self.desk.store.read() as reading:
                 county_id, actor = self.desk.installation.county_id, self.actor
                 found = open_dossier(reading, county_id, number, actor.scope, guest=actor.person_id)
+                seen = found.for_reader(actor)
         except (UnknownRecord, OutsideScope) as error:
             raise NotThere from error
         if is_withheld(found, self.actor, self.now):
             raise NotThere
         if found.header.process is DRILL and is_kept_from(self, found.header, self._facts(found.header)):
-            found = seen_by_guests(found)
-        return found.seen_by(self.actor.role)
+            seen = seen_by_guests(seen)
+        return seen
 
     def _facts(self, header: CaseHeader) -> Any:
         with self.desk.store.read() as reading:
@@ -184,7 +188,7 @@ class Visit:
             now=self.now,
             installation=self.desk.installation,
             bars=bars.of(self),
-            shelves=SHELVES,
+            shelves=tuple(shelf for shelf in SHELVES if shelf.may_read(role)),
             may_report=HAZARDS.may_report(role),
             may_flash=INCIDENTS.may_report(role),
             may_run=role is not None and bool(runnable_by(role)),

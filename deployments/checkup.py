@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from deployments.engine_server import is_answering
 from deployments.installation import engine_of
+from documents.fonts import typefaces
 from models import alarms, chains, clock, directory, installation, schema
 from models.backup import backups, read_manifest
 from models.coverage import coverage
@@ -18,7 +19,7 @@ from models.store import open_store
 from models.verification import verify
 from notifications.message import wordings
 from rules.actor import Role
-from rules.errors import SafetyError
+from rules.errors import RulebookError, SafetyError
 from rules.processes import PROCESSES
 from rules.rulebook import Rulebook
 
@@ -49,7 +50,7 @@ class Check:
 
 def checks(settings: Settings) -> list[Check]:
     """Return all checks in the order in which one would mend them."""
-    found = [_python(), _sqlite(), _disk(settings), *_rules()]
+    found = [_python(), _sqlite(), _disk(settings), _fonts(), *_rules()]
     state = _guarded("数据库", lambda: [_schema(settings)])
     found.extend(state)
     if all(check.state == "good" for check in state):
@@ -81,6 +82,17 @@ def _disk(settings: Settings) -> Check:
     if share < _LITTLE_SPACE:
         return Check("磁盘", "warn", words, "请清理磁盘或者扩容")
     return Check("磁盘", "good", words)
+
+
+def _fonts() -> Check:
+    try:
+        faces = typefaces()
+    except RulebookError as error:
+        return Check("文书字体", "warn", "没有中文字体，PDF 文书不可用", error.message)
+    if faces.lacking:
+        words = f"以{faces.body[0]}代替，缺{'、'.join(faces.lacking)}"
+        return Check("文书字体", "warn", words, "公文用字请安装相应字体；网页和 Word 文书不受影响")
+    return Check("文书字体", "good", f"{faces.title[0]}、{faces.body[0]}")
 
 
 def _rules() -> list[Check]:

@@ -13,8 +13,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from defusedxml.ElementTree import ParseError
-
 from documents.columns import OUTCOME_HEADING, heading_name
 from documents.confined import confined_lines
 from documents.grid import Kind
@@ -45,8 +43,9 @@ _COMMENT_WIDTH, _COMMENT_HEIGHT = 260, 90
 # Each comment is a drawing; beyond this Excel opens the file too slowly, and the words stand in the last column anyway.
 _MOST_COMMENTS = 5_000
 _MOST_UNDERSTOOD = 3
-# What openpyxl raises on workbooks that Excel and Calamine read.
-_CANNOT_OPEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, ParseError)
+# What openpyxl raises on workbooks that Excel and Calamine read. Markup that is no XML is a SyntaxError of
+# whichever parser it uses; one that defines entities has been refused before.
+_CANNOT_OPEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, SyntaxError)
 
 
 @dataclass(frozen=True, slots=True)

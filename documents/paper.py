@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _FOLDER = Path(__file__).parent / "papers"
 _EXERCISE_MARK = "【演练】"
 _EXERCISE_NOTE = (
-    '<p style="text-align: center; text-indent: 0; color: #7a2e00; border: 2pt dashed #7a2e00; margin: 0 0 12pt">'
+    '<p class="mark" style="text-align: center; text-indent: 0; color: #7a2e00; border: 2pt dashed #7a2e00; '
+    'margin: 0 0 12pt">'
     "【演练】本文书出自演练，不是真实事件，不具有任何效力</p>"
 )
 
@@ -74,6 +75,16 @@ def paper_path(folder: Path, sha256: str) -> Path | None:
         return None
     target = folder / sha256[:2] / f"{sha256}.html"
     return target if target.is_file() else None
+
+
+def word_template(folder: Path, title: str) -> bytes | None:
+    """Return the county's own Word sheet for a paper: one named like its title, or 「通用.docx」; None without any.
+
+    Papers are entitled 「number title」; the sheet is looked for by the title alone.
+    """
+    name = title.rpartition(" ")[2].replace("/", "")
+    found = (path for path in (folder / f"{name}.docx", folder / "通用.docx") if path.is_file())
+    return next((path.read_bytes() for path in found), None)
 
 
 def paper_names(kind: str) -> frozenset[str]:

@@ -21,6 +21,7 @@ from models.duty import DutyRow
 from models.obligation import ObligationRow
 from models.policy import Scoped
 from models.statements import Statement, one_of, parameter, table
+from models.zero_incident import members_of, verified_of, who_is_not
 from rules.deadlines import SHANGHAI
 from rules.indicators import Measure
 from rules.obligation import Outcome
@@ -285,6 +286,11 @@ def _count_quota(reading: Reading, indicator: Indicator, span: _Span) -> tuple[i
     return int(done), int(owed)
 
 
+def _count_zero(reading: Reading, indicator: Indicator, span: _Span) -> tuple[int, int | None]:
+    last = span.period.last.isoformat()
+    return verified_of(reading, indicator.members, last), members_of(reading, indicator.members, last, span.ended)
+
+
 def _count_minutes(reading: Reading, indicator: Indicator, span: _Span) -> tuple[int, int | None]:
     values = {"since": span.since, "until": span.until, "asked_at": span.asked_at}
     found = [reading.one(_MINUTES, clause=clause, **values) or (0, 0) for clause in indicator.clauses]
@@ -352,6 +358,10 @@ def _who_owed(reading: Reading, indicator: Indicator, span: _Span, scope: Scope)
     return [number for (number,) in _WHO_OWED.all(reading, scope, **_of_quota(indicator, span), most=_MOST_CASES)]
 
 
+def _who_is_not_zero(reading: Reading, indicator: Indicator, span: _Span, scope: Scope) -> list[str]:
+    return who_is_not(reading, scope, indicator.members, span.period.last.isoformat(), most=_MOST_CASES)
+
+
 _COUNT: Mapping[Measure, Callable[[Reading, Indicator, _Span], tuple[int, int | None]]] = {
     Measure.OPENED: _count_opened,
     Measure.CLOSED: _count_closed,
@@ -360,6 +370,7 @@ _COUNT: Mapping[Measure, Callable[[Reading, Indicator, _Span], tuple[int, int | 
     Measure.ON_TIME: _count_on_time,
     Measure.LATE: _count_late,
     Measure.QUOTA: _count_quota,
+    Measure.ZERO: _count_zero,
     Measure.MINUTES: _count_minutes,
 }
 _BEHIND: Mapping[Measure, Callable[[Reading, Indicator, _Span, Scope], list[str]]] = {
@@ -370,5 +381,6 @@ _BEHIND: Mapping[Measure, Callable[[Reading, Indicator, _Span, Scope], list[str]
     Measure.ON_TIME: _who_is_late,
     Measure.LATE: _who_is_late,
     Measure.QUOTA: _who_owed,
+    Measure.ZERO: _who_is_not_zero,
     Measure.MINUTES: _who_waited,
 }

@@ -23,6 +23,7 @@ from models.history import read_history
 from models.organisation import Person
 from models.policy import Scoped
 from models.statements import Statement, insert_row, parameter, table
+from models.tipoff_statistics import month_of
 from rules.actor import Role
 from rules.errors import ContentInvalid
 from rules.hazard import HAZARD
@@ -246,13 +247,15 @@ def _counted(reading: Reading, header: CaseHeader, filled: Filled, today: date, 
 
 
 def form_of(reading: Reading, header: CaseHeader, *, recorded_by: DateTime, rulebook: Rulebook) -> HazardForm:
-    """Return the hazard form that a case asks for, as the acts recorded by an instant make it."""
+    """Return the form that a case asks for, as the acts recorded by an instant make it: a unit's or an office's."""
     row = reading.one(_TERM, case_id=header.id)
-    if row is None or not header.place.unit_id:
-        raise ContentInvalid(f"{header.number} 不是单位的统计表。请核对编号。", clause="obl-evidence")
+    if row is None:
+        raise ContentInvalid(f"{header.number} 不是统计表。请核对编号。", clause="obl-evidence")
     first, last = (date.fromisoformat(day) for day in row)
     term = Period(PeriodKind.QUARTER, first, last)
     place = header.place
+    if not place.unit_id:
+        return month_of(reading, place.county_id, place.department_id, term, recorded_by=recorded_by, rulebook=rulebook)
     return hazard_form(reading, place.county_id, place.unit_id, term, recorded_by=recorded_by, rulebook=rulebook)
 
 

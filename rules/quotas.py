@@ -77,8 +77,9 @@ class Share:
     """How much the holders of one post owe, under which clause.
 
     Of organisations and units `role` is the post that answers for them, `kinds` are their kinds, of units how their
-    sectors begin; () stands for all that no other share names. `hours` are the class hours that training must have.
-    `ladder` tells who hears of a breach where these are others than the line says.
+    sectors begin; () stands for all that no other share names. `department:water` is one body alone, by its code.
+    `colour`: only units whose file says so. `hours` are the class hours that training must have. `ladder` tells who
+    hears of a breach where these are others than the line says.
     """
 
     role: Role
@@ -87,6 +88,7 @@ class Share:
     kinds: tuple[str, ...] = ()
     hours: Mapping[str, int] = field(default_factory=dict[str, int])
     ladder: str = ""
+    colour: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ class Quota:
         return max(owed, key=lambda share: share.least, default=None)
 
     def share_at(self, kind: str) -> Share | None:
-        """Return what an organisation of a kind, or a unit of a sector, owes; None for one that owes nothing."""
+        """Return what a unit of a sector, or an organisation `kind:code`, owes; None for one that owes nothing."""
         named = next((share for share in self.shares if share.kinds and kind.startswith(share.kinds)), None)
         return named or next((share for share in self.shares if not share.kinds), None)
 
@@ -257,5 +259,5 @@ def _share(table: Table) -> Share:
         raise table.wrong("的 least 应大于零")
     return Share(
         table.choice("role", Role), least, table.text("clause"), table.texts("kinds"), _hours(table),
-        table.text_or_none("ladder") or "",
+        table.text_or_none("ladder") or "", table.text_or_none("colour") or "",
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rules.actor import Role, labels
 from rules.errors import UnknownRecord, WrongPost
+from rules.matter import MATTERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +54,14 @@ _ALL = (
         {},
     ),
     Runnable(
+        "open-programmes",
+        "启动专项",
+        "为每个承办单位启动已到期的专项，核对零事故名册中的事故",
+        _OPERATORS,
+        "open-programmes/open-programmes",
+        {},
+    ),
+    Runnable(
         "exercise",
         "桌面推演",
         "在演练库中自动推演一个情景，全部由脚本扮演，与正式台账无关",
@@ -78,8 +87,10 @@ RUNNABLE: Mapping[str, Runnable] = {entry.name: entry for entry in _ALL}
 #: What every flow is called on screens, those included that nobody starts by hand.
 FLOW_LABELS: Mapping[str, str] = {
     **{entry.name: entry.label for entry in _ALL}, "hazard": "隐患流程", "incident": "事故流程", "plan": "预案流程",
+    "tipoff": "举报流程",
     "command": "指挥部流程", "drill": "演练流程", "drill_year": "年度演练流程",
-    "unit_file": "一企一档流程",
+    "unit_file": "一企一档流程", "programme": "专项流程",
+    **{name: f"{matter.label}流程" for name, matter in MATTERS.items()},
     "duty_watch": "值班流程", "obligation": "周期应办流程", "catch-up": "补办", "escalation": "催办",
 }  # fmt: skip
 

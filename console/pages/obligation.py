@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from console.forms import Choice
 from console.pages.cases import attempt, facts_of
+from console.placard import place_at, token_of
 from models import obligation, obligation_holders, registers
 from models.case_state import find_by_number
 from models.obligation_tasks import tasks_from
@@ -100,6 +101,29 @@ def show(visit: Visit) -> Response:
         later=period_of(PeriodKind.MONTH, date.fromordinal(month.last.toordinal() + 1)).code,
         acts_for_nobody=visit.actor.role is Role.LIAISON and visit.actor.acting_for is None,
     )
+
+
+def visits_of(visit: Visit) -> list[tuple[str, str]]:
+    """Return the visits that this person may enter now, their own or those of whom they act for: number and title."""
+    if visit.actor.role not in OBLIGATION.may[ObligationAct.VISIT]:
+        return []
+    with visit.desk.store.read() as reading:
+        found = obligation.standing_on(reading, visit.actor.scope, visit.now.date())
+    return [
+        (standing.number, _line(visit, standing).title)
+        for standing in found
+        if ObligationAct.VISIT in _offered(visit, standing)
+    ]
+
+
+def presets_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, str]:
+    """Return what a visit that begins at a placard says already: today, and the unit or the point where one stands."""
+    del dossier
+    if kind != ObligationAct.VISIT:
+        return {}
+    place = place_at(visit, token_of(visit.asked("unit")), visit.asked("at")) if visit.asked("unit") else None
+    where = " ".join(filter(None, (place.unit.name, place.words))) if place else ""
+    return {"day": visit.now.date().isoformat(), "place": where}
 
 
 def left_out(kind: str, actor: Actor) -> frozenset[str]:

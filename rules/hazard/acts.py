@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rules import answering
 from rules.actor import COUNTY_ROLES, OFFICE_HEADS, OFFICERS, SUPERVISORS, TOWN_ROLES, UNIT_ROLES, Role
-from rules.form import Form, choice, code, day, flag, text
+from rules.form import Form, choice, code, day, flag, given, text
 from rules.orders import SERVICE_MODES
 
 if TYPE_CHECKING:
@@ -173,7 +173,12 @@ FORMS: Mapping[str, Form] = {
         "拟稿责令整改",
         (day("ends_on", "整改期限"), text("requirement", "整改要求")),
     ),
-    HazardAct.RECTIFY: Form("rectify", "报告整改完成", (text("measure", "整改措施"),), photo=True),
+    HazardAct.RECTIFY: Form(
+        "rectify",
+        "报告整改完成",
+        (text("measure", "整改措施"), given("means", "办理方式", answering.MEANS)),
+        photo=True,
+    ),
     HazardAct.ACCEPT: Form("accept", "验收", (choice("passed", "验收结论", _YES_NO), _note), photo=True),
     HazardAct.RECHECK: Form(
         "recheck",

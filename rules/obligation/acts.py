@@ -47,8 +47,10 @@ class ObligationAct(StrEnum):
 NONE, SOME = "none", "some"
 PROBLEMS = {NONE: "未发现问题", SOME: "发现问题"}
 ABSENT_FOR = {"leave": "请假", "trip": "出差", "study": "学习培训", "sick": "患病"}
-LEFT, MERGED, MISTAKEN = "left", "merged", "mistaken"
-RELEASED_FOR = {LEFT: "应办人离任", MERGED: "机构合并或者撤销", MISTAKEN: "重复开列"}
+LEFT, MERGED, MISTAKEN, REGRADED = "left", "merged", "mistaken", "regraded"
+RELEASED_FOR = {
+    LEFT: "应办人离任", MERGED: "机构合并或者撤销", MISTAKEN: "重复开列", REGRADED: "风险等级变动",
+}  # fmt: skip
 #: The acts of which each fulfils the lines that name it.
 FULFILLING = frozenset({
     ObligationAct.VISIT, ObligationAct.MEET, ObligationAct.FULFIL, ObligationAct.REGISTER, ObligationAct.ADOPT,
@@ -252,6 +254,7 @@ _CLOCK = frozenset({Role.ENGINE})
 HANDS: Mapping[Role, frozenset[Role]] = {
     Role.OWNER: _OWNERS,
     Role.DEPT_HEAD: frozenset({Role.DEPT_OFFICER, Role.DEPT_HEAD, Role.BUREAU_OFFICER, Role.BUREAU_HEAD}),
+    Role.DEPT_OFFICER: frozenset({Role.DEPT_OFFICER, Role.DEPT_HEAD, Role.BUREAU_OFFICER, Role.BUREAU_HEAD}),
     Role.TOWN_LEADER: frozenset({Role.TOWN_CLERK, Role.TOWN_LEADER}),
     Role.COMMITTEE_OFFICE: frozenset({Role.COMMITTEE_OFFICE}),
     Role.UNIT_HEAD: _UNITS,
@@ -267,7 +270,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     ObligationAct.PLEDGE: _OFFICES | _UNITS,
     ObligationAct.TRAIN: SUPERVISORS,
     ObligationAct.LEARN: _UNITS,
-    ObligationAct.SIGN_FORM: frozenset({Role.UNIT_HEAD}),
+    ObligationAct.SIGN_FORM: OFFICE_HEADS | {Role.UNIT_HEAD},
     ObligationAct.REFER: _EVERYBODY,
     ObligationAct.ASSIGN: SUPERVISORS,
     ObligationAct.FINISH: SUPERVISORS | LEADERS,

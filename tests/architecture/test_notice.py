@@ -7,6 +7,7 @@ import pytest
 from rules.county_notice import CountyNotice, Row, RowClass, notices
 from rules.indicators import indicators
 from rules.processes import PROCESSES
+from rules.programmes import Members
 from rules.rulebook import Rulebook
 
 RULES = Rulebook.load()
@@ -94,6 +95,7 @@ def test_an_indicator_is_about_a_process_clauses_or_a_quota_that_exist() -> None
         assert not entry.process or entry.process in PROCESSES, entry.id
         assert set(entry.clauses) <= CLAUSES.keys(), entry.id
         assert not entry.quota or entry.quota in quotas, entry.id
+        assert not entry.members or entry.members in set(Members), entry.id
 
 
 def test_no_indicator_ranks_or_scores() -> None:
