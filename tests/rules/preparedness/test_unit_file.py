@@ -120,6 +120,8 @@ def test_the_class_decides_what_else_a_file_must_say(mine: Any, kind: str, missi
 
 
 def test_a_red_unit_has_a_leader_of_the_county(mine: Any) -> None:
+    mine.do("classify", Role.DEPT_OFFICER, colour="blue")
+    assert mine.told == []
     mine.do("classify", Role.DEPT_OFFICER, colour="red")
     assert mine.told == ["turned-red town_clerk", "turned-red unit_head", "asked-seat committee_office"]
     assert mine.owed["seat lead_county"] == "committee_office file-named 2026-03-30"

@@ -51,5 +51,8 @@ def _inquiries(oracle: Any) -> None:
     for name in ("roof-fall", "ramp"):
         reply.owed(name, "county_leader", in_time=1)
     reply.owed("conveyor", "county_leader", missed=1, told=LATE_INQUIRY)
+    # Once an inquiry is answered the unit teaches its people what came of it, which that of the mine never does.
+    for name in ("roof-fall", "ramp"):
+        oracle.row("B054").owed(name, "unit_head", missed=1, told=LATE_INQUIRY)
     published.owed("roof-fall", "committee_office", in_time=1)
     published.owed("ramp", "committee_office", missed=1, told=LATE_INQUIRY)

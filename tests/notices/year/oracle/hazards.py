@@ -32,6 +32,11 @@ def expect(oracle: Any) -> None:
     for name in ("shaft", "tunnel", "pit"):
         rectifying.owed(name, "unit_head", missed=1, told=MAJOR)
 
+    investigating = oracle.row("B085")
+    investigating.owed("shaft", "dept_officer", in_time=1)
+    for name in ("tunnel", "pit"):
+        investigating.owed(name, "dept_officer", missed=1, told=OFFICE)
+
     stopping = oracle.row("B142")
     stopping.owed("tank", "bureau_officer", in_time=1)
     stopping.owed("second-tank", "bureau_officer", missed=1, told=OFFICE)
@@ -48,15 +53,15 @@ def _decisions(row: Any) -> None:
     row.owed("pump", "county_leader", lifted=1)
     # Of what nobody decides on: the talk about the wire that was not held; the work that nobody ordered to be resumed,
     # or that was not stopped, with the notices of it; the progress of the major ones that nobody reported, the review
-    # of the slope that nobody asked for, the pit of which nobody took charge.
+    # of the slope that nobody asked for, the pit of which nobody took charge, why tunnel and pit were not put right.
     undecided = {
         "wire": ("committee_office",),
         "tank": ("committee_office", "committee_office"),
         "second-tank": ("committee_office", "committee_office"),
         "shaft": ("dept_head",),
-        "tunnel": ("dept_head", "bureau_head"),
+        "tunnel": ("dept_head", "bureau_head", "committee_office"),
         "slope": ("dept_head", "bureau_head"),
-        "pit": ("dept_head", "bureau_head", "committee_office"),
+        "pit": ("dept_head", "bureau_head", "committee_office", "committee_office"),
     }
     for case, heads in undecided.items():
         for head in heads:

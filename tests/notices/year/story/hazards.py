@@ -57,6 +57,10 @@ def _major_ones(year: Any) -> None:
             year.at("2021-05-12 10:00").do(name, "list", "dept_officer", ends_on="2021-06-30", leader="包案领导")
             year.at("2021-05-12 15:00").carry(name, "list")
     year.at("2021-06-21 09:00").do("slope", "rectify", "unit_head", photos=1, measure="已削坡压脚")
+    # Fifteen working days after its end somebody has found out why: of the shaft, and of no other.
+    year.at("2021-07-15 10:00").do(
+        "shaft", "investigate", "dept_officer", photos=1, cause="资金不足", responsibility="矿长", measures="限期筹资"
+    )
     # Half the term again after its end the bureau decides: on the shaft it does within a working day.
     year.at("2021-07-26 10:00").do(
         "shaft", "decide", "bureau_head", about="rectify@=plan", decision="supervise", reason="逾期未整改"
