@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console.shelves import SHELVES
-from rules.actor import COUNTY_ROLES, LEADERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
+from rules.actor import COUNTY_ROLES, LEADERS, OFFICE_HEADS, POSTS, SUPERVISORS, UNIT_ROLES, Role
 from rules.duty_watch import DUTY_WATCH
 from rules.obligation import OBLIGATION
 from rules.unit_file import UNIT_FILE
@@ -19,6 +19,10 @@ RUN_READERS = SUPERVISORS | LEADERS | {Role.AUDITOR, Role.IT_ADMIN}
 NOTICE_READERS = SUPERVISORS | LEADERS | {Role.AUDITOR}
 #: Who sees every case of the county.
 COUNTY_WIDE = COUNTY_ROLES | LEADERS | {Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.AUDITOR}
+#: Who answers for the work of others, and who audits it.
+BOARD_READERS = LEADERS | OFFICE_HEADS | {
+    Role.COMMITTEE_OFFICE, Role.BUREAU_OFFICER, Role.TOWN_LEADER, Role.AUDITOR,
+}  # fmt: skip
 QUOTA_READERS = SUPERVISORS | LEADERS | UNIT_ROLES | {Role.LIAISON, Role.AUDITOR}
 
 
@@ -60,6 +64,8 @@ GROUPS = (
         "日常",
         (
             Place("/", "待办", "您必须办理的事项，最紧的在最前", in_bar=True),
+            Place("/overview", "看板", "三个数、最需要关注的五件、一键催办", BOARD_READERS, in_bar=True),
+            Place("/supervision", "督办清单", "超期、今日到期、挂牌、通报、约谈，可打印、可导出", BOARD_READERS),
             Place(
                 "/duty", "值班", "今天谁在岗，排班、签到、交接", WATCH_READERS, prefix=DUTY_WATCH.prefix, in_bar=True
             ),
@@ -123,3 +129,8 @@ def is_ledger(address: str) -> bool:
 def bar_for(role: Role | None) -> tuple[Place, ...]:
     """Return what stands in the bar for a post, nothing for whoever has not signed in."""
     return tuple(place for place in places() if place.in_bar and role in place.readers)
+
+
+def home_of(role: Role | None) -> str:
+    """Return the first page of a post: the board for leaders, for everybody else what is to be done."""
+    return "/overview" if role in LEADERS else "/"

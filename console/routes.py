@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from console.menu import NOTICE_READERS, QUOTA_READERS, RUN_READERS, WATCH_READERS
+from console.menu import BOARD_READERS, NOTICE_READERS, QUOTA_READERS, RUN_READERS, WATCH_READERS
 from console.pages import (
     act,
     answer_link,
@@ -30,16 +30,19 @@ from console.pages import (
     obligation,
     one_form,
     outbox,
+    overview,
     plan,
     process,
     reached,
     record,
     run_history,
     signin,
+    supervision,
     task,
     todo,
     unit_file,
     units,
+    urge,
 )
 from console.serving import Route
 from console.shelves import COMMANDS, DRILL_YEARS, DRILLS, HAZARDS, INCIDENTS, PLANS
@@ -50,6 +53,7 @@ from rules.drill_year import DRILL_YEAR, YearAct
 from rules.hazard import HAZARD, HazardAct
 from rules.incident import INCIDENT, IncidentAct
 from rules.plan import PLAN, PlanAct
+from rules.urging import URGERS
 
 ANYBODY = None
 SIGNED_IN = POSTS
@@ -70,6 +74,9 @@ ROUTES: tuple[Route, ...] = (
     Route("post", "POST", "/post", SIGNED_IN, me.switch),
     Route("menu", "GET", "/menu", SIGNED_IN, menu.show),
     Route("todo", "GET", "/", SIGNED_IN, todo.show),
+    Route("overview", "GET", overview.PATH, BOARD_READERS, overview.show),
+    Route("supervision", "GET", supervision.PATH, BOARD_READERS, supervision.show),
+    Route("supervision-file", "GET", "/supervision/file/{name}", BOARD_READERS, supervision.workbook),
     Route("hazards", "GET", HAZARDS.path, SIGNED_IN, partial(cases.show_list, HAZARDS)),
     Route("new-hazard", "GET", "/hazards/new", REPORTERS, hazard.show_report),
     Route("report-hazard", "POST", "/hazards", REPORTERS, hazard.report),
@@ -111,6 +118,8 @@ ROUTES: tuple[Route, ...] = (
     Route("case", "GET", "/cases/{number}", SIGNED_IN, cases.show),
     Route("act", "GET", "/cases/{number}/acts/{kind}", SIGNED_IN, act.show),
     Route("record-act", "POST", "/cases/{number}/acts/{kind}", SIGNED_IN, act.record),
+    Route("urge", "GET", "/cases/{number}/urge", URGERS, urge.show),
+    Route("send-urge", "POST", "/cases/{number}/urge", URGERS, urge.send),
     Route("answer", "POST", "/cases/{number}/answer", SIGNED_IN, answering.acknowledge),
     Route("answer-link", "GET", "/a/{token}", ANYBODY, answer_link.show),
     Route("answer-by-link", "POST", "/a/{token}", ANYBODY, answer_link.acknowledge),

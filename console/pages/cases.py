@@ -17,11 +17,13 @@ from console.session import fresh_token
 from console.tasks import tasks_of
 from models import listing
 from models.obligation import line_of
+from models.urges import urged
 from rules.act import Act
 from rules.answering import PHONED
 from rules.drill import DRILL
 from rules.incident import INCIDENT
 from rules.obligation import OBLIGATION
+from rules.urging import URGERS, is_urgent_for_others
 
 if TYPE_CHECKING:
     from typing import Any
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from console.visit import Visit
     from models.case_state import CaseHeader
     from models.dossier import Dossier
+    from models.urges import Urged
     from rules.process import Process
     from rules.quotas import Quota
 
@@ -92,7 +95,19 @@ def show(visit: Visit, number: str) -> Response:
         answer_key=fresh_token(),
         done=_done(dossier, done),
         sees_history=visit.actor.role in RUN_READERS,
+        urgable=_urgable(visit, dossier, facts),
     )
+
+
+def _urgable(visit: Visit, dossier: Dossier, facts: Any) -> dict[str, list[Urged]]:
+    """Return the duties that this person may urge, by key, each with the urgings before."""
+    header, role = dossier.header, visit.actor.role
+    if role not in URGERS or not visit.actor.scope.covers(header.place):
+        return {}
+    keys = [duty.key for duty in facts.live.values() if duty.holder is not role and is_urgent_for_others(duty)]
+    with visit.desk.store.read() as reading:
+        found = urged(reading, header.id) if keys else []
+    return {key: [each for each in found if each.duty == key] for key in keys}
 
 
 def _line_of(visit: Visit, dossier: Dossier) -> Quota | None:

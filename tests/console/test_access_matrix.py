@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from console.menu import NOTICE_READERS, RUN_READERS
+from console.menu import BOARD_READERS, NOTICE_READERS, RUN_READERS
 from console.routes import ROUTES
 from rules.actor import OFFICERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
 from rules.runnable import runnable_by
+from rules.urging import URGERS
 
 EVERYBODY = POSTS
 COUNTY_WIDE = frozenset(
@@ -34,6 +35,9 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "me": ("/me", EVERYBODY, 200, 0),
     "post": ("/post", EVERYBODY, 401, 0),
     "todo": ("/", EVERYBODY, 200, 0),
+    "overview": ("/overview", BOARD_READERS, 200, 403),
+    "supervision": ("/supervision", BOARD_READERS, 200, 403),
+    "supervision-file": ("/supervision/file/supervision.xlsx", BOARD_READERS, 200, 403),
     "hazards": ("/hazards", EVERYBODY, 200, 0),
     "new-hazard": ("/hazards/new", REPORTERS, 200, 403),
     "report-hazard": ("/hazards", REPORTERS, 404, 403),
@@ -75,6 +79,8 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "case": ("/cases/{case}", OWN, 200, 404),
     "act": ("/cases/{case}/acts/note", FORM & OWN, 200, 404),
     "record-act": ("/cases/{case}/acts/note", FORM & OWN, 422, 404),
+    "urge": ("/cases/{case}/urge", URGERS, 409, 403),
+    "send-urge": ("/cases/{case}/urge", URGERS, 409, 403),
     "answer": ("/cases/{case}/answer", OWN, 422, 404),
     "answer-link": ("/a/x", frozenset(), 200, 404),
     "answer-by-link": ("/a/x", frozenset(), 200, 404),
@@ -107,6 +113,8 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
 }  # fmt: skip
 # Who sees the case, but not for this: a clear refusal, because nothing is revealed by it.
 REFUSED_IN_SCOPE = {"act": 403, "record-act": 403}
+# What a post that is not meant is refused before anybody looks whether the case is theirs to see.
+FOR_SOME_POSTS_ALONE = {"open-file", "urge", "send-urge"}
 OPEN_TO_STRANGERS = {"sign-in", "signing-in", "help", "health", "answer-link", "answer-by-link"}
 # Open to whoever has the link, and this one is none.
 NO_SUCH_LINK = {"answer-link"}
@@ -150,7 +158,7 @@ def _ask(person: Any, route: Any, address: str) -> int:
 
 def _expected(route: str, role: Role, *, is_own: bool) -> int:
     address, good, fine, refused = ROWS[route]
-    if route == "open-file" and role not in good:
+    if route in FOR_SOME_POSTS_ALONE and role not in good:
         return refused
     if ("{case}" in address or "{unit}" in address) and not (is_own or role in COUNTY_WIDE):
         return 404

@@ -58,6 +58,7 @@ OTHER_SPEAKERS = (
     "rules/drill_year/contents.py", "rules/drill_year/permit.py", "rules/drill_year/subjects.py",
     "rules/drill_year/lines.py", "models/drill_year.py", "models/drill_counting.py", "models/drill_places.py",
     "rules/unit_file/permit.py", "rules/unit_file/facts.py", "models/unit_file.py",
+    "rules/urging.py", "models/urges.py", "models/board.py",
 )  # fmt: skip
 # Never shown to whoever uses the console: what it calls itself before it runs, and the marks of the languages.
 NOT_SHOWN = {"中文", "一二三四五六日", "化工", "[和、]", "非煤", "矿"}
