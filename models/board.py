@@ -17,7 +17,7 @@ from models.case import Case
 from models.clock import micros
 from models.duty import DutyRow
 from models.effect import EffectRow
-from models.organisation import Organisation, OrganisationKind, Unit
+from models.organisation import UNREGISTERED, Organisation, OrganisationKind, Unit
 from models.policy import OVER_UNITS, Scoped
 from models.statements import Statement, one_of, parameter, table
 from models.supervision import end_of_day, hidden_from, shown_to
@@ -68,7 +68,7 @@ _REGISTERED = Scoped(
     lambda condition: (
         select(_units.c.path, _units.c.sector, func.count(), func.min(_units.c.id))
         .select_from(_units)
-        .where(condition)
+        .where(condition, _units.c.sector != UNREGISTERED)
         .group_by(_units.c.path, _units.c.sector)
     ),
     OVER_UNITS,
