@@ -66,6 +66,7 @@ GROUPS = (
             Place("/", "待办", "您必须办理的事项，最紧的在最前", in_bar=True),
             Place("/overview", "看板", "三个数、最需要关注的五件、一键催办", BOARD_READERS, in_bar=True),
             Place("/supervision", "督办清单", "超期、今日到期、挂牌、通报、约谈，可打印、可导出", BOARD_READERS),
+            Place("/calendar", "月历", "到期、演练、办结，工作日和放假"),
             Place(
                 "/duty", "值班", "今天谁在岗，排班、签到、交接", WATCH_READERS, prefix=DUTY_WATCH.prefix, in_bar=True
             ),

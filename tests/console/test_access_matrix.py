@@ -38,6 +38,7 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "overview": ("/overview", BOARD_READERS, 200, 403),
     "supervision": ("/supervision", BOARD_READERS, 200, 403),
     "supervision-file": ("/supervision/file/supervision.xlsx", BOARD_READERS, 200, 403),
+    "calendar": ("/calendar", EVERYBODY, 200, 0),
     "hazards": ("/hazards", EVERYBODY, 200, 0),
     "new-hazard": ("/hazards/new", REPORTERS, 200, 403),
     "report-hazard": ("/hazards", REPORTERS, 404, 403),
