@@ -19,6 +19,8 @@ RUN_READERS = SUPERVISORS | LEADERS | {Role.AUDITOR, Role.IT_ADMIN}
 NOTICE_READERS = SUPERVISORS | LEADERS | {Role.AUDITOR}
 #: Who sees every case of the county.
 COUNTY_WIDE = COUNTY_ROLES | LEADERS | {Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.AUDITOR}
+#: Who reads who holds which post and how people are reached.
+PEOPLE_READERS = SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN}
 #: Who answers for the work of others, and who audits it.
 BOARD_READERS = LEADERS | OFFICE_HEADS | {
     Role.COMMITTEE_OFFICE, Role.BUREAU_OFFICER, Role.TOWN_LEADER, Role.AUDITOR,
@@ -98,6 +100,17 @@ GROUPS = (
             Place("/flows", "发起运行", "立即催办、统计、校验、导入"),
             Place("/outbox", "通知", "告诉了谁、怎样送出、是否送到", in_bar=True),
             Place("/process/hazard", "流程图", "每个流程的步骤、岗位和期限"),
+        ),
+    ),
+    Group(
+        "设置",
+        (
+            Place("/settings", "设置", "流程与时限、工作日、渠道、人员、模板"),
+            Place("/settings/clauses", "流程与时限", "每一条款、期限、核实程度"),
+            Place("/settings/workdays", "工作日", "放假和调休，按国务院通知"),
+            Place("/settings/channels", "通知与联系人", "在用渠道、怎样联系到人、测试通知", PEOPLE_READERS),
+            Place("/settings/people", "组织与人员", "谁在什么岗位，代办和空缺", PEOPLE_READERS),
+            Place("/settings/papers", "文书模板", "本县自己的 Word 模板"),
         ),
     ),
     Group(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from console.menu import BOARD_READERS, NOTICE_READERS, QUOTA_READERS, RUN_READERS, WATCH_READERS
+from console.menu import BOARD_READERS, NOTICE_READERS, PEOPLE_READERS, QUOTA_READERS, RUN_READERS, WATCH_READERS
 from console.pages import (
     act,
     answer_link,
@@ -37,6 +37,7 @@ from console.pages import (
     reached,
     record,
     run_history,
+    settings,
     signin,
     supervision,
     task,
@@ -146,6 +147,13 @@ ROUTES: tuple[Route, ...] = (
     Route("exercise", "GET", "/exercise", SIGNED_IN, exercise.show),
     Route("answer-inject", "POST", "/exercise/injects/{no}", SIGNED_IN, exercise.answer),
     Route("turn-real", "POST", "/exercise/turn-real", SIGNED_IN, exercise.turn_real),
+    Route("settings", "GET", settings.PATH, SIGNED_IN, settings.show),
+    Route("settings-clauses", "GET", "/settings/clauses", SIGNED_IN, settings.show_clauses),
+    Route("settings-workdays", "GET", "/settings/workdays", SIGNED_IN, settings.show_workdays),
+    Route("settings-channels", "GET", "/settings/channels", PEOPLE_READERS, settings.show_channels),
+    Route("settings-people", "GET", "/settings/people", PEOPLE_READERS, settings.show_people),
+    Route("settings-papers", "GET", "/settings/papers", SIGNED_IN, settings.show_papers),
+    Route("replace-sheet", "POST", "/settings/papers", settings.KEEPERS, settings.replace_sheet),
     Route("process", "GET", "/process/{name}", SIGNED_IN, process.show),
     Route("help", "GET", "/help", ANYBODY, help_page.show),
     Route("health", "GET", "/health", ANYBODY, health.show),

@@ -58,6 +58,14 @@ _ALL = (
         "exercise/exercise",
         {"scenario": "情景名称，如 flooded-mine"},
     ),
+    Runnable(
+        "trial",
+        "测试通知",
+        "用一个渠道给您本人送一条真实的消息",
+        _OPERATORS | _REGISTRARS,
+        "trial/trial",
+        {"channel": "渠道名称，如 email"},
+    ),
     Runnable("backup", "备份", "复制并核对数据库、照片与文书", frozenset({Role.IT_ADMIN}), "backup/backup", {}),
     Runnable(
         "import", "导入隐患台账", "把上传的台账登记为事项", _REGISTRARS, "import/import", {"upload": "上传文件指纹"}
