@@ -155,6 +155,7 @@ ROUTES: tuple[Route, ...] = (
     Route("settings-papers", "GET", "/settings/papers", SIGNED_IN, settings.show_papers),
     Route("replace-sheet", "POST", "/settings/papers", settings.KEEPERS, settings.replace_sheet),
     Route("process", "GET", "/process/{name}", SIGNED_IN, process.show),
+    Route("process-bpmn", "GET", "/process/{name}/bpmn", SIGNED_IN, process.bpmn),
     Route("help", "GET", "/help", ANYBODY, help_page.show),
     Route("health", "GET", "/health", ANYBODY, health.show),
 )

@@ -115,6 +115,7 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "settings-papers": ("/settings/papers", EVERYBODY, 200, 0),
     "replace-sheet": ("/settings/papers", frozenset({Role.IT_ADMIN}), 422, 403),
     "process": ("/process/hazard", EVERYBODY, 200, 0),
+    "process-bpmn": ("/process/hazard/bpmn", EVERYBODY, 200, 0),
     "help": ("/help", EVERYBODY, 200, 0),
     "menu": ("/menu", EVERYBODY, 200, 0),
     "health": ("/health", EVERYBODY, 200, 0),
