@@ -98,6 +98,7 @@ GROUPS = (
             Place("/kpi", "指标", "填报负担、隐患、事故和各项应办的数", NOTICE_READERS),
             Place("/runs", "运行记录", "何时运行、结果怎样、告诉了谁", RUN_READERS, in_bar=True),
             Place("/flows", "发起运行", "立即催办、统计、校验、导入"),
+            Place("/exchange", "导入导出", "台账、单位、值班表，模板和最近结果"),
             Place("/outbox", "通知", "告诉了谁、怎样送出、是否送到", in_bar=True),
             Place("/process/hazard", "流程图", "每个流程的步骤、岗位和期限"),
         ),

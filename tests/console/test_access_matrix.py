@@ -22,6 +22,7 @@ COMMANDERS = frozenset({Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.COMMITTEE_OF
 COMPILERS = COMMANDERS - {Role.COUNTY_LEADER}
 PLANNERS = SUPERVISORS | {Role.UNIT_SAFETY, Role.UNIT_HEAD}
 RUNNERS = frozenset(role for role in EVERYBODY if "statistics" in {flow.name for flow in runnable_by(role)})
+IMPORTERS = frozenset(role for role in EVERYBODY if "import" in {flow.name for flow in runnable_by(role)})
 FORM = frozenset({Role.UNIT_SAFETY, Role.UNIT_HEAD, Role.UNIT_FIXER}) | SUPERVISORS
 
 # By route: the address, with {own} and {other} cases, and who gets what; `scoped` addresses are tried on both.
@@ -107,6 +108,12 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "exercise": ("/exercise", frozenset(), 200, 404),
     "answer-inject": ("/exercise/injects/1", frozenset(), 303, 404),
     "turn-real": ("/exercise/turn-real", frozenset(), 303, 404),
+    "exchange": ("/exchange", EVERYBODY, 200, 0),
+    "exchange-file": ("/exchange/file/hazard.xlsx", EVERYBODY, 200, 0),
+    "exchange-template": ("/exchange/template/hazard_ledger.xlsx", EVERYBODY, 200, 0),
+    "exchange-columns": ("/exchange/columns", IMPORTERS, 200, 403),
+    "read-columns": ("/exchange/columns/read", IMPORTERS, 422, 403),
+    "keep-columns": ("/exchange/columns", IMPORTERS, 303, 403),
     "settings": ("/settings", EVERYBODY, 200, 0),
     "settings-clauses": ("/settings/clauses", EVERYBODY, 200, 0),
     "settings-workdays": ("/settings/workdays", EVERYBODY, 200, 0),

@@ -20,6 +20,7 @@ FROM_ELSEWHERE = {
     "/duty/new",
     "/tasks/new",
     "/exercise",
+    "/exchange/columns",
     *(shelf.report_path for shelf in SHELVES),
 }
 
