@@ -96,6 +96,7 @@ GROUPS = (
         (
             Place("/coverage", "通知落实", "年度通知的每一条落实在哪里", NOTICE_READERS),
             Place("/kpi", "指标", "填报负担、隐患、事故和各项应办的数", NOTICE_READERS),
+            Place("/briefs", "月度简报", "一个月的数字，PDF 和 Word", NOTICE_READERS),
             Place("/runs", "运行记录", "何时运行、结果怎样、告诉了谁", RUN_READERS, in_bar=True),
             Place("/flows", "发起运行", "立即催办、统计、校验、导入"),
             Place("/exchange", "导入导出", "台账、单位、值班表，模板和最近结果"),

@@ -158,6 +158,11 @@ def board(reading: Reading, actor: Actor, now: DateTime) -> Board:
     )
 
 
+def stood(reading: Reading, actor: Actor, at: DateTime) -> tuple[int, int]:
+    """Return how many major hazards were not signed off at a past instant, and how many duties were late then."""
+    return _major(reading, actor.scope, at), _stood_late(reading, actor, at)
+
+
 def trend(reading: Reading, scope: Scope, now: DateTime) -> tuple[Month, ...]:
     """Return what was finished in each of the last twelve months, the oldest first; none for a department.
 

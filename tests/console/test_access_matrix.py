@@ -100,6 +100,8 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "coverage": ("/coverage", NOTICE_READERS, 200, 403),
     "kpi": ("/kpi", NOTICE_READERS, 200, 403),
     "kpi-one": ("/kpi/hazard-found", NOTICE_READERS, 200, 403),
+    "briefs": ("/briefs", NOTICE_READERS, 200, 403),
+    "brief": ("/briefs/brief-2026-01-000000000000.pdf", NOTICE_READERS, 404, 403),
     "runs": ("/runs", RUN_READERS, 200, 403),
     "run-story": ("/runs/none", RUN_READERS, 404, 403),
     "outbox": ("/outbox", EVERYBODY, 200, 0),
