@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     engine_database_url: str = Field("", description="调度引擎数据库；空为数据文件夹中的 SQLite")
     worker_threads: int = Field(4, ge=1, le=32, description="同时运行的流程数")
     answer_link_hours: int = Field(72, ge=1, le=720, description="通知中「回复收到」链接的有效小时数")
+    act_link_hours: int = Field(168, ge=1, le=720, description="通知中「直接办理」链接的有效小时数")
     answer_key: SecretStr = Field(
         SecretStr(""), description="回复链接的签名密钥，多台机器须相同；空为在数据文件夹 keys 中自动生成"
     )

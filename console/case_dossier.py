@@ -23,7 +23,7 @@ def dossier_of(visit: Visit, dossier: Dossier) -> Paper:
     """Return the paper, the same while nothing more happens to the case."""
     visit = replace(visit, language=visit.desk.templates["zh"].language)
     header, installation = dossier.header, visit.desk.installation
-    steps = history.steps_of(visit, dossier)
+    steps, compared = history.steps_of(visit, dossier), dossier.compared
     with visit.desk.store.read() as reading:
         lines = list(lines_of_service(reading, dossier, visit.desk.rulebook))
     facts: dict[str, Any] = {
@@ -45,6 +45,8 @@ def dossier_of(visit: Visit, dossier: Dossier) -> Paper:
             if view.is_paper
         ],
         "lines": lines,
+        "compared": compared,
+        "pairs": list(zip(*(act.evidence for act in compared), strict=False)) if compared else [],
         "last_seq": header.version,
         "head": header.head.hex(),
     }

@@ -30,8 +30,8 @@ _MOST_FILES, _MOST_FIELDS = 12, 200
 # A first report of an accident waits for nothing but the signing in.
 _WHILE_PASSWORD_IS_OLD = frozenset(
     {
-        "password", "change-password", "sign-out", "help", "answer-link", "answer-by-link", "incident-report",
-        "report-incident",
+        "password", "change-password", "sign-out", "help", "answer-link", "answer-by-link", "act-link", "act-by-link",
+        "incident-report", "report-incident",
     }
 )  # fmt: skip
 _SAFE = frozenset({"GET", "HEAD"})

@@ -164,11 +164,14 @@ def _notices() -> Iterable[str]:
             for name in sorted(shared_wordings())
         ],
     )
-    for name, process in PROCESSES.items():
-        worded = sorted(wordings(name))
+    columns: dict[str, list[str]] = {}
+    for process in PROCESSES.values():
+        columns.setdefault(process.column, []).append(process.name)
+    for name, sharing in columns.items():
+        worded = sorted(wordings(sharing[0]))
         if not worded:
             continue
-        yield f"## {process.label}\n"
+        yield f"## {'、'.join(PROCESSES[each].label for each in sharing)}\n"
         yield from _table(
             ("通知", "中文", "English"),
             [(f"`{notice}`", _worded(name, notice, "zh"), _worded(name, notice, "en")) for notice in worded],

@@ -18,7 +18,7 @@ _THROUGH = frozenset({
     "code", "strong", "b", "em", "small",
 })  # fmt: skip
 _VOID = frozenset({"meta", "link", "br", "img"})
-_PHOTO = "photo:"
+_PHOTO, _CODE = "photo:", "code:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,28 @@ class Photo:
     caption: str
 
 
-Block = Heading | Paragraph | Table | Photo
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code to be scanned that leads to an address, with what stands below it."""
+
+    address: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The end of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two photographs side by side."""
+
+    left: Photo
+    right: Photo
+
+
+Block = Heading | Paragraph | Table | Photo | Code | Break | Pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +144,11 @@ class _Reader(HTMLParser):
         self._row: list[Cell] = []
         self._heads = 0
         self._in_head = False
+        self._pair: list[Photo] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attrs}
+        self._pair = [] if (tag, said.get("class")) == ("div", "pair") else self._pair
         if tag in _SILENT:
             self._silent.append(tag)
         elif tag in _TEXTS | {"th", "td"} | _HEADINGS.keys():
@@ -142,8 +165,9 @@ class _Reader(HTMLParser):
             self._rows, self._heads = [], 0
         elif tag == "tr":
             self._row = []
-        elif tag == "img":
-            self._show(said)
+        elif tag in {"img", "hr"}:
+            self._close()
+            self._put(Break() if tag == "hr" else _shown(said))
         elif tag not in _THROUGH:
             raise RulebookError(f"文书模板中有不能排版的内容 <{tag}>。请改用段落、标题或者表格。")
         self._in_head = self._in_head or tag == "thead"
@@ -158,6 +182,9 @@ class _Reader(HTMLParser):
             self._heads += self._in_head
         elif tag == "thead":
             self._in_head = False
+        elif tag == "div" and self._pair is not None:
+            (left, right), self._pair = self._pair, None
+            self.blocks.append(Pair(left, right))
         elif tag == "table":
             rows = tuple(row for row in self._rows if row)
             if rows:
@@ -174,11 +201,11 @@ class _Reader(HTMLParser):
         if self._open is not None:
             self._open.add(text)
 
-    def _show(self, said: dict[str, str]) -> None:
-        self._close()
-        if not said.get("src", "").startswith(_PHOTO):
-            raise RulebookError("文书模板中的图片只能是事项的照片（photo: 加指纹）。请修改模板。")
-        self.blocks.append(Photo(said["src"].removeprefix(_PHOTO), said.get("alt", "")))
+    def _put(self, block: Photo | Code | Break) -> None:
+        if self._pair is not None and isinstance(block, Photo):
+            self._pair.append(block)
+        else:
+            self.blocks.append(block)
 
     def _close(self) -> None:
         written, self._open = self._open, None
@@ -192,6 +219,15 @@ class _Reader(HTMLParser):
             self.blocks.append(Paragraph(written.pieces, written.look))
 
 
+def _shown(said: dict[str, str]) -> Photo | Code:
+    source, caption = said.get("src", ""), said.get("alt", "")
+    if source.startswith(_PHOTO):
+        return Photo(source.removeprefix(_PHOTO), caption)
+    if source.startswith(_CODE):
+        return Code(source.removeprefix(_CODE), caption)
+    raise RulebookError("文书模板中的图片只能是事项的照片（photo: 加指纹）或者二维码（code: 加地址）。请修改模板。")
+
+
 def in_order(blocks: Blocks) -> str:
     """Return every word of a paper, line by line: to compare two forms of it."""
     lines: list[str] = []
@@ -200,11 +236,16 @@ def in_order(blocks: Blocks) -> str:
             lines += [cell.text for row in block.rows for cell in row]
         elif isinstance(block, Paragraph):
             lines += block.parts
-        else:
-            lines.append(block.text if isinstance(block, Heading) else block.caption)
+        elif isinstance(block, Heading):
+            lines.append(block.text)
+        elif isinstance(block, Pair):
+            lines += [block.left.caption, block.right.caption]
+        elif not isinstance(block, Break):
+            lines.append(block.caption)
     return "\n".join(lines)
 
 
 def photos_in(blocks: Blocks) -> frozenset[str]:
     """Return the fingerprints of the photographs that a paper shows."""
-    return frozenset(block.sha256 for block in blocks.blocks if isinstance(block, Photo))
+    pairs = [photo for block in blocks.blocks if isinstance(block, Pair) for photo in (block.left, block.right)]
+    return frozenset(photo.sha256 for photo in (*pairs, *blocks.blocks) if isinstance(photo, Photo))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import segno
 
 _QUIET_ZONE = 4
@@ -12,3 +14,10 @@ def draw_qr(address: str) -> str:
     code = segno.make_qr(address, error="q")
     drawn: str = code.svg_inline(scale=8, border=_QUIET_ZONE, omitsize=True)
     return drawn
+
+
+def qr_file(address: str, form: str) -> bytes:
+    """Return the code of an address as a file of its own: `form` is svg or png."""
+    written = io.BytesIO()
+    segno.make_qr(address, error="q").save(written, kind=form, scale=8, border=_QUIET_ZONE)
+    return written.getvalue()

@@ -6,6 +6,7 @@ the paper: its fingerprint stands in the ledger, and the PDF is made of it.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import typst
 
 from documents.fonts import fonts, typefaces
-from documents.paper_blocks import Heading, Paragraph, Photo, Table
+from documents.paper_blocks import Break, Code, Heading, Pair, Paragraph, Photo, Table
+from documents.qr_code import qr_file
 from rules.errors import RulebookError
 
 if TYPE_CHECKING:
@@ -55,6 +57,9 @@ def typeset(
         copyfile(_TEMPLATE, folder / _TEMPLATE.name)
         for sha256, content in given.items():
             (folder / f"{sha256}.jpg").write_bytes(content)
+        for block in paper.blocks:
+            if isinstance(block, Code):
+                (folder / _drawing(block)).write_bytes(qr_file(block.address, "svg"))
         told = json.dumps(sheet, ensure_ascii=False)
         try:
             return _compiled(folder, told, at, _ARCHIVAL)
@@ -88,10 +93,24 @@ def _data_of(block: Block, photos: Mapping[str, bytes]) -> dict[str, Any]:
         case Table():
             rows = [[_cell(cell) for cell in row] for row in block.rows]
             return {"kind": "table", "rows": rows, "heads": block.heads, "columns": block.columns}
-        case Photo() if block.sha256 in photos:
-            return {"kind": "photo", "file": f"{block.sha256}.jpg", "caption": block.caption}
-        case Photo():
-            return {"kind": "paragraph", "parts": [f"{block.caption}（照片指纹 {block.sha256}）"], "look": "to"}
+        case Break():
+            return {"kind": "break"}
+        case Pair(left, right):
+            return {"kind": "pair", "sides": [_picture(side, photos) for side in (left, right)]}
+        case Photo() | Code():
+            return _picture(block, photos)
+
+
+def _picture(block: Photo | Code, photos: Mapping[str, bytes]) -> dict[str, Any]:
+    if isinstance(block, Code):
+        return {"kind": "code", "file": _drawing(block), "caption": block.caption}
+    if block.sha256 in photos:
+        return {"kind": "photo", "file": f"{block.sha256}.jpg", "caption": block.caption}
+    return {"kind": "paragraph", "parts": [f"{block.caption}（照片指纹 {block.sha256}）"], "look": "to"}
+
+
+def _drawing(code: Code) -> str:
+    return f"{hashlib.sha256(code.address.encode()).hexdigest()}.svg"
 
 
 def _cell(cell: Cell) -> dict[str, Any]:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import docx
 from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from documents.paper_blocks import Heading, Paragraph, Photo, Table
+from documents.paper_blocks import Break, Code, Heading, Pair, Paragraph, Photo, Table
+from documents.qr_code import qr_file
 from rules.errors import ContentInvalid
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from docx.document import Document
     from docx.styles.style import ParagraphStyle
+    from docx.table import Table as Grid
     from docx.text.paragraph import Paragraph as Line
     from pendulum import DateTime
 
@@ -37,8 +39,10 @@ _ALIGNED = {
     "number": WD_ALIGN_PARAGRAPH.RIGHT,
     "sign": WD_ALIGN_PARAGRAPH.RIGHT,
     "mark": WD_ALIGN_PARAGRAPH.CENTER,
+    "board": WD_ALIGN_PARAGRAPH.CENTER,
+    "middle": WD_ALIGN_PARAGRAPH.CENTER,
 }
-_FLUSH = frozenset({"to", "people", "number", "sign", "mark", "source", "facts"})
+_FLUSH = frozenset({"to", "people", "number", "sign", "mark", "source", "facts", "board", "middle"})
 
 
 def as_word(
@@ -129,6 +133,15 @@ class _Writer:
                 line.alignment = WD_ALIGN_PARAGRAPH.CENTER
                 line.add_run().add_picture(io.BytesIO(self._photos[sha256]), height=Mm(75))
                 line.add_run(f"\n{caption}")
+            case Code(address, caption):
+                line = self._line("文书说明")
+                line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+                line.add_run().add_picture(io.BytesIO(qr_file(address, "png")), height=Mm(100))
+                line.add_run(f"\n{caption}")
+            case Pair(left, right):
+                self._write_pair(left, right)
+            case Break():
+                self._line("文书正文").add_run().add_break(WD_BREAK.PAGE)
             case Photo(sha256, caption):
                 self._line("文书说明").add_run(f"{caption}（照片指纹 {sha256}）")
 
@@ -143,12 +156,24 @@ class _Writer:
         return self._document.add_paragraph(style=style)
 
     def _write_paragraph(self, block: Paragraph) -> None:
-        style = {"sign": "文书署名", "source": "文书说明"}.get(block.look, "文书正文")
+        style = {"sign": "文书署名", "source": "文书说明", "board": "文书标题"}.get(block.look, "文书正文")
         line = self._line(style)
         line.add_run("    ".join(block.parts))
         line.alignment = _ALIGNED.get(block.look, WD_ALIGN_PARAGRAPH.LEFT)
         if block.look not in _FLUSH and not self._is_wide:
             line.paragraph_format.first_line_indent = Pt(32)
+
+    def _write_pair(self, *sides: Photo) -> None:
+        table = self._document.add_table(rows=1, cols=2)
+        for cell, side in zip(table.rows[0].cells, sides, strict=True):
+            line = cell.paragraphs[0]
+            line.style, line.alignment = "文书说明", WD_ALIGN_PARAGRAPH.CENTER
+            if side.sha256 in self._photos:
+                line.add_run().add_picture(io.BytesIO(self._photos[side.sha256]), width=Mm(70))
+                line.add_run(f"\n{side.caption}")
+            else:
+                line.add_run(f"{side.caption}（照片指纹 {side.sha256}）")
+        self._place_table(table)
 
     def _write_table(self, block: Table) -> None:
         table = self._document.add_table(rows=0, cols=block.columns, style="Table Grid")
@@ -160,6 +185,9 @@ class _Writer:
                 merged.paragraphs[0].style = "文书表格"
                 merged.paragraphs[0].add_run(cell.text)
                 at += cell.span
+        self._place_table(table)
+
+    def _place_table(self, table: Grid) -> None:
         if self._place is not None:
             self._place._element.addprevious(table._element)  # noqa: SLF001 - the library has no other way
 

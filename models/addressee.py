@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, select
 
@@ -20,6 +20,7 @@ from models.organisation import Person
 from models.roster import stands_for
 from models.statements import Statement, table
 from rules.actor import Place, Role
+from rules.agenda import ACKNOWLEDGE
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -32,21 +33,29 @@ if TYPE_CHECKING:
 _notices, _effects, _cases, _duties, _persons, _accounts = (
     table(model) for model in (NoticeRow, EffectRow, Case, DutyRow, Person, Account)
 )
-_ASKED = Statement(
-    select(
-        _notices.c.id, _notices.c.person_id, _notices.c.queued_at, _persons.c.name, _cases.c.id, _cases.c.number,
-        _cases.c.kind, _cases.c.county_id, _cases.c.path, _cases.c.department_id, _cases.c.unit_id, _effects.c.name,
-        _effects.c.addressee, _duties.c.key, _duties.c.status, _duties.c.about,
-        _duties.c.opened_by, _duties.c.due_alert,
-    )
-    .select_from(
-        _notices.join(_cases, _cases.c.id == _notices.c.case_id)
-        .join(_effects, and_(_effects.c.case_id == _notices.c.case_id, _effects.c.key == _notices.c.effect_key))
-        .join(_duties, and_(_duties.c.case_id == _notices.c.case_id, _duties.c.key == _effects.c.answer))
-        .join(_persons, _persons.c.id == _notices.c.person_id)
-    )
-    .where(_notices.c.id == bindparam("notice_id"))
+_columns = (
+    _notices.c.id, _notices.c.person_id, _notices.c.queued_at, _persons.c.name, _cases.c.id, _cases.c.number,
+    _cases.c.kind, _cases.c.county_id, _cases.c.path, _cases.c.department_id, _cases.c.unit_id, _effects.c.name,
+    _effects.c.addressee, _duties.c.key, _duties.c.status, _duties.c.about, _duties.c.opened_by, _duties.c.due_alert,
+    _duties.c.act, _duties.c.ended_by,
 )  # fmt: skip
+
+
+def _about_duty(column: Any) -> Statement:
+    """Return the query of a notice with the duty that its effect names in a column."""
+    return Statement(
+        select(*_columns)
+        .select_from(
+            _notices.join(_cases, _cases.c.id == _notices.c.case_id)
+            .join(_effects, and_(_effects.c.case_id == _notices.c.case_id, _effects.c.key == _notices.c.effect_key))
+            .join(_duties, and_(_duties.c.case_id == _notices.c.case_id, _duties.c.key == column))
+            .join(_persons, _persons.c.id == _notices.c.person_id)
+        )
+        .where(_notices.c.id == bindparam("notice_id"))
+    )
+
+
+_ANSWER, _ACT = _about_duty(_effects.c.answer), _about_duty(_effects.c.asks)
 _ACCOUNT = Statement(
     select(_accounts.c.id, _accounts.c.disabled).where(_accounts.c.person_id == bindparam("person_id"))
 )
@@ -54,9 +63,10 @@ _ACCOUNT = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A notice that asks one person for an answer, as it was sent, and how its duty stands now.
+    """A notice that asks one person for an answer or an act, as it was sent, and how its duty stands now.
 
-    `about` is the duty or the news that the notice was about; `is_open` says that the answer is still waited for.
+    `act` is what is asked for; `about` the duty or the news that the notice was about; `is_open` says that it is still
+    waited for, `ended_by` which act ended that.
     """
 
     notice_id: int
@@ -74,6 +84,8 @@ class Asked:
     opened_by: int
     due_at: DateTime | None
     queued_at: DateTime
+    act: str = ACKNOWLEDGE
+    ended_by: int | None = None
 
     @property
     def number(self) -> str:
@@ -83,11 +95,20 @@ class Asked:
 
 def asked(reading: Reading, notice_id: int) -> Asked | None:
     """Return a notice that asks for an answer, None where there is none of that number."""
-    row = reading.one(_ASKED, notice_id=notice_id)
+    return _asked(reading, _ANSWER, notice_id)
+
+
+def asked_to_act(reading: Reading, notice_id: int) -> Asked | None:
+    """Return a notice that asks for an act, None where there is none of that number."""
+    return _asked(reading, _ACT, notice_id)
+
+
+def _asked(reading: Reading, statement: Statement, notice_id: int) -> Asked | None:
+    row = reading.one(statement, notice_id=notice_id)
     if row is None:
         return None
     found_id, person_id, queued_at, person_name, case_id, number, kind, *place, name, addressee, key = row[:14]
-    status, about, opened_by, due_alert = row[14:]
+    status, about, opened_by, due_alert, act, ended_by = row[14:]
     return Asked(
         notice_id=found_id,
         person_id=person_id,
@@ -104,6 +125,8 @@ def asked(reading: Reading, notice_id: int) -> Asked | None:
         opened_by=opened_by,
         due_at=instant_or_none(due_alert),
         queued_at=instant(queued_at),
+        act=act,
+        ended_by=ended_by,
     )
 
 
@@ -120,12 +143,13 @@ def answer_to(reading: Reading, notice: Asked) -> Answer | None:
 
 
 def actor_of(reading: Reading, roster: Roster, notice: Asked, *, demonstration: bool) -> Actor | None:
-    """Return the principal who answers by the link: in the post that was addressed, or in that of a stand-in.
+    """Return the principal who answers or acts by the link: in the post that was addressed, or in that of a stand-in.
 
+    The one place that says who may: what they may do in that post is judged at the door as for whoever has signed in.
     None for somebody who holds it no longer, or whose account is closed. Who never had an account acts under the number
     of the notice, which is all that proves who they are.
     """
-    asked_posts = addressed(reading, notice.case_id, notice.duty)
+    asked_posts = addressed(reading, notice.case_id, notice.duty) if notice.act == ACKNOWLEDGE else (notice.role,)
     if not any(notice.person_id in roster.answering(role, notice.place) for role in asked_posts):
         return None
     account = reading.one(_ACCOUNT, person_id=notice.person_id)

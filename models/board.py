@@ -17,6 +17,7 @@ from models.case import Case
 from models.clock import micros
 from models.duty import DutyRow
 from models.effect import EffectRow
+from models.listing import is_unsealed
 from models.organisation import UNREGISTERED, Organisation, OrganisationKind, Unit
 from models.policy import OVER_UNITS, Scoped
 from models.statements import Statement, one_of, parameter, table
@@ -60,7 +61,7 @@ _OPEN = Scoped(
     lambda condition: (
         select(_cases.c.path, func.coalesce(_units.c.sector, ""), func.count())
         .select_from(_cases.outerjoin(_units, _units.c.id == _cases.c.unit_id))
-        .where(condition, _cases.c.status == "open", _cases.c.kind != "journal")
+        .where(condition, is_unsealed, _cases.c.status == "open", _cases.c.kind != "journal")
         .group_by(_cases.c.path, _units.c.sector)
     )
 )
@@ -96,6 +97,7 @@ _MEASURED = Scoped(
             one_of(_effects.c.name, *MEASURES),
             _effects.c.status != "cancelled",
             _cases.c.status == "open",
+            is_unsealed,
         )
         .group_by(_effects.c.name)
     )

@@ -50,7 +50,7 @@ notice_columns = (
     not_the_storys.label("by_clock"), _effects.c.clause_id, _duties.c.status.label("asked_status"), _duties.c.act,
     _duties.c.due_alert, _contacts.c.address, _notices.c.first_tried_at, _notices.c.waits,
     _notices.c.without_engine, _answers.c.key.label("answer"), _answers.c.due_alert.label("answer_due"),
-    _notices.c.lane, _notices.c.bundle, _recorded, _unclear, _parts_taken,
+    _notices.c.lane, _notices.c.bundle, _recorded, _unclear, _parts_taken, _effects.c.asks, _effects.c.addressee,
 )  # fmt: skip
 joined = (
     _notices.join(_cases, _cases.c.id == _notices.c.case_id)
@@ -121,7 +121,7 @@ class Claimed:
     the first of all was at `first_tried_at`. `parts_taken` of a long message have been taken. `waits` of the attempts
     met a platform that asked for patience. `without_engine`: no run had taken it when it first went out.
     `is_pointless`: the duty it asks for has ended meanwhile. `answer` is the duty to acknowledge it, None where none is
-    waited for, and `answer_due` when it should have come.
+    waited for, and `answer_due` when it should have come. `asks` is the duty that it asks for, `addressee` the post.
     """
 
     id: int
@@ -150,6 +150,8 @@ class Claimed:
     bundle: int | None
     answer: str | None
     answer_due: DateTime | None
+    asks: str | None
+    addressee: str | None
 
     @property
     def number(self) -> str:
@@ -219,7 +221,7 @@ def take(writing: Writing, rows: list[Row], *, who: str, now: DateTime, by_story
 def _claimed(row: Row, *, now: DateTime, by_story: bool) -> Claimed:
     notice_id, case_id, effect_key, person_id, channel, attempts, queued_at, number, county_id, kind, *rest = row
     name, by_clock, clause_id, asked_status, act, due_alert, address, tried_at, waits, was_late, *rest = rest
-    answer, answer_due, lane, bundle, recorded, unclear, parts_taken = rest
+    answer, answer_due, lane, bundle, recorded, unclear, parts_taken, asks, addressee = rest
     return Claimed(
         id=notice_id,
         case_id=case_id,
@@ -248,4 +250,6 @@ def _claimed(row: Row, *, now: DateTime, by_story: bool) -> Claimed:
         bundle=bundle,
         answer=answer,
         answer_due=instant_or_none(answer_due),
+        asks=asks,
+        addressee=addressee,
     )

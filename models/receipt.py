@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from models.canonical import written
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from models.recording import Entry
     from rules.actor import Actor
-    from rules.process import CaseFacts
+    from rules.form import Filled
+    from rules.process import CaseFacts, Process
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,13 @@ class Receipt:
 
 # `asdict` copies what is never changed, for a tenth of an act's time.
 _NAMES = tuple(each.name for each in fields(Receipt))
+
+
+def with_way(filled: Filled, deed: Deed, process: Process) -> Filled:
+    """Return a form with the way by which it came, where that was a link in a message and not the console."""
+    if deed.means == "console" or deed.kind not in process.by_link:
+        return filled
+    return replace(filled, content={**filled.content, "means": deed.means})
 
 
 def said(deed: Deed) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from models.case import Case
 from models.clock import instant, instant_or_none, micros
 from models.duty import DutyRow
 from models.effect import EffectRow
-from models.listing import described
+from models.listing import described, is_unsealed
 from models.organisation import Organisation, Unit
 from models.policy import Scoped
 from models.statements import one_of, parameter, table
@@ -111,12 +111,12 @@ class Late:
 
 
 def hidden_from(role: Role) -> frozenset[tuple[str, str]]:
-    """Return process and act of the duties of whose lateness a post is not told."""
+    """Return process and act of the duties of whose lateness a post is not told; of sealed processes all."""
     return frozenset(
         (process.name, str(act))
         for process in PROCESSES.values()
         for act in process.forms
-        if not (process.shows(act, role) and process.tells_lateness(act, role))
+        if process.readers is not None or not (process.shows(act, role) and process.tells_lateness(act, role))
     )
 
 
@@ -316,6 +316,7 @@ _MEASURED = Scoped(
             _effects.c.name == bindparam("paper"),
             _effects.c.status != "cancelled",
             _cases.c.status == "open",
+            is_unsealed,
         )
         .order_by(_effects.c.id.desc())
         .limit(bindparam("most"))

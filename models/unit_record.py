@@ -170,12 +170,17 @@ class UnitRecord:
     owed: tuple[UnitDuty, ...]
 
 
+def basics_within(reading: Reading, scope: Scope, code: str) -> UnitBasics | None:
+    """Return what the directory says of a unit, None when there is none of that code within the scope."""
+    row = _UNIT.one(reading, scope, code=code)
+    return UnitBasics(*row) if row else None
+
+
 def open_record(reading: Reading, scope: Scope, code: str) -> UnitRecord | None:
     """Return the record of a unit by its code, None when there is none within the scope."""
-    row = _UNIT.one(reading, scope, code=code)
-    if row is None:
+    basics = basics_within(reading, scope, code)
+    if basics is None:
         return None
-    basics = UnitBasics(*row)
     return UnitRecord(
         basics=basics,
         people=tuple(

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 #: Channels that one person alone reads; a bot speaks to a group, a webhook to a machine.
 PERSONAL = frozenset({"preview", "email", "sms", "wecom_app"})
 PATH = "/a/"
-_PURPOSE = "anlan answer link 1"
+#: Where a link leads by which one does what is asked for, instead of only answering.
+ACT_PATH = "/d/"
+ANSWERING, ACTING = "anlan answer link 1", "anlan act link 1"
 _SIGNATURE_BYTES = 15
 _TOKEN = re.compile(r"([0-9a-z]{1,12})-([0-9a-z]{1,8})-([A-Za-z0-9_-]{20})", re.ASCII)
 _BASE = 36
@@ -33,12 +35,13 @@ _FURTHEST_MINUTE = 2**32
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What a link is bound to: which notice to whom in which case, and which duty to acknowledge it answers."""
+    """What a link is bound to: which notice to whom in which case, and which duty it answers or fulfils."""
 
     notice_id: int
     person_id: str
     case_number: str
     duty: str
+    purpose: str = ANSWERING
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,12 @@ def is_genuine(key: bytes, claim: Claim, bound: Bound) -> bool:
 
 def without_token(text: str, address: str) -> str:
     """Return a text in which no link can be used any more, for eyes that it was not meant for."""
-    return re.sub(re.escape(f"{address}{PATH}") + r"[0-9A-Za-z_-]+", f"{address}{PATH}…", text)
+    either = f"{PATH}|{ACT_PATH}"
+    return re.sub(rf"({re.escape(address)}(?:{either}))[0-9A-Za-z_-]+", r"\1…", text)
 
 
 def _signature(key: bytes, bound: Bound, minute: int) -> str:
-    parts = (_PURPOSE, str(bound.notice_id), bound.person_id, bound.case_number, bound.duty, str(minute))
+    parts = (bound.purpose, str(bound.notice_id), bound.person_id, bound.case_number, bound.duty, str(minute))
     signed = hmac.new(key, "\n".join(parts).encode(), hashlib.sha256).digest()[:_SIGNATURE_BYTES]
     return base64.urlsafe_b64encode(signed).decode()
 

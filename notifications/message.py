@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import jinja2
 
 from rules.errors import RulebookError
+from rules.process import TOLD
+from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -28,9 +30,10 @@ _ASKED = "asked-"
 class Notice:
     """What a notice is about: opaque numbers and words of the law, no names, no places, no free text.
 
-    `act` is the Chinese name of what is asked for, empty where nothing is; `due_at` its stricter end in Asia/Shanghai.
+    `act` is the Chinese name of what is asked for or was done, empty where nothing is; `label` that of the process, by
+    default as the process itself says it. `due_at` its stricter end in Asia/Shanghai.
     `answer_by` is when an answer should have come, None where none is asked for; `answer_link` lets this one person
-    give it, empty where the channel is not theirs alone.
+    give it, `act_link` do what is asked for; both empty where the channel is not theirs alone.
     `confidential`: outside this machine nothing is said but number and link. `calls_out`: a group sees who is meant.
     `in_place_of`: the Chinese name of the post that nobody could be reached in, so that this one is told.
     """
@@ -41,9 +44,11 @@ class Notice:
     notice_number: str
     link: str
     act: str = ""
+    label: str = ""
     due_at: DateTime | None = None
     answer_by: DateTime | None = None
     answer_link: str = ""
+    act_link: str = ""
     repeated: bool = False
     demonstration: bool = False
     without_engine: bool = False
@@ -58,8 +63,8 @@ class Message:
 
     `topic` is process and wording, by which a gateway's registered template is found. `whole`: where it is too long for
     one post it goes out in numbered parts; any other is shortened to one part that ends with the link. `answer_link` is
-    the reader's own, by which alone they can answer. `exercise` is the mark with which title and body begin in an
-    exercise, empty for messages in earnest.
+    the reader's own, by which they alone can answer or act. `exercise` is the mark with which title and body begin in
+    an exercise, empty for messages in earnest.
     """
 
     title: str
@@ -76,13 +81,17 @@ class Message:
 
 def compose(notice: Notice, language: str = "zh") -> Message:
     """Return the message. Raises `RulebookError` when nobody has worded that notice."""
-    sentence = _template(notice.kind, notice.name, language).render(act=notice.act).strip()
+    process = PROCESSES[notice.kind]
+    template = _template(process.column, notice.name, language)
+    act = notice.act or process.told_of(notice.name)
+    sentence = template.render(act=act, label=notice.label or process.label).strip()
     marked = marks(language, repeated=notice.repeated, demonstration=notice.demonstration)
     words = _WORDS[language]
     lines = [
         sentence,
         words["due"].format(due=_by(notice.due_at, language)) if notice.due_at else "",
         _asked_to_answer(notice, language),
+        words["act_by_link"].format(link=notice.act_link) if notice.act_link else "",
         words["link"].format(link=notice.link),
         words["number"].format(number=notice.notice_number),
         words["in_place_of"].format(post=notice.in_place_of) if notice.in_place_of else "",
@@ -91,12 +100,12 @@ def compose(notice: Notice, language: str = "zh") -> Message:
     return Message(
         f"{marked}{notice.case_number} {sentence}",
         "\n".join(line for line in lines if line),
-        topic=f"{notice.kind}/{wording_of(notice.name)}",
+        topic=f"{process.column}/{wording_of(notice.name)}",
         case_number=notice.case_number,
         link=notice.link,
         confidential=notice.confidential,
         calls_out=notice.calls_out,
-        answer_link=notice.answer_link,
+        answer_link=notice.answer_link or notice.act_link,
     )
 
 
@@ -135,7 +144,8 @@ def without_repeat_mark(title: str) -> str:
 
 def wordings(kind: str) -> frozenset[str]:
     """Return the names of all notices of a process that somebody has worded, in every language."""
-    return frozenset(path.name.removesuffix(".zh.txt") for path in (_FOLDER / kind).glob("*.zh.txt"))
+    folder = _FOLDER / PROCESSES[kind].column
+    return frozenset(path.name.removesuffix(".zh.txt") for path in folder.glob("*.zh.txt"))
 
 
 def shared_wordings() -> frozenset[str]:
@@ -144,8 +154,8 @@ def shared_wordings() -> frozenset[str]:
 
 
 def wording_of(name: str) -> str:
-    """Return the file's name for a notice: all that ask for an act share one wording."""
-    return "asked" if name.startswith(_ASKED) else name
+    """Return the file's name for a notice: all that ask for an act share one wording, all that tell of one another."""
+    return next((prefix.removesuffix("-") for prefix in (_ASKED, TOLD) if name.startswith(prefix)), name)
 
 
 @lru_cache(maxsize=256)
@@ -199,6 +209,7 @@ _WORDS = {
         "due": "期限：{due}",
         "answer": "请于{due}前回复收到：登录后在待办中回复",
         "answer_by_link": "请于{due}前回复收到：{link}",
+        "act_by_link": "直接办理：{link}",
         "link": "查看：{link}",
         "number": "通知编号：{number}",
         "in_place_of": "「{post}」目前无人，转告您",
@@ -208,6 +219,7 @@ _WORDS = {
         "due": "Due: {due}",
         "answer": "Answer by {due}: sign in and answer from your to-do",
         "answer_by_link": "Answer by {due}: {link}",
+        "act_by_link": "Do it now: {link}",
         "link": "Open: {link}",
         "number": "Notice no.: {number}",
         "in_place_of": "Passed on to you: nobody is there as “{post}”",

@@ -271,9 +271,11 @@ def _notice(tools: Resources, claimed: Claimed, *, repeated: bool, demonstration
         due_at=claimed.due_alert,
         answer_by=claimed.answer_due,
         answer_link=_answer_link(tools, claimed),
+        act_link=_act_link(tools, claimed),
         repeated=repeated,
         demonstration=demonstration,
         without_engine=claimed.without_engine,
+        confidential=PROCESSES[claimed.kind].readers is not None,
         in_place_of=_in_place_of(tools, claimed),
     )
 
@@ -295,6 +297,19 @@ def _answer_link(tools: Resources, claimed: Claimed) -> str:
     bound = answer_link.Bound(claimed.id, claimed.person_id, claimed.case_number, claimed.answer)
     ends_at = claimed.queued_at.add(hours=tools.settings.answer_link_hours)
     return f"{tools.settings.address}{answer_link.PATH}{answer_link.token(tools.answer_key, bound, ends_at=ends_at)}"
+
+
+def _act_link(tools: Resources, claimed: Claimed) -> str:
+    """Return the link by which this person alone can do what is asked of their post; none goes into a group."""
+    process = PROCESSES[claimed.kind]
+    if claimed.asks is None or claimed.act not in process.by_link or claimed.channel not in answer_link.PERSONAL:
+        return ""
+    if claimed.addressee not in process.may[claimed.act]:
+        return ""
+    bound = answer_link.Bound(claimed.id, claimed.person_id, claimed.case_number, claimed.asks, answer_link.ACTING)
+    ends_at = claimed.queued_at.add(hours=tools.settings.act_link_hours)
+    token = answer_link.token(tools.answer_key, bound, ends_at=ends_at)
+    return f"{tools.settings.address}{answer_link.ACT_PATH}{token}"
 
 
 def _in_place_of(tools: Resources, claimed: Claimed) -> str:

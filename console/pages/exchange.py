@@ -40,7 +40,8 @@ _MOST_RUNS, _SHOWN_RUNS = 40, 8
 _IN_A_WORKBOOK = 20_000
 _TOGETHER = 2_000
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_SHOWN = tuple(process for name, process in PROCESSES.items() if name != "journal")
+# What is sealed against others goes out by its own pages alone.
+_SHOWN = tuple(process for name, process in PROCESSES.items() if name != "journal" and process.readers is None)
 
 
 @dataclass(frozen=True, slots=True)

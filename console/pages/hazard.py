@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from console import forms, photos
 from console.choosing import choose_unit, unit_of
 from console.forms import Choice
 from console.history import labels_of, steps_of
+from console.phrases import phrases_for
+from console.placard import place_at, points_within, token_of
 from console.shelves import HAZARDS
+from models.last_report import last_report
 from models.receipt import Deed
 from rules.actor import OFFICERS, UNIT_ROLES
 from rules.errors import ContentInvalid, OutsideScope, TimeInvalid
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
+    from console.forms import Sheet
     from console.visit import Visit
     from models.dossier import Dossier
     from models.units import UnitChoice
@@ -74,6 +79,7 @@ def report(visit: Visit) -> Response:
     if unit is None:
         raise OutsideScope(clause="haz-separation")
     sealed: tuple[str, ...] = ()
+    _fill_by_phrase(visit, unit)
     try:
         sealed = photos.take(visit)
         receipt = visit.desk.ledger.open_case(HAZARD.name, unit.code, _deed(visit, unit, sealed), visit.now)
@@ -93,19 +99,60 @@ def _deed(visit: Visit, unit: UnitChoice, sealed: tuple[str, ...]) -> Deed:
     )
 
 
+def _fill_by_phrase(visit: Visit, unit: UnitChoice) -> None:
+    """Let a phrase that was tapped say what nobody typed; a browser with scripts has done so already."""
+    chosen = visit.sent("phrase")
+    phrase = next((each for each in phrases_for(unit.sector) if each.text == chosen), None)
+    if phrase is None:
+        return
+    filled = dict(visit.fields)
+    if not visit.sent("description").strip():
+        filled["description"] = phrase.text
+        # A category that stood there from the last time was not chosen for this one.
+        if visit.sent("category") in {"", visit.sent("was_category")}:
+            filled["category"] = phrase.category
+    visit.fields = filled
+
+
 def _form(visit: Visit, unit: UnitChoice, *, trouble: SafetyError | None, sealed: tuple[str, ...]) -> Response:
+    at = visit.sent("at") or visit.asked("at")
+    place = place_at(visit, token_of(unit.code), at)
+    with visit.desk.store.read() as reading:
+        last = last_report(reading, visit.actor, kind=HAZARD.name, code=unit.code)
+    here = place.words if place else ""
     sheet = forms.ask(
         visit,
         _FORM,
         version=0,
         without=_not_asked(visit.actor, unit),
+        preset={"place": here or last.place, "category": last.category},
         trouble=trouble,
         kept=photos.carried(visit, sealed),
         photos=len(sealed),
     )
-    status = 200 if trouble is None else 422
-    is_fixed = visit.actor.role in UNIT_ROLES
-    return visit.page("report.html", status=status, sheet=sheet, unit=unit, unit_is_fixed=is_fixed)
+    return visit.page(
+        "report.html",
+        status=200 if trouble is None else 422,
+        sheet=_eased(sheet, points_within(visit, unit.code), is_remembered=not here and bool(last.place)),
+        unit=unit,
+        unit_is_fixed=visit.actor.role in UNIT_ROLES,
+        phrases=phrases_for(unit.sector),
+        at=at if here else "",
+        was_category=visit.sent("was_category") or last.category,
+    )
+
+
+def _eased(sheet: Sheet, points: list[str], *, is_remembered: bool) -> Sheet:
+    """Return the form made for thumbs: phrases may fill what must be said, places are suggested, grades are tapped."""
+    hint = "按您上次在这家单位的上报填入，请核对" if is_remembered and not sheet.trouble else ""
+    suggested = {"look": "suggest", "choices": tuple(Choice(point, "") for point in points)} if points else {}
+    eased: dict[str, dict[str, Any]] = {
+        "description": {"may_wait": True},
+        "category": {"may_wait": True},
+        "own_grade": {"look": "radio", "required": True},
+        "place": {"hint": hint, **suggested},
+    }
+    return replace(sheet, fields=tuple(replace(entry, **eased.get(entry.key, {})) for entry in sheet.fields))
 
 
 def _not_asked(actor: Actor, unit: UnitChoice) -> frozenset[str]:

@@ -1,31 +1,33 @@
-// Only improves: every page works without it. Keeps drafts, shrinks photos, moves the focus, listens to two keys.
+// Only improves: every page works without it. Keeps drafts, fills in phrases, moves the focus, listens to two keys.
 "use strict";
 document.documentElement.classList.add("js");
 const PREFIX = "anlan:draft:";
-const LONGEST_SIDE = 1600;
-const SMALL_ENOUGH = 400000;
 
 function stored(work) {
   try { return work(window.localStorage); } catch { return null; } // Storage may be switched off.
 }
 
-// --- drafts: kept in this browser until the form has been accepted ---
+// --- drafts: what differs from the page as it came is kept in this browser until the form has been accepted ---
+function isTouched(e) {
+  if (e.type === "radio" || e.type === "checkbox") { return e.checked !== e.defaultChecked; }
+  const chosen = e.options && ([...e.options].find((option) => option.defaultSelected) || e.options[0]);
+  return e.value !== (chosen ? chosen.value : e.defaultValue);
+}
+
 function keepDraft(form) {
   const name = PREFIX + form.dataset.draft;
-  const typed = () => [...form.elements].filter((e) => e.name && !["hidden", "password", "file", "submit"].includes(e.type));
+  const typed = () => [...form.elements].filter((e) => e.name && !["hidden", "password", "file", "submit", "button"].includes(e.type));
   const old = stored((s) => JSON.parse(s.getItem(name) || "null"));
   const isFresh = !document.querySelector("[data-error-summary]");
   if (old && isFresh) {
-    for (const e of typed()) {
-      if (e.type === "radio" || e.type === "checkbox") { e.checked = (old[e.name] || []).includes(e.value); }
-      else if (old[e.name] && !e.value) { e.value = old[e.name][0]; }
+    for (const e of typed().filter((each) => old[each.name])) {
+      if (e.type === "radio" || e.type === "checkbox") { e.checked = old[e.name].includes(e.value); }
+      else { e.value = old[e.name][0]; }
     }
   }
   form.addEventListener("input", () => {
-    const found = {};
-    for (const [key, value] of new FormData(form)) {
-      if (typed().some((e) => e.name === key) && value) { (found[key] = found[key] || []).push(value); }
-    }
+    const found = {}, data = new FormData(form);
+    for (const e of typed().filter(isTouched)) { found[e.name] = data.getAll(e.name); }
     stored((s) => s.setItem(name, JSON.stringify(found)));
   });
   form.addEventListener("submit", () => stored((s) => s.setItem("anlan:sent", name)));
@@ -33,40 +35,27 @@ function keepDraft(form) {
 
 function forgetSent() {
   if (!document.querySelector("[data-sent]")) { return; }
-  stored((s) => { s.removeItem(s.getItem("anlan:sent")); s.removeItem("anlan:sent"); });
+  const name = stored((s) => s.getItem("anlan:sent"));
+  if (!name) { return; }
+  stored((s) => { s.removeItem(name); s.removeItem("anlan:sent"); });
+  document.dispatchEvent(new CustomEvent("anlan:accepted", { detail: name.slice(PREFIX.length) }));
 }
 
 function forgetAll() {
   stored((s) => Object.keys(s).filter((key) => key.startsWith(PREFIX)).forEach((key) => s.removeItem(key)));
 }
 
-// --- photos: made small on the phone before they travel ---
-async function shrink(file) {
-  const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const scale = LONGEST_SIDE / Math.max(picture.width, picture.height);
-  if (scale >= 1 && file.size < SMALL_ENOUGH) { return file; }
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round(picture.width * Math.min(scale, 1));
-  canvas.height = Math.round(picture.height * Math.min(scale, 1));
-  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-  const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.86));
-  return blob && blob.size < file.size ? new File([blob], "photo.jpg", { type: "image/jpeg" }) : file;
-}
-
-function preparePhotos(input) {
-  const field = input.closest(".field");
-  const note = field.querySelector("[data-photo-note]");
-  const pick = field.querySelector(".pick");
-  input.addEventListener("focus", () => pick.classList.add("pick-focus"));
-  input.addEventListener("blur", () => pick.classList.remove("pick-focus"));
-  input.addEventListener("change", async () => {
-    note.textContent = note.dataset.busy;
-    input.form.dataset.busy = "yes";
-    const small = new DataTransfer();
-    for (const file of input.files) { small.items.add(await shrink(file).catch(() => file)); }
-    input.files = small.files;
-    delete input.form.dataset.busy;
-    note.textContent = input.files.length ? note.dataset.words.replace("{n}", input.files.length) : "";
+// --- common phrases: one tap writes what was found, and its category ---
+function offerPhrase(radio) {
+  const form = radio.form, text = form.elements.description, kind = form.elements.category;
+  const others = [...form.querySelectorAll("[data-phrase]")].map((each) => each.value);
+  radio.addEventListener("change", () => {
+    const typed = text.value.trim();
+    const kept = others.find((each) => typed === each || typed.endsWith(`；${each}`));
+    const own = kept ? typed.slice(0, typed.length - kept.length).replace(/；$/, "") : typed;
+    text.value = own ? `${own}；${radio.value}` : radio.value;
+    kind.value = radio.dataset.category;
+    text.dispatchEvent(new Event("input", { bubbles: true }));
   });
 }
 
@@ -102,7 +91,8 @@ function listen() {
 
 document.querySelectorAll("form[data-draft]").forEach(keepDraft);
 document.querySelectorAll("form[method='post']").forEach(sendOnce);
-document.querySelectorAll("[data-photos]").forEach(preparePhotos);
+document.querySelectorAll("[data-phrase]").forEach(offerPhrase);
+document.querySelectorAll("[data-may-wait]").forEach((field) => { field.required = true; });
 document.querySelectorAll("form[data-forget]").forEach((form) => form.addEventListener("submit", forgetAll));
 forgetSent();
 listen();

@@ -32,4 +32,6 @@ HAZARD = Process(
         "track": {track.value: track.label for track in Track},
     },
     series_of=series_of,
+    by_link=frozenset({HazardAct.RECTIFY}),
+    compared=(HazardAct.REPORT, HazardAct.RECTIFY),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rules import answering
 from rules.actor import COUNTY_ROLES, OFFICE_HEADS, OFFICERS, SUPERVISORS, TOWN_ROLES, UNIT_ROLES, Role
-from rules.form import Form, choice, code, day, flag, text
+from rules.form import Form, choice, code, day, flag, given, text
 from rules.orders import SERVICE_MODES
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class HazardAct(StrEnum):
     APPLY_REOPEN = "apply-reopen"
     DECIDE_REOPEN = "decide-reopen"
     DECIDE = "decide"
+    INVESTIGATE = "investigate"
     NOTE = "note"
     ACKNOWLEDGE = "acknowledge"
     PHONED = "phoned"
@@ -172,7 +173,12 @@ FORMS: Mapping[str, Form] = {
         "拟稿责令整改",
         (day("ends_on", "整改期限"), text("requirement", "整改要求")),
     ),
-    HazardAct.RECTIFY: Form("rectify", "报告整改完成", (text("measure", "整改措施"),), photo=True),
+    HazardAct.RECTIFY: Form(
+        "rectify",
+        "报告整改完成",
+        (text("measure", "整改措施"), given("means", "办理方式", answering.MEANS)),
+        photo=True,
+    ),
     HazardAct.ACCEPT: Form("accept", "验收", (choice("passed", "验收结论", _YES_NO), _note), photo=True),
     HazardAct.RECHECK: Form(
         "recheck",
@@ -291,6 +297,12 @@ FORMS: Mapping[str, Form] = {
         "逾期处置决定",
         (code("about", "逾期应办"), choice("decision", "处置", DECISIONS), text("reason", "理由")),
     ),
+    HazardAct.INVESTIGATE: Form(
+        "investigate",
+        "调查处理",
+        (text("cause", "逾期未整改的原因"), text("responsibility", "责任认定"), text("measures", "处理意见和措施")),
+        photo=True,
+    ),
     HazardAct.NOTE: Form("note", "补充说明", (text("note", "说明"),), photo=True),
     HazardAct.ACKNOWLEDGE: answering.FORMS["acknowledge"],
     HazardAct.PHONED: answering.FORMS["phoned"],
@@ -341,6 +353,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     HazardAct.APPLY_REOPEN: _EVERYBODY,
     HazardAct.DECIDE_REOPEN: OFFICE_HEADS,
     HazardAct.DECIDE: OFFICE_HEADS | COUNTY_ROLES,
+    HazardAct.INVESTIGATE: OFFICERS,
     HazardAct.NOTE: _EVERYBODY,
     HazardAct.ACKNOWLEDGE: _EVERYBODY,
     HazardAct.PHONED: _EVERYBODY,

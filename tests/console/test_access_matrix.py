@@ -9,6 +9,7 @@ import pytest
 from console.menu import BOARD_READERS, NOTICE_READERS, RUN_READERS
 from console.routes import ROUTES
 from rules.actor import OFFICERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
+from rules.matter import MATTERS
 from rules.runnable import runnable_by
 from rules.urging import URGERS
 
@@ -20,6 +21,7 @@ OWN = COUNTY_WIDE | UNIT_ROLES | {Role.TOWN_CLERK, Role.TOWN_LEADER, Role.DEPT_O
 REPORTERS = UNIT_ROLES | SUPERVISORS
 COMMANDERS = frozenset({Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.COMMITTEE_OFFICE, Role.COUNTY_LEADER})
 COMPILERS = COMMANDERS - {Role.COUNTY_LEADER}
+STARTERS = COMMANDERS - {Role.BUREAU_OFFICER} | {Role.DEPT_HEAD, Role.TOWN_LEADER}
 PLANNERS = SUPERVISORS | {Role.UNIT_SAFETY, Role.UNIT_HEAD}
 RUNNERS = frozenset(role for role in EVERYBODY if "statistics" in {flow.name for flow in runnable_by(role)})
 IMPORTERS = frozenset(role for role in EVERYBODY if "import" in {flow.name for flow in runnable_by(role)})
@@ -46,6 +48,14 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "incidents": ("/incidents", EVERYBODY, 200, 0),
     "incident-report": ("/incidents/report", REPORTERS, 200, 403),
     "report-incident": ("/incidents", REPORTERS, 404, 403),
+    "tip": ("/tip", EVERYBODY, 200, 0),
+    "give-tip": ("/tip", EVERYBODY, 422, 0),
+    "tip-state": ("/tip/state", EVERYBODY, 200, 0),
+    "ask-tip-state": ("/tip/state", EVERYBODY, 422, 0),
+    "tipoffs": ("/tipoffs", OFFICERS | {Role.AUDITOR}, 200, 403),
+    "new-tipoff": ("/tipoffs/new", OFFICERS, 200, 403),
+    "take-tipoff": ("/tipoffs", OFFICERS, 404, 403),
+    "tipoff-identity": ("/tipoffs/{case}/identity", OFFICERS, 404, 403),
     "plans": ("/plans", EVERYBODY, 200, 0),
     "new-plan": ("/plans/new", PLANNERS, 200, 403),
     "initiate-plan": ("/plans", PLANNERS, 404, 403),
@@ -70,11 +80,23 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "new-roster": ("/duty/new", SUPERVISORS, 200, 403),
     "publish-roster": ("/duty", SUPERVISORS, 404, 403),
     "obligations": ("/obligations", EVERYBODY - {Role.IT_ADMIN}, 200, 403),
+    "registers": ("/registers", EVERYBODY - {Role.IT_ADMIN}, 200, 403),
+    "register": ("/registers/new-media", EVERYBODY - {Role.IT_ADMIN}, 200, 403),
+    "register-workbook": ("/registers/new-media/workbook", EVERYBODY - {Role.IT_ADMIN}, 200, 403),
+    "matrix": ("/matrix", EVERYBODY - {Role.IT_ADMIN}, 200, 403),
+    "programmes": ("/programmes", EVERYBODY - {Role.IT_ADMIN}, 200, 403),
+    "new-programme": ("/programmes/new", STARTERS, 200, 403),
+    "open-programme": ("/programmes", STARTERS, 404, 403),
     "units": ("/units", EVERYBODY, 200, 0),
     "unit": ("/units/{unit}", OWN, 200, 404),
     "one-form": ("/one-form", EVERYBODY, 200, 0),
     "one-form-file": ("/one-form/file/one-form.xlsx", EVERYBODY, 200, 0),
     "board": ("/board", EVERYBODY, 200, 0),
+    "placards": ("/placards", EVERYBODY, 200, 0),
+    "placard-sheets": ("/placards/docx?unit={unit}", OWN, 200, 404),
+    # Whoever may report is led on to the form; others choose.
+    "scan": ("/p/{unit}", OWN & REPORTERS, 303, 200),
+    "scan-point": ("/p/{unit}/none", OWN & REPORTERS, 303, 200),
     "open-file": ("/units/{unit}/file", SUPERVISORS, 422, 403),
     "new-task": ("/tasks/new", SUPERVISORS, 200, 403),
     "assign-task": ("/tasks", SUPERVISORS, 404, 403),
@@ -83,9 +105,12 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "record-act": ("/cases/{case}/acts/note", FORM & OWN, 422, 404),
     "urge": ("/cases/{case}/urge", URGERS, 409, 403),
     "send-urge": ("/cases/{case}/urge", URGERS, 409, 403),
+    "register-problems": ("/cases/{case}/problems", frozenset(), 200, 404),
     "answer": ("/cases/{case}/answer", OWN, 422, 404),
     "answer-link": ("/a/x", frozenset(), 200, 404),
     "answer-by-link": ("/a/x", frozenset(), 200, 404),
+    "act-link": ("/d/x", frozenset(), 200, 404),
+    "act-by-link": ("/d/x", frozenset(), 200, 404),
     "reached": ("/cases/{case}/reached", OWN, 200, 404),
     "receipt": ("/cases/{case}/reached/receipt", OWN, 200, 404),
     "record": ("/cases/{case}/record", OWN, 200, 404),
@@ -129,13 +154,41 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "menu": ("/menu", EVERYBODY, 200, 0),
     "health": ("/health", EVERYBODY, 200, 0),
 }  # fmt: skip
+
+
+def _rows_of_matters() -> dict[str, tuple[str, frozenset[Role], int, int]]:
+    """Return what holds for every process that is described as data: its opening acts say who may open a case."""
+    found: dict[str, tuple[str, frozenset[Role], int, int]] = {}
+    for name, matter in MATTERS.items():
+        path, openers = f"/{name.replace('_', '-')}", frozenset(role for act in matter.openings for role in act.by)
+        found[name] = (path, EVERYBODY, 200, 0)
+        found[f"new-{name}"] = (f"{path}/new", openers, 200, 403)
+        found[f"open-{name}"] = (path, openers, 404, 403)
+    return found
+
+
+ROWS |= _rows_of_matters()
 # Who sees the case, but not for this: a clear refusal, because nothing is revealed by it.
 REFUSED_IN_SCOPE = {"act": 403, "record-act": 403}
 # What a post that is not meant is refused before anybody looks whether the case is theirs to see.
 FOR_SOME_POSTS_ALONE = {"open-file", "urge", "send-urge"}
 OPEN_TO_STRANGERS = {"sign-in", "signing-in", "help", "health", "answer-link", "answer-by-link"}
+OPEN_TO_STRANGERS = {
+    "tip",
+    "give-tip",
+    "tip-state",
+    "ask-tip-state",
+    "sign-in",
+    "signing-in",
+    "help",
+    "health",
+    "answer-link",
+    "answer-by-link",
+    "act-link",
+    "act-by-link",
+}
 # Open to whoever has the link, and this one is none.
-NO_SUCH_LINK = {"answer-link"}
+NO_SUCH_LINK = {"answer-link", "act-link"}
 
 
 @pytest.fixture
@@ -178,6 +231,8 @@ def _expected(route: str, role: Role, *, is_own: bool) -> int:
     address, good, fine, refused = ROWS[route]
     if route in FOR_SOME_POSTS_ALONE and role not in good:
         return refused
+    if route in {"scan", "scan-point"} and role not in OWN:
+        return 404
     if ("{case}" in address or "{unit}" in address) and not (is_own or role in COUNTY_WIDE):
         return 404
     if role in good:

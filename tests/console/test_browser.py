@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,53 +12,6 @@ pytestmark = pytest.mark.browser
 PHONE = {"width": 360, "height": 780}
 OFFICE = {"width": 1280, "height": 800}
 NARROW = {"width": 320, "height": 640}
-
-
-class Watched:
-    """A browser of one person that remembers complaints on its console and every host it asked."""
-
-    def __init__(self, chromium: Any, address: str, **options: Any) -> None:
-        self.context = chromium.new_context(base_url=address, locale="zh-CN", **options)
-        self.context.set_default_timeout(8_000)
-        self.page = self.context.new_page()
-        self.address = address
-        self.complaints: list[str] = []
-        self.strangers: list[str] = []
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("request", self._asked)
-
-    def _asked(self, request: Any) -> None:
-        if not request.url.startswith((self.address, "data:")):
-            self.strangers.append(request.url)
-
-    def play(self, login: str) -> None:
-        self.page.goto("/sign-in")
-        button = f'button[value="{login}"]'
-        role = self.page.locator(f"details.cast-role:has({button})")
-        if role.get_attribute("open") is None:
-            role.locator("summary").click()
-        self.page.locator(button).click()
-        self.page.wait_for_url("**/")
-
-    def width(self) -> int:
-        return int(self.page.evaluate("document.documentElement.scrollWidth"))
-
-
-@pytest.fixture
-def open_browser(chromium: Any, served: tuple[Any, str]) -> Iterator[Any]:
-    """Return the maker of watched browsers; in the end none may have complained or asked another host."""
-    opened: list[Watched] = []
-
-    def make(**options: Any) -> Watched:
-        opened.append(Watched(chromium, served[1], **{"viewport": OFFICE, **options}))
-        return opened[-1]
-
-    yield make
-    for watched in opened:
-        watched.context.close()
-        assert watched.strangers == []
-        assert watched.complaints == []
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

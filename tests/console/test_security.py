@@ -37,16 +37,16 @@ TAGS = frozenset(
         "html head meta title link script body a p header div img span small nav main footer svg path section form "
         "input label button h1 h2 h3 details summary ul ol li strong dl dt dd select option optgroup textarea "
         "fieldset legend table thead tbody tr th td code article progress br pre figure rect text g defs marker "
-        "circle desc i"
+        "circle desc i figcaption"
     ).split()
 )
 ATTRIBUTES = frozenset(
     (  # noqa: SIM905 - read as words
         "lang charset name content rel href type src defer class id tabindex role alt width height method action "
         "value for required autocomplete autocapitalize spellcheck multiple accept checked selected rows placeholder "
-        "label open title enctype hreflang datetime max min minlength maxlength scope loading download fill stroke "
-        "stroke-width stroke-linecap stroke-linejoin viewbox d focusable x y rx cx cy r xmlns text-anchor font-size "
-        "font-family font-weight paint-order refx refy markerwidth markerheight orient marker-end"
+        "label open hidden title enctype hreflang datetime max min minlength maxlength scope loading download fill "
+        "stroke stroke-width stroke-linecap stroke-linejoin viewbox d focusable x y rx cx cy r xmlns text-anchor "
+        "font-size font-family font-weight paint-order refx refy markerwidth markerheight orient marker-end"
     ).split()
 )
 

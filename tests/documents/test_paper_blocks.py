@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from documents import paper
-from documents.paper_blocks import Blocks, Cell, Heading, Paragraph, Photo, Table, blocks_of, in_order
+from documents.paper_blocks import (
+    Blocks,
+    Break,
+    Cell,
+    Code,
+    Heading,
+    Pair,
+    Paragraph,
+    Photo,
+    Table,
+    blocks_of,
+    in_order,
+)
 from rules.errors import RulebookError
 
 _FOLDER = Path(paper.__file__).parent / "papers"
@@ -28,6 +40,8 @@ def test_a_page_is_read_block_by_block() -> None:
         '<p class="mark">演示</p>\n<h1>指令书</h1><p>甲\n<code>ab</code></p>'
         "<table><thead><tr><th>项</th><th>值</th></tr></thead><tbody><tr><td>一<br>二</td><td>三</td></tr>"
         '<tr><td colspan="2">无</td></tr></tbody></table><img src="photo:ff" alt="整改前">'
+        '<img src="code:https://a.example/p/x" alt="扫码"><hr>'
+        '<div class="pair"><img src="photo:aa" alt="前">\n<img src="photo:bb" alt="后"></div>'
         '<p class="sign"><span>送达人</span><span>日期</span></p>'
     )
 
@@ -46,6 +60,9 @@ def test_a_page_is_read_block_by_block() -> None:
                 heads=1,
             ),
             Photo("ff", "整改前"),
+            Code("https://a.example/p/x", "扫码"),
+            Break(),
+            Pair(Photo("aa", "前"), Photo("bb", "后")),
             Paragraph(("送达人", "日期"), "sign"),
         ),
     )

@@ -15,7 +15,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from documents.fonts import Typefaces, fonts, typefaces
-from documents.paper_blocks import Blocks, Cell, Heading, Paragraph, Photo, Table
+from documents.paper_blocks import Blocks, Break, Cell, Code, Heading, Pair, Paragraph, Photo, Table
 from documents.typeset import typeset
 from documents.word import as_word
 from rules.deadlines import SHANGHAI
@@ -187,3 +187,17 @@ def test_a_sheet_that_is_no_word_document_is_refused_saying_what_to_do() -> None
     for wrong in (b"text", archive.getvalue()):
         with pytest.raises(ContentInvalid, match="请用 Word 另存为"):
             as_word(PAPER, at=AT, template=wrong)
+
+
+@needs_fonts
+def test_codes_pairs_and_page_ends_are_set_and_a_missing_photo_is_named() -> None:
+    paper = Blocks(
+        "placard",
+        (Code("https://a.example/p/x", "scan"), Break(), Pair(Photo("a" * 64, "before"), Photo("b" * 64, "after"))),
+    )
+    pdf = typeset(paper, at=AT, faces=PLAIN, photos={"a" * 64: _photo()})
+
+    assert len(PdfReader(io.BytesIO(pdf)).pages) == 2
+    assert "b" * 64 in _text(pdf).replace("\n", "")
+    assert "scan" in _text(pdf)
+    assert len(docx.Document(io.BytesIO(as_word(paper, at=AT, photos={"a" * 64: _photo()}))).inline_shapes) == 2

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from notifications import answer_link
-from notifications.answer_link import Bound, Claim, is_genuine, read, token, without_token
+from notifications.answer_link import ACTING, Bound, Claim, is_genuine, read, token, without_token
 from notifications.message import Notice, compose, reduced
 from rules.deadlines import SHANGHAI
 
@@ -114,6 +114,16 @@ def test_a_text_for_other_eyes_holds_no_link_that_could_be_used() -> None:
     text = f"请于…前回复收到：https://anlan.example/a/{made()}\n查看：https://anlan.example/cases/YH-2026-0017"
     assert without_token(text, "https://anlan.example") == (
         "请于…前回复收到：https://anlan.example/a/…\n查看：https://anlan.example/cases/YH-2026-0017"
+    )
+
+
+def test_a_link_to_act_is_hidden_from_other_eyes_too_and_is_no_link_to_answer() -> None:
+    bound = Bound(42, "person", "YH-2026-0017", "rectify@7")
+    end = pendulum.datetime(2026, 3, 5, tz="UTC")
+    answering, acting = (token(b"k" * 32, each, ends_at=end) for each in (bound, replace(bound, purpose=ACTING)))
+    assert answering != acting
+    assert without_token(f"直接办理：https://anlan.example/d/{acting}", "https://anlan.example") == (
+        "直接办理：https://anlan.example/d/…"
     )
 
 

@@ -300,6 +300,7 @@ _CANARIES = ("金丝雀", "13800001111", "canary")
 _LINES = [
     r"[^：\n]{2,30}|请办理：[^：\n]{2,12}|(催办|逾期)：[^：\n]{2,20}",
     r"请于\d{4}年\d{1,2}月\d{1,2}日 \d\d:\d\d前回复收到：https://anlan\.example/a/[0-9a-z]+-[0-9a-z]+-[A-Za-z0-9_-]{20}",
+    r"直接办理：https://anlan\.example/d/[0-9a-z]+-[0-9a-z]+-[A-Za-z0-9_-]{20}",
     r"期限：\d{4}年\d{1,2}月\d{1,2}日 \d\d:\d\d",
     r"查看：https://anlan\.example/cases/YH-2026-\d{4}",
     r"通知编号：T\d{8}",
@@ -432,3 +433,21 @@ def test_who_a_notice_goes_to_is_decided_when_the_act_is_recorded_and_where_when
     sqlite_county.now = sqlite_county.now.replace(hour=17)
     deliver_waiting(tools, run_id="clock")
     assert addresses == ["old@example.com"]
+
+
+def test_whoever_must_rectify_gets_a_link_to_do_it_and_nobody_else_does(
+    sqlite_county: Any, tooled: Callable[..., Any]
+) -> None:
+    county, listening = sqlite_county, FakeListeningChannel()
+    tools = tooled(county, {"preview": listening})
+    county.ledger = tools.ledger
+    number = county.found().number
+    county.do(number, "grade", Role.DEPT_OFFICER, grade="general", basis="synthesis", reason="可以整改")
+    county.issue(number, requirement="加装防护罩")
+    county.now = county.now.add(hours=1)
+    sweep(tools, run_id="clock", now=county.now)
+
+    with_link = [words for words in listening.heard if "直接办理：" in words]
+    assert with_link
+    assert all("报告整改完成" in words for words in with_link)
+    assert [words for words in listening.heard if "请办理：报告整改完成" in words] == with_link
