@@ -42,13 +42,13 @@ def run(cases: int = _CASES) -> None:
         store = open_store(url)
         play(store, 10, lambda act: act())
         store.close()
-        _spread(Path(folder) / "anlan.db", cases)
+        spread(Path(folder) / "anlan.db", cases)
         store = open_store(url)
         _measure(store)
         store.close()
 
 
-def _spread(path: Path, cases: int) -> None:
+def spread(path: Path, cases: int) -> None:
     """Copy the ten cases with their duties and closings, each some time earlier, over five hundred days."""
     door = driver.connect(str(path), isolation_level=None)
     for (name,) in door.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
@@ -94,14 +94,15 @@ def _measure(store: Store) -> None:
     rows: list[list[str]] = []
     with store.read() as reading:
         for one in indicators():
-            seconds = _timed(lambda one=one: measure(reading, one, at, scope))
+            seconds = timed(lambda one=one: measure(reading, one, at, scope))
             rows.append([one.id, f"{middle(seconds):.1f}", f"{tail(seconds):.1f}", load()])
-        seconds = _timed(lambda: [last_proof(reading, COUNTY, row) for row in notices()[-1].rows])
+        seconds = timed(lambda: [last_proof(reading, COUNTY, row) for row in notices()[-1].rows])
         rows.append(["notice coverage", f"{middle(seconds):.1f}", f"{tail(seconds):.1f}", load()])
     show(["指标", "毫秒", "95%", "负载"], rows)
 
 
-def _timed(work: Callable[[], object]) -> list[float]:
+def timed(work: Callable[[], object]) -> list[float]:
+    """Return how long some work took, each of several times, in seconds."""
     found: list[float] = []
     for _ in range(_TIMES):
         began = time.monotonic()

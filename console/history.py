@@ -22,12 +22,16 @@ from rules.matter.schema import RECORD
 from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
+    from pendulum import DateTime
+
     from console.visit import Visit
     from models.addressee import Asked
     from models.dossier import ActEntry, Dossier, DutyEntry, EffectEntry
     from rules.clause import Clause
+    from rules.day_counting import Pause
     from rules.deadlines import Deadline
     from rules.form import Form
+    from rules.rulebook import Rulebook
 
 PAPERS = {
     "rectification-order": "责令限期整改指令书",
@@ -149,7 +153,7 @@ def steps_of(visit: Visit, dossier: Dossier) -> list[StepView]:
     return [
         StepView(
             act,
-            _values(visit, dossier, act, acts_asked_for, dossier.header.process.forms[act.kind]),
+            _values(visit, dossier, act, acts_asked_for, dossier.header.process.form_of(act.kind)),
             tuple(
                 _effect_view(visit, dossier, effect, acts_asked_for)
                 for effect in dossier.effects
@@ -222,14 +226,23 @@ def _line(visit: Visit, line: str) -> str:
     return " ".join(open_item(visit, line) or (line,)).strip()
 
 
+def counted(
+    rulebook: Rulebook, clause_id: str, started_at: DateTime, *, ends_on: str | None, pauses: tuple[Pause, ...]
+) -> tuple[Clause | None, Deadline | None]:
+    """Return the clause of a duty as of its own day, and how its last day is counted; None where no rule has it now."""
+    try:
+        clause = rulebook.clause(clause_id, started_at.date())
+        day = date.fromisoformat(ends_on) if ends_on else None
+        return clause, rulebook.deadline(clause_id, started_at, ends_on=day, pauses=pauses)
+    except (RulebookError, TimeInvalid):
+        return None, None
+
+
 def _duty_view(visit: Visit, dossier: Dossier, alike: list[DutyEntry]) -> DutyView:
     rulebook, duty = visit.desk.rulebook, alike[0]
-    try:
-        clause = rulebook.clause(duty.clause_id, duty.started_at.date())
-        ends_on = date.fromisoformat(duty.ends_on) if duty.ends_on else None
-        deadline = rulebook.deadline(duty.clause_id, duty.started_at, ends_on=ends_on, pauses=duty.pauses)
-    except (RulebookError, TimeInvalid):
-        clause, deadline = None, None
+    clause, deadline = counted(
+        rulebook, duty.clause_id, duty.started_at, ends_on=duty.ends_on, pauses=tuple(duty.pauses)
+    )
     differs = deadline is None or (deadline.due_alert, deadline.due_legal) != (duty.due_alert, duty.due_legal)
     worded = [(str(entry.about), _about(visit, dossier, entry)) for entry in alike]
     subjects = tuple((about, words) for about, words in worded if words)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console.shelves import MATTER_SHELVES, SHELVES
-from rules.actor import COUNTY_ROLES, LEADERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
+from rules.actor import COUNTY_ROLES, LEADERS, OFFICE_HEADS, POSTS, SUPERVISORS, UNIT_ROLES, Role
 from rules.duty_watch import DUTY_WATCH
 from rules.obligation import OBLIGATION
 from rules.programme import PROGRAMME
@@ -20,6 +20,12 @@ RUN_READERS = SUPERVISORS | LEADERS | {Role.AUDITOR, Role.IT_ADMIN}
 NOTICE_READERS = SUPERVISORS | LEADERS | {Role.AUDITOR}
 #: Who sees every case of the county.
 COUNTY_WIDE = COUNTY_ROLES | LEADERS | {Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.AUDITOR}
+#: Who reads who holds which post and how people are reached.
+PEOPLE_READERS = SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN}
+#: Who answers for the work of others, and who audits it.
+BOARD_READERS = LEADERS | OFFICE_HEADS | {
+    Role.COMMITTEE_OFFICE, Role.BUREAU_OFFICER, Role.TOWN_LEADER, Role.AUDITOR,
+}  # fmt: skip
 QUOTA_READERS = SUPERVISORS | LEADERS | UNIT_ROLES | {Role.LIAISON, Role.AUDITOR}
 
 
@@ -69,6 +75,9 @@ GROUPS = (
         "日常",
         (
             Place("/", "待办", "您必须办理的事项，最紧的在最前", in_bar=True),
+            Place("/overview", "看板", "三个数、最需要关注的五件、一键催办", BOARD_READERS, in_bar=True),
+            Place("/supervision", "督办清单", "超期、今日到期、挂牌、通报、约谈，可打印、可导出", BOARD_READERS),
+            Place("/calendar", "月历", "到期、演练、办结，工作日和放假"),
             Place(
                 "/duty", "值班", "今天谁在岗，排班、签到、交接", WATCH_READERS, prefix=DUTY_WATCH.prefix, in_bar=True
             ),
@@ -112,10 +121,23 @@ GROUPS = (
         (
             Place("/coverage", "通知落实", "年度通知的每一条落实在哪里", NOTICE_READERS),
             Place("/kpi", "指标", "填报负担、隐患、事故和各项应办的数", NOTICE_READERS),
+            Place("/briefs", "月度简报", "一个月的数字，PDF 和 Word", NOTICE_READERS),
             Place("/runs", "运行记录", "何时运行、结果怎样、告诉了谁", RUN_READERS, in_bar=True),
             Place("/flows", "发起运行", "立即催办、统计、校验、导入"),
+            Place("/exchange", "导入导出", "台账、单位、值班表，模板和最近结果"),
             Place("/outbox", "通知", "告诉了谁、怎样送出、是否送到", in_bar=True),
             Place("/process/hazard", "流程图", "每个流程的步骤、岗位和期限"),
+        ),
+    ),
+    Group(
+        "设置",
+        (
+            Place("/settings", "设置", "流程与时限、工作日、渠道、人员、模板"),
+            Place("/settings/clauses", "流程与时限", "每一条款、期限、核实程度"),
+            Place("/settings/workdays", "工作日", "放假和调休，按国务院通知"),
+            Place("/settings/channels", "通知与联系人", "在用渠道、怎样联系到人、测试通知", PEOPLE_READERS),
+            Place("/settings/people", "组织与人员", "谁在什么岗位，代办和空缺", PEOPLE_READERS),
+            Place("/settings/papers", "文书模板", "本县自己的 Word 模板"),
         ),
     ),
     Group(
@@ -151,3 +173,8 @@ def is_ledger(address: str) -> bool:
 def bar_for(role: Role | None) -> tuple[Place, ...]:
     """Return what stands in the bar for a post, nothing for whoever has not signed in."""
     return tuple(place for place in places() if place.in_bar and role in place.readers)
+
+
+def home_of(role: Role | None) -> str:
+    """Return the first page of a post: the board for leaders, for everybody else what is to be done."""
+    return "/overview" if role in LEADERS else "/"

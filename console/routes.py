@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from console.menu import NOTICE_READERS, QUOTA_READERS, RUN_READERS, WATCH_READERS
+from console.menu import BOARD_READERS, NOTICE_READERS, PEOPLE_READERS, QUOTA_READERS, RUN_READERS, WATCH_READERS
 from console.pages import (
     act,
     act_link,
     answer_link,
     answering,
+    brief,
+    calendar,
     cases,
     command,
     coverage,
@@ -19,6 +21,7 @@ from console.pages import (
     drill_real,
     drill_year,
     duty_watch,
+    exchange,
     exercise,
     files,
     flows,
@@ -34,6 +37,7 @@ from console.pages import (
     obligation,
     one_form,
     outbox,
+    overview,
     placard,
     plan,
     problem,
@@ -43,13 +47,16 @@ from console.pages import (
     record,
     register,
     run_history,
+    settings,
     signin,
+    supervision,
     task,
     tip,
     tipoff,
     todo,
     unit_file,
     units,
+    urge,
 )
 from console.serving import Route
 from console.shelves import COMMANDS, DRILL_YEARS, DRILLS, HAZARDS, INCIDENTS, MATTER_SHELVES, PLANS, TIPOFFS
@@ -61,6 +68,7 @@ from rules.hazard import HAZARD, HazardAct
 from rules.incident import INCIDENT, IncidentAct
 from rules.plan import PLAN, PlanAct
 from rules.tipoff import TIPOFF, TipAct
+from rules.urging import URGERS
 
 if TYPE_CHECKING:
     from console.shelves import Shelf
@@ -97,6 +105,10 @@ ROUTES: tuple[Route, ...] = (
     Route("post", "POST", "/post", SIGNED_IN, me.switch),
     Route("menu", "GET", "/menu", SIGNED_IN, menu.show),
     Route("todo", "GET", "/", SIGNED_IN, todo.show),
+    Route("overview", "GET", overview.PATH, BOARD_READERS, overview.show),
+    Route("supervision", "GET", supervision.PATH, BOARD_READERS, supervision.show),
+    Route("supervision-file", "GET", "/supervision/file/{name}", BOARD_READERS, supervision.workbook),
+    Route("calendar", "GET", calendar.PATH, SIGNED_IN, calendar.show),
     Route("hazards", "GET", HAZARDS.path, SIGNED_IN, partial(cases.show_list, HAZARDS)),
     Route("new-hazard", "GET", "/hazards/new", REPORTERS, hazard.show_report),
     Route("report-hazard", "POST", "/hazards", REPORTERS, hazard.report),
@@ -158,6 +170,8 @@ ROUTES: tuple[Route, ...] = (
     Route("case", "GET", "/cases/{number}", SIGNED_IN, cases.show),
     Route("act", "GET", "/cases/{number}/acts/{kind}", SIGNED_IN, act.show),
     Route("record-act", "POST", "/cases/{number}/acts/{kind}", SIGNED_IN, act.record),
+    Route("urge", "GET", "/cases/{number}/urge", URGERS, urge.show),
+    Route("send-urge", "POST", "/cases/{number}/urge", URGERS, urge.send),
     Route("register-problems", "POST", "/cases/{number}/problems", SIGNED_IN, problem.register),
     Route("answer", "POST", "/cases/{number}/answer", SIGNED_IN, answering.acknowledge),
     Route("answer-link", "GET", "/a/{token}", ANYBODY, answer_link.show),
@@ -178,6 +192,8 @@ ROUTES: tuple[Route, ...] = (
     Route("coverage", "GET", "/coverage", NOTICE_READERS, coverage.show),
     Route("kpi", "GET", "/kpi", NOTICE_READERS, kpi.show),
     Route("kpi-one", "GET", "/kpi/{name}", NOTICE_READERS, kpi.show_one),
+    Route("briefs", "GET", brief.PATH, NOTICE_READERS, brief.show),
+    Route("brief", "GET", "/briefs/{name}", NOTICE_READERS, brief.file),
     Route("runs", "GET", "/runs", RUN_READERS, run_history.show),
     Route("run-story", "GET", "/runs/{run_id}", RUN_READERS, run_history.show_run),
     Route("outbox", "GET", "/outbox", SIGNED_IN, outbox.show),
@@ -185,7 +201,21 @@ ROUTES: tuple[Route, ...] = (
     Route("exercise", "GET", "/exercise", SIGNED_IN, exercise.show),
     Route("answer-inject", "POST", "/exercise/injects/{no}", SIGNED_IN, exercise.answer),
     Route("turn-real", "POST", "/exercise/turn-real", SIGNED_IN, exercise.turn_real),
+    Route("exchange", "GET", exchange.PATH, SIGNED_IN, exchange.show),
+    Route("exchange-file", "GET", "/exchange/file/{name}", SIGNED_IN, exchange.workbook),
+    Route("exchange-template", "GET", "/exchange/template/{name}", SIGNED_IN, exchange.template),
+    Route("exchange-columns", "GET", "/exchange/columns", exchange.IMPORTERS, exchange.show_columns),
+    Route("read-columns", "POST", "/exchange/columns/read", exchange.IMPORTERS, exchange.read_columns),
+    Route("keep-columns", "POST", "/exchange/columns", exchange.IMPORTERS, exchange.keep_columns),
+    Route("settings", "GET", settings.PATH, SIGNED_IN, settings.show),
+    Route("settings-clauses", "GET", "/settings/clauses", SIGNED_IN, settings.show_clauses),
+    Route("settings-workdays", "GET", "/settings/workdays", SIGNED_IN, settings.show_workdays),
+    Route("settings-channels", "GET", "/settings/channels", PEOPLE_READERS, settings.show_channels),
+    Route("settings-people", "GET", "/settings/people", PEOPLE_READERS, settings.show_people),
+    Route("settings-papers", "GET", "/settings/papers", SIGNED_IN, settings.show_papers),
+    Route("replace-sheet", "POST", "/settings/papers", settings.KEEPERS, settings.replace_sheet),
     Route("process", "GET", "/process/{name}", SIGNED_IN, process.show),
+    Route("process-bpmn", "GET", "/process/{name}/bpmn", SIGNED_IN, process.bpmn),
     Route("help", "GET", "/help", ANYBODY, help_page.show),
     Route("health", "GET", "/health", ANYBODY, health.show),
 )

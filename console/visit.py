@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from console import bars
 from console.drill_board import is_kept_from, seen_by_guests
 from console.errors import NotThere
-from console.menu import bar_for, is_ledger
+from console.menu import bar_for, home_of, is_ledger
 from console.own import is_withheld
 from console.session import Cookies, fresh_token, read_cookie, signed
 from console.shelves import HAZARDS, INCIDENTS, SHELVES
@@ -194,6 +194,7 @@ class Visit:
             may_run=role is not None and bool(runnable_by(role)),
             sees_technical=role is Role.IT_ADMIN,
             bar=bar_for(role),
+            home=home_of(role),
             in_ledgers=is_ledger(self.request.url.path),
             other_language=self._other_language(),
             **facts,

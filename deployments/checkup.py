@@ -17,7 +17,7 @@ from models.driver import driver
 from models.figures import unheld_roles
 from models.store import open_store
 from models.verification import verify
-from notifications.message import wordings
+from notifications.message import shared_wordings, wordings
 from rules.actor import Role
 from rules.errors import RulebookError, SafetyError
 from rules.processes import PROCESSES
@@ -126,7 +126,7 @@ def _hours(rulebook: Rulebook) -> Check:
     hours = rulebook.notice_hours
     if hours is None:
         return Check("通知时段", "good", "本县没有规定，一律立即发送")
-    known = {name for process in PROCESSES for name in wordings(process)}
+    known = {name for process in PROCESSES for name in wordings(process)} | shared_wordings()
     asked = {f"asked-{kind}" for process in PROCESSES.values() for kind in process.forms}
     unknown = sorted((hours.urgent | hours.routine) - known - asked)
     if unknown:

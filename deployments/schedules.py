@@ -53,6 +53,7 @@ DEPLOYMENTS = (
     Planned("escalation", "escalation", "flows.escalation.escalation", "* * * * *", "到期催办与逾期升级，每分钟"),
     Planned("audit", "audit", "flows.audit.watch", "*/10 * * * *", "稽核，每十分钟"),
     Planned("statistics", "statistics", "flows.figures.compile_figures", "10 6 * * *", "统计，每日 06:10"),
+    Planned("brief", "brief", "flows.brief.make_brief", "30 6 1 * *", "月度简报，每月 1 日 06:30"),
     Planned("rollover", "rollover", "flows.rollover.roll_over", "10 0 * * *", "开启周期，每日 00:10"),
     Planned(
         "open-drills",
@@ -75,5 +76,6 @@ DEPLOYMENTS = (
     Planned("import", "import", "flows.importing.import_ledger", "", "导入隐患台账，由人员发起", alone=False),
     Planned("import-units", "import-units", "flows.importing.import_units", "", "导入一张表，由人员发起", alone=False),
     Planned("exercise", "exercise", "flows.exercise.rehearse", "", "桌面推演，由人员发起", alone=False),
+    Planned("trial", "trial", "flows.trial.try_channel", "", "测试通知，由人员发起", alone=False),
     Planned("report", "report", "flows.reporting.record_report", "", "登记上报，由人员发起", alone=False),
 )

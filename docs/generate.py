@@ -19,7 +19,8 @@ from deployments.schedules import DEPLOYMENTS
 from documents.duty_roster import DUTY_ROSTER
 from documents.ledgers import HAZARD_LEDGER, STARTUP_TABLES
 from documents.process_picture import draw_svg
-from notifications.message import wordings
+from notifications.message import SHARED as SHARED_WORDINGS
+from notifications.message import shared_wordings, wordings
 from rules import errors
 from rules.incident.acts import VERDICTS
 from rules.incident.replay import Agreement
@@ -27,14 +28,17 @@ from rules.indicators import indicators
 from rules.processes import PROCESSES
 from rules.rulebook import Rulebook
 from rules.runnable import RUNNABLE
+from rules.urging import SHARED, URGERS
 from settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
     from cyclopts import App
 
+    from rules.actor import Role
+    from rules.form import Form
     from rules.incident.replay import Replay
 
 _HERE = Path(__file__).parent
@@ -124,27 +128,42 @@ def _command(app: App, path: str) -> Iterable[str]:
 def _acts() -> Iterable[str]:
     yield "# 行为与权限 Acts and who may do them\n"
     yield "岗位允许还不等于此刻允许：还要轮到该行为、在管辖范围内、不违反职责分离。\n"
+    yield "## 各流程共用\n"
+    yield from _forms(SHARED, dict.fromkeys(SHARED, URGERS))
     for process in PROCESSES.values():
         yield f"## {process.label}（`{process.name}`）\n"
-        yield from _table(
-            ("行为", "代码", "可办理的岗位", "填写"),
-            [
-                (
-                    form.label,
-                    f"`{kind}`",
-                    "、".join(sorted(role.label for role in process.may.get(kind, ()))) or "系统时钟",
-                    "；".join(
-                        f"{field.label} `{field.key}`{'' if field.required else '（选填）'}" for field in form.asked
-                    ),
-                )
-                for kind, form in process.forms.items()
-            ],
-        )
+        yield from _forms(process.forms, process.may)
+
+
+def _forms(forms: Mapping[str, Form], may: Mapping[str, frozenset[Role]]) -> Iterable[str]:
+    return _table(
+        ("行为", "代码", "可办理的岗位", "填写"),
+        [
+            (
+                form.label,
+                f"`{kind}`",
+                "、".join(sorted(role.label for role in may.get(kind, ()))) or "系统时钟",
+                "；".join(f"{field.label} `{field.key}`{'' if field.required else '（选填）'}" for field in form.asked),
+            )
+            for kind, form in forms.items()
+        ],
+    )
 
 
 def _notices() -> Iterable[str]:
     yield "# 通知与文书 Notices and papers\n"
     yield "对外渠道只写编号、要办什么、何时之前和链接，不写姓名、单位、地点和隐患内容。\n"
+    yield "## 各流程共用\n"
+    yield from _table(
+        ("通知", "中文", "English"),
+        [
+            (
+                f"`{name}`",
+                *((SHARED_WORDINGS / f"{name}.{code}.txt").read_text("utf-8").strip() for code in ("zh", "en")),
+            )
+            for name in sorted(shared_wordings())
+        ],
+    )
     columns: dict[str, list[str]] = {}
     for process in PROCESSES.values():
         columns.setdefault(process.column, []).append(process.name)

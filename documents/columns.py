@@ -161,6 +161,20 @@ def find_header(grid: Grid, spec: TableSpec, headings: Mapping[str, str]) -> Hea
     )
 
 
+def closest_headings(grid: Grid, spec: TableSpec) -> tuple[str, ...]:
+    """Return the cells of the row that looks most like the headings of a table, for whoever says what they mean.
+
+    The row with the most known names wins, among such without any the one with the most words.
+    """
+    rows = sorted(
+        _candidates(grid, spec, {}),
+        key=lambda match: (len(match.found), sum(isinstance(cell, str) for cell in match.row.cells)),
+        reverse=True,
+    )
+    cells = rows[0].row.cells if rows else ()
+    return tuple(dict.fromkeys(_one_line(cell) for cell in cells if isinstance(cell, str) and cell.strip()))
+
+
 def heading_name(heading: object) -> str:
     """Return a heading as headings are compared.
 

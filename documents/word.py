@@ -66,6 +66,15 @@ def as_word(
     return _without_the_hour(written.getvalue())
 
 
+def is_word(content: bytes) -> bool:
+    """Tell whether a file is a Word document that a paper can be written on."""
+    try:
+        docx.Document(io.BytesIO(content))
+    except (KeyError, ValueError, OSError, zipfile.BadZipFile):
+        return False
+    return True
+
+
 def _opened(template: bytes | None, *, is_wide: bool) -> Document:
     if template is None:
         document = docx.Document()

@@ -26,6 +26,17 @@ _ADDRESS = Statement(
     .where(_accounts.c.login == bindparam("login"))
 )
 
+_LOGIN = Statement(select(_accounts.c.login).where(_accounts.c.id == bindparam("account_id")))
+
+
+def login_of(reading: Reading, account_id: str) -> str:
+    """Return by which name an account signs in. Raises `UnknownRecord`."""
+    row = reading.one(_LOGIN, account_id=account_id)
+    if row is None:
+        raise UnknownRecord("发起人的账号已经不在。请重新登录后发起。")
+    login: str = row[0]
+    return login
+
 
 def address_of(reading: Reading, login: str, channel: str) -> str | None:
     """Return where the channel reaches whoever signs in so, None where it does not. Raises `UnknownRecord`."""

@@ -179,7 +179,7 @@ def _values(
     process: Process, kind: str, content: Mapping[str, Any], texts: Mapping[str, str], names: _Names
 ) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
-    form = process.forms[kind]
+    form = process.form_of(kind)
     for entry in (*form.fields, *form.given):
         value = texts.get(entry.key, content.get(entry.key))
         if value is None:

@@ -9,6 +9,7 @@ from models.base import instant, named, owner, serial
 
 _OPEN = text("status = 'open'")
 _DUE = text("status = 'open' AND wake_at IS NOT NULL")
+_ENDED = text("ended_at IS NOT NULL")
 _DONE = text("status IN ('done', 'late_done')")
 
 
@@ -25,6 +26,7 @@ class DutyRow(SQLModel, table=True):
         Index("ix_duties_open_case", "case_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_duties_clause_due", "clause_id", "due_legal", "status", "breached"),
         Index("ix_duties_clause_done", "clause_id", "ended_at", sqlite_where=_DONE, postgresql_where=_DONE),
+        Index("ix_duties_ended_at", "ended_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
         Index("ix_duties_open_holder", "holder", "due_alert", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
 

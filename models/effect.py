@@ -7,6 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from models.base import instant, named, owner, serial
 
+_PAPER = text("kind = 'paper'")
 _OWED = text("status = 'owed'")
 _TO_NOBODY = text("status = 'owed' AND to_nobody")
 _ASKED = text("answer IS NOT NULL")
@@ -26,6 +27,7 @@ class EffectRow(SQLModel, table=True):
         Index("ix_effects_answer", "case_id", "answer", sqlite_where=_ASKED, postgresql_where=_ASKED),
         Index("ix_effects_to_nobody", "owed_at", sqlite_where=_TO_NOBODY, postgresql_where=_TO_NOBODY),
         Index("ix_effects_addressee", "addressee", "case_id", sqlite_where=_ASKS, postgresql_where=_ASKS),
+        Index("ix_effects_paper", "name", "case_id", sqlite_where=_PAPER, postgresql_where=_PAPER),
         Index("ix_effects_owed_at", "owed_at", sqlite_where=_OWED, postgresql_where=_OWED),
     )
 

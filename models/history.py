@@ -42,7 +42,7 @@ def act_from(entry: Mapping[str, Any], process: Process) -> Act:
         actor=_actor(entry["by"]),
         happened_at=_instant(entry["happened"]),
         recorded_at=_instant(entry["recorded"]),
-        content=_content(entry.get("content", {}), process.forms[entry["kind"]]),
+        content=_content(entry.get("content", {}), process.form_of(entry["kind"])),
         texts=frozenset(entry.get("words", {})),
         evidence=tuple(entry.get("evidence", ())),
         backfilled=entry.get("backfilled", False),

@@ -26,7 +26,7 @@ from models.roster import RosterReader
 from models.spreading import spread
 from models.standings import check, completed, is_guest, judge, named_by, project
 from models.statements import Statement, insert_row, table
-from rules import answering
+from rules import answering, urging
 from rules.act import Act
 from rules.actor import Place, Role, clock
 from rules.agenda import RUNG, next_clock_act
@@ -166,7 +166,7 @@ class Ledger:
             self._check_reach(writing, deed, header)
         facts = self._facts.of(writing, header)
         self._check_version(header, deed)
-        form = header.process.forms.get(deed.kind)
+        form = header.process.forms.get(deed.kind) or urging.SHARED.get(deed.kind)
         if form is None:
             raise UnknownRecord(f"{header.process.label}没有「{deed.kind}」这一行为。请核对后重试。")
         filled = self._given(writing, header, facts, deed, form.fill(deed.values, longest=self._longest(now)), now)

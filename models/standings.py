@@ -21,7 +21,9 @@ from models import (
     programme,
     tipoff,
     unit_file,
+    urges,
 )
+from rules.agenda import URGE
 from rules.form import FieldKind
 from rules.matter import MATTERS
 
@@ -91,19 +93,22 @@ def named_by(process: Process, act: Act, facts: Any) -> tuple[str, ...]:
 
 def completed(reading: Reading, header: CaseHeader, filled: Filled, kind: str, at: int, rulebook: Rulebook) -> Filled:
     """Return a form with what only the ledger knows. Raises `ContentInvalid` for what only the ledger can refuse."""
-    beside = BESIDE.get(header.process.name)
+    beside = None if kind == URGE else BESIDE.get(header.process.name)
     return filled if beside is None else beside.complete(reading, header, filled, kind, at, rulebook)
 
 
 def check(reading: Reading, county_id: str, process: Process, act: Act) -> None:
     """Return when an act holds against what only the ledger knows. Raises `ActRefused` of the fitting kind."""
-    beside = BESIDE.get(process.name)
+    beside = None if act.kind == URGE else BESIDE.get(process.name)
     if beside is not None:
         beside.check(reading, county_id, act)
 
 
 def judge(reading: Reading, header: CaseHeader, facts: Any, act: Act, rulebook: Rulebook) -> None:
     """Return when an act holds against what only the ledger knows, where its case stands. Raises `ActRefused`."""
+    if act.kind == URGE:
+        urges.refuse_again(reading, header.id, act, rulebook)
+        return
     beside = BESIDE.get(header.process.name)
     if beside is not None:
         beside.judge(reading, header, facts, act, rulebook)

@@ -1,6 +1,7 @@
 """What a notice says 文字: which case, what to do, by when, and a link; nothing else ever leaves the machine.
 
-The wording of each notice is a file of its own below `templates/`; an undefined word in it is an error.
+The wording of each notice is a file of its own below `templates/`, what all processes share below `shared/`; an
+undefined word in it is an error.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from pendulum import DateTime
 
 _FOLDER = Path(__file__).parent / "templates"
+#: Wordings of the notices that every process shares.
+SHARED = Path(__file__).parent / "shared"
 _ASKED = "asked-"
 
 
@@ -145,6 +148,11 @@ def wordings(kind: str) -> frozenset[str]:
     return frozenset(path.name.removesuffix(".zh.txt") for path in folder.glob("*.zh.txt"))
 
 
+def shared_wordings() -> frozenset[str]:
+    """Return the names of the notices that every process shares."""
+    return frozenset(path.name.removesuffix(".zh.txt") for path in SHARED.glob("*.zh.txt"))
+
+
 def wording_of(name: str) -> str:
     """Return the file's name for a notice: all that ask for an act share one wording, all that tell of one another."""
     return next((prefix.removesuffix("-") for prefix in (_ASKED, TOLD) if name.startswith(prefix)), name)
@@ -152,9 +160,10 @@ def wording_of(name: str) -> str:
 
 @lru_cache(maxsize=256)
 def _template(kind: str, name: str, language: str) -> jinja2.Template:
+    file = f"{wording_of(name)}.{language}.txt"
     try:
-        return _templates().get_template(f"{kind}/{wording_of(name)}.{language}.txt")
-    except jinja2.TemplateNotFound as error:
+        return _templates().select_template([f"{kind}/{file}", file])
+    except jinja2.TemplatesNotFound as error:
         message = f"通知「{name}」没有{language}文字。请在 notifications/templates/{kind} 中补充。"
         raise RulebookError(message) from error
 
@@ -162,7 +171,7 @@ def _template(kind: str, name: str, language: str) -> jinja2.Template:
 @lru_cache(maxsize=1)
 def _templates() -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_FOLDER),
+        loader=jinja2.FileSystemLoader([_FOLDER, SHARED]),
         undefined=jinja2.StrictUndefined,
         autoescape=False,  # noqa: S701 - plain text, and the values are ours
     )

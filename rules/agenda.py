@@ -102,7 +102,8 @@ class Effect:
 
     `asks` is the duty a notice asks for: when that has ended, telling is pointless and the effect is cancelled with
     the reason. `answer` is the duty to acknowledge that a notice opened. `by_clock` marks notices that the escalation
-    delivers, not the story. `lane` is decided when it is owed and then stands on its notices; it says when, not what.
+    delivers, not the story: those of the clock's acts and of urging. `lane` is decided when it is owed and then stands
+    on its notices; it says when, not what.
     """
 
     key: str
@@ -154,6 +155,7 @@ def collect(steps: Iterable[Changes]) -> Agenda:
 RUNG = "rung"
 LAPSE = "lapse"
 ACKNOWLEDGE = "acknowledge"
+URGE = "urge"
 EVERYBODY_ANSWERS = "notice-answer-all"
 
 

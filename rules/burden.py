@@ -30,4 +30,4 @@ def burden_of(acts: Sequence[Act], process: Process) -> Burden:
 
 def _typed(act: Act, process: Process) -> int:
     said = act.content.keys() | act.texts
-    return sum(entry.is_typed and entry.key in said for entry in process.forms[act.kind].asked)
+    return sum(entry.is_typed and entry.key in said for entry in process.form_of(act.kind).asked)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
-from rules.agenda import ACKNOWLEDGE, EVERYBODY_ANSWERS, Changes, Duty, DutyStatus, Effect, EffectKind
+from rules.agenda import ACKNOWLEDGE, EVERYBODY_ANSWERS, URGE, Changes, Duty, DutyStatus, Effect, EffectKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -286,7 +286,7 @@ class Docket:
                 caused_by=self.act.seq,
                 clause_id=clause_id,
                 asks=asks,
-                by_clock=kind is EffectKind.NOTICE and self.act.actor.person_id == "clock",
+                by_clock=kind is EffectKind.NOTICE and (self.act.actor.person_id == "clock" or self.act.kind == URGE),
                 lane=self._lane(name, clause_id, asks, answer),
                 answer=answer,
             )

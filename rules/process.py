@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from rules import urging
 from rules.actor import READERS, Role
-from rules.agenda import Agenda, collect
+from rules.agenda import URGE, Agenda, collect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -75,6 +76,32 @@ def _names_nobody(facts: Any) -> frozenset[str]:
     return frozenset()
 
 
+def _advancing(
+    advance: Callable[[Any, Act, Rulebook], tuple[Any, Changes]],
+) -> Callable[[Any, Act, Rulebook], tuple[Any, Changes]]:
+    def advanced(facts: Any, act: Act, rulebook: Rulebook) -> tuple[Any, Changes]:
+        return (urging.advance if act.kind == URGE else advance)(facts, act, rulebook)
+
+    return advanced
+
+
+def _permitting(permit: Callable[[Any, Act, Rulebook], None]) -> Callable[[Any, Act, Rulebook], None]:
+    def permitted(facts: Any, act: Act, rulebook: Rulebook) -> None:
+        if act.kind == URGE:
+            urging.permit(facts, act)
+        else:
+            permit(facts, act, rulebook)
+
+    return permitted
+
+
+def _offering(may_do: Callable[[Any, str, Act], bool]) -> Callable[[Any, str, Act], bool]:
+    def offered(facts: Any, kind: str, act: Act) -> bool:
+        return urging.may_do(facts, act) if kind == URGE else may_do(facts, kind, act)
+
+    return offered
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     """One process. `prefix` begins its case numbers, `version` changes when the same acts would mean something else.
@@ -123,6 +150,11 @@ class Process:
     by_link: frozenset[str] = frozenset()
     compared: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Give every process the act that all share: whoever owes something can be urged, see `rules.urging`."""
+        for name, shared in (("advance", _advancing), ("permit", _permitting), ("may_do", _offering)):
+            object.__setattr__(self, name, shared(getattr(self, name)))
+
     def read(self, history: History, rulebook: Rulebook) -> Any:
         """Return the facts that a history adds up to."""
         facts = self.nothing
@@ -133,6 +165,10 @@ class Process:
     def agenda(self, history: History, rulebook: Rulebook) -> Agenda:
         """Return all duties and effects that a history ever made."""
         return collect(self._changes(history, rulebook))
+
+    def form_of(self, act: str) -> Form:
+        """Return the form of a kind of act, its own or one that all processes share. Raises `KeyError`."""
+        return urging.FORM if act == URGE else self.forms[act]
 
     @property
     def column(self) -> str:
@@ -146,7 +182,7 @@ class Process:
 
     def label_of(self, act: str) -> str:
         """Return the Chinese name of a kind of act."""
-        return self.forms[act].label
+        return self.form_of(act).label
 
     @property
     def openings(self) -> frozenset[str]:

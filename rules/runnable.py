@@ -39,6 +39,14 @@ class Runnable:
 _ALL = (
     Runnable("sweep", "立即催办", "检查到期事项并送出通知", _OPERATORS, "sweep/sweep", {}),
     Runnable("statistics", "统计", "按乡镇、等级、环节汇总在办与逾期", _CHECKERS, "statistics/statistics", {}),
+    Runnable(
+        "brief",
+        "月度简报",
+        "把一个月的数字写成网页、PDF 和 Word",
+        _CHECKERS,
+        "brief/brief",
+        {"month": "月份，如 2026-11"},
+    ),
     Runnable("chain-check", "台账校验", "核对全部链并封存链头", _CHECKERS, "chain-check/chain-check", {}),
     Runnable("audit", "稽核", "独立核对催办、唤醒与心跳", _CHECKERS, "audit/audit", {}),
     Runnable("coverage", "值班覆盖", "核对今后三十日每一级催办都有人", _CHECKERS, "coverage/coverage", {}),
@@ -68,6 +76,14 @@ _ALL = (
         _OPERATORS,
         "exercise/exercise",
         {"scenario": "情景名称，如 flooded-mine"},
+    ),
+    Runnable(
+        "trial",
+        "测试通知",
+        "用一个渠道给您本人送一条真实的消息",
+        _OPERATORS | _REGISTRARS,
+        "trial/trial",
+        {"channel": "渠道名称，如 email"},
     ),
     Runnable("backup", "备份", "复制并核对数据库、照片与文书", frozenset({Role.IT_ADMIN}), "backup/backup", {}),
     Runnable(

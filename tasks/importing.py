@@ -16,6 +16,7 @@ from documents.annotate import annotate
 from documents.ledgers import HAZARD_LEDGER
 from documents.table_import import CellNote, read_table
 from models import directory
+from models.headings import Headings
 from models.receipt import Deed
 from rules.actor import UNIT_ROLES
 from rules.deadlines import SHANGHAI
@@ -74,7 +75,7 @@ class _Wanted:
 def judge(tools: Resources, path: Path, actor: Actor) -> ImportReport:
     """Read the file and say what importing it would do, writing nothing. Raises `ImportRefused` for the whole file."""
     today = tools.now().date()
-    table = read_table(path, HAZARD_LEDGER, today)
+    table = read_table(path, HAZARD_LEDGER, today, headings=_headings(tools, actor))
     rows, wanted = _prepare(tools, table, actor, today)
     known = [entry for entry in wanted if tools.ledger.answer_to(entry.key)]
     table = replace(table, rows=tuple(rows))
@@ -91,7 +92,7 @@ def bring_in(
 ) -> ImportReport:
     """Import the good rows and return what became of each. Raises `ImportRefused`; then nothing was written."""
     today = tools.now().date()
-    table = read_table(path, HAZARD_LEDGER, today)
+    table = read_table(path, HAZARD_LEDGER, today, headings=_headings(tools, actor))
     rows, wanted = _prepare(tools, table, actor, today)
     imported = known = 0
     for begin in range(0, len(wanted), _TOGETHER):
@@ -116,6 +117,11 @@ def write_report(path: Path, report: ImportReport, target: Path) -> bool:
     except ImportRefused:
         return False
     return True
+
+
+def _headings(tools: Resources, actor: Actor) -> dict[str, str]:
+    """Return what the uploader's organisation or unit has said that its own headings mean."""
+    return Headings(tools.settings.folder("headings")).of(actor.home, HAZARD_LEDGER.name)
 
 
 # --- from a row to a deed ------------------------------------------------------------------------

@@ -71,7 +71,7 @@ class Rehearsal:
         """Return the act as it would be recorded, without asking whether it is permitted."""
         happened_at = values.pop("happened_at", self.now)
         evidence = values.pop("evidence", ())
-        form = self.process.forms[kind]
+        form = self.process.form_of(kind)
         by_door = [*filter(_is_given, form.fields), *form.given]
         given = {entry.key: values.pop(entry.key) for entry in by_door if entry.key in values}
         filled = form.fill(values, longest=2000)
@@ -152,7 +152,7 @@ class Rehearsal:
 
     def _kind(self, kind: str) -> str:
         """Return the act as the process itself names it, so that it shows as its word."""
-        return next(known for known in self.process.forms if known == kind)
+        return next((known for known in self.process.forms if known == kind), kind)
 
     def _actor(self, kind: str, who: Actor | Role | None) -> Actor:
         if isinstance(who, Actor):

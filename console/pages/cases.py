@@ -20,6 +20,7 @@ from console.tasks import tasks_of
 from console.towns import towns_of
 from models import listing
 from models.obligation import line_of
+from models.urges import urged
 from rules.act import Act
 from rules.actor import READERS, Role
 from rules.answering import PHONED
@@ -28,6 +29,7 @@ from rules.incident import INCIDENT
 from rules.matter import MATTERS
 from rules.obligation import OBLIGATION
 from rules.programme import PROGRAMME
+from rules.urging import URGERS, is_urgent_for_others
 
 if TYPE_CHECKING:
     from typing import Any
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from console.visit import Visit
     from models.case_state import CaseHeader
     from models.dossier import Dossier
+    from models.urges import Urged
     from rules.actor import Scope
     from rules.process import Process
     from rules.quotas import Quota
@@ -105,7 +108,19 @@ def show(visit: Visit, number: str) -> Response:
         done=_done(dossier, done),
         is_identified=getattr(facts, "identified", False) and visit.actor.role not in READERS,
         sees_history=visit.actor.role in RUN_READERS,
+        urgable=_urgable(visit, dossier, facts),
     )
+
+
+def _urgable(visit: Visit, dossier: Dossier, facts: Any) -> dict[str, list[Urged]]:
+    """Return the duties that this person may urge, by key, each with the urgings before."""
+    header, role = dossier.header, visit.actor.role
+    if role not in URGERS or not visit.actor.scope.covers(header.place):
+        return {}
+    keys = [duty.key for duty in facts.live.values() if duty.holder is not role and is_urgent_for_others(duty)]
+    with visit.desk.store.read() as reading:
+        found = urged(reading, header.id) if keys else []
+    return {key: [each for each in found if each.duty == key] for key in keys}
 
 
 def _received(dossier: Dossier, steps: list[StepView]) -> tuple[tuple[str, str], ...]:

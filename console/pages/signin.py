@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from console.menu import home_of
 from console.session import local_path, read_cookie
 from models.cast import parts_by_role
 from rules.errors import ContentInvalid, SafetyError, SignInRefused
@@ -41,7 +42,14 @@ def sign_in(visit: Visit) -> Response:
         return _form(visit, login=visit.sent("login"), trouble=trouble)
     _end_old_session(visit)
     _begin(visit, signed_in)
-    return visit.go(local_path(visit.sent("next")))
+    wanted = local_path(visit.sent("next"))
+    return visit.go(_home(visit, signed_in) if wanted == "/" else wanted)
+
+
+def _home(visit: Visit, signed_in: SignedIn) -> str:
+    """Return the first page of whoever has just signed in."""
+    principal = visit.desk.access.principal(signed_in.token, visit.now)
+    return home_of(principal.actor.role if principal else None)
 
 
 def sign_out(visit: Visit) -> Response:

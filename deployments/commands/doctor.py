@@ -13,8 +13,8 @@ from rules.errors import SetupError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from deployments.trial_message import Trial
     from settings import Settings
+    from tasks.trial import Trial
 
 _OPTIONS = Options()
 _VERDICTS = {"accepted": "渠道已接收", "refused": "渠道未接收", "unknown": "是否送达不明"}
@@ -38,10 +38,10 @@ def doctor(
                 raise SetupError("--to 和 --address 与 --send 渠道名一起使用。")
             show(printer, options.settings(), {})
         return
-    from deployments.trial_message import send_trial  # noqa: PLC0415 - a checkup needs no channels
+    from tasks.trial import send_trial  # noqa: PLC0415 - a checkup needs no channels
 
     with opened(options) as (tools, _):
-        tell_trial(printer, send_trial(tools, send, login=to, address=address))
+        tell_trial(printer, send_trial(tools, send, login=to, address=address, language=say("zh", "en")))
 
 
 def tell_trial(printer: Printer, trial: Trial) -> None:

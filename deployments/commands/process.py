@@ -1,4 +1,4 @@
-"""`anlan process show`: the declared picture of a process, as Mermaid text or as SVG with live counts."""
+"""`anlan process show`: the declared picture of a process, as Mermaid text, as SVG with live counts, or as BPMN 2.0."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ def show(
     /,
     *,
     svg: Annotated[Path | None, told("另存为 SVG 文件", "Write an SVG file")] = None,
+    bpmn: Annotated[Path | None, told("另存为 BPMN 2.0 文件", "Write a BPMN 2.0 file")] = None,
     options: Options = _OPTIONS,
 ) -> None:
     """Print the declared picture with how many cases wait at each step."""
-    from documents.process_picture import draw_mermaid, draw_svg  # noqa: PLC0415 - drawn only here
+    from documents.bpmn import draw_bpmn  # noqa: PLC0415 - drawn only here
+    from documents.process_picture import draw_mermaid, draw_svg  # noqa: PLC0415 - as above
 
     with opened(options) as (tools, printer):
         process = process_named(name)
@@ -30,6 +32,8 @@ def show(
         labels = {act: form.label for act, form in process.forms.items()}
         if svg is not None:
             svg.write_text(draw_svg(process.picture, labels, waiting), encoding="utf-8")
+        if bpmn is not None:
+            bpmn.write_bytes(draw_bpmn(name, process.label, process.picture, labels))
         steps = [
             (step.act, labels[step.act], step.lane, *waiting.get(step.act, (0, 0))) for step in process.picture.steps
         ]
@@ -51,3 +55,5 @@ def show(
         )
         if svg is not None:
             printer.line(say(f"流程图已存为 {svg}", f"Picture written to {svg}"))
+        if bpmn is not None:
+            printer.line(say(f"BPMN 2.0 已存为 {bpmn}", f"BPMN 2.0 written to {bpmn}"))

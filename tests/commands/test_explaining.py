@@ -213,6 +213,14 @@ def test_the_picture_is_written_as_svg_with_live_counts(anlan: Callable[..., Any
     assert "4" in words
 
 
+def test_a_process_is_written_as_bpmn_for_other_tools(anlan: Callable[..., Any], tmp_path: Path) -> None:
+    target = tmp_path / "hazard.bpmn"
+    answer = anlan("process", "show", "hazard", "--bpmn", target)
+    assert answer.code == 0
+    assert str(target) in answer.out.replace("\n", "")
+    assert target.read_text("utf-8").count("userTask") >= 2 * len(HAZARD.picture.steps)
+
+
 def test_the_picture_is_printed_as_mermaid(anlan: Callable[..., Any]) -> None:
     printed = anlan("process", "show", "hazard").out
     assert printed.startswith(("flowchart", "graph"))

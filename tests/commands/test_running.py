@@ -35,6 +35,8 @@ def test_each_run_may_be_asked_for_by_its_posts_and_by_no_other(
         "import": ["--file", tmp_path / "t.csv"],
         "import-units": ["--file", tmp_path / "t.csv"],
         "report": ["unit=wenjia-tanker"],
+        "trial": ["channel=preview"],
+        "brief": ["month=2026-01"],
         "exercise": ["scenario=chemical-leak"],
     }.get(name, [])
     (tmp_path / "t.csv").write_text("单位名称\n", encoding="utf-8")

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from console.menu import NOTICE_READERS, RUN_READERS
+from console.menu import BOARD_READERS, NOTICE_READERS, RUN_READERS
 from console.routes import ROUTES
 from rules.actor import OFFICERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
 from rules.matter import MATTERS
 from rules.runnable import runnable_by
+from rules.urging import URGERS
 
 EVERYBODY = POSTS
 COUNTY_WIDE = frozenset(
@@ -23,6 +24,7 @@ COMPILERS = COMMANDERS - {Role.COUNTY_LEADER}
 STARTERS = COMMANDERS - {Role.BUREAU_OFFICER} | {Role.DEPT_HEAD, Role.TOWN_LEADER}
 PLANNERS = SUPERVISORS | {Role.UNIT_SAFETY, Role.UNIT_HEAD}
 RUNNERS = frozenset(role for role in EVERYBODY if "statistics" in {flow.name for flow in runnable_by(role)})
+IMPORTERS = frozenset(role for role in EVERYBODY if "import" in {flow.name for flow in runnable_by(role)})
 FORM = frozenset({Role.UNIT_SAFETY, Role.UNIT_HEAD, Role.UNIT_FIXER}) | SUPERVISORS
 
 # By route: the address, with {own} and {other} cases, and who gets what; `scoped` addresses are tried on both.
@@ -36,6 +38,10 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "me": ("/me", EVERYBODY, 200, 0),
     "post": ("/post", EVERYBODY, 401, 0),
     "todo": ("/", EVERYBODY, 200, 0),
+    "overview": ("/overview", BOARD_READERS, 200, 403),
+    "supervision": ("/supervision", BOARD_READERS, 200, 403),
+    "supervision-file": ("/supervision/file/supervision.xlsx", BOARD_READERS, 200, 403),
+    "calendar": ("/calendar", EVERYBODY, 200, 0),
     "hazards": ("/hazards", EVERYBODY, 200, 0),
     "new-hazard": ("/hazards/new", REPORTERS, 200, 403),
     "report-hazard": ("/hazards", REPORTERS, 404, 403),
@@ -97,6 +103,8 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "case": ("/cases/{case}", OWN, 200, 404),
     "act": ("/cases/{case}/acts/note", FORM & OWN, 200, 404),
     "record-act": ("/cases/{case}/acts/note", FORM & OWN, 422, 404),
+    "urge": ("/cases/{case}/urge", URGERS, 409, 403),
+    "send-urge": ("/cases/{case}/urge", URGERS, 409, 403),
     "register-problems": ("/cases/{case}/problems", frozenset(), 200, 404),
     "answer": ("/cases/{case}/answer", OWN, 422, 404),
     "answer-link": ("/a/x", frozenset(), 200, 404),
@@ -117,6 +125,8 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "coverage": ("/coverage", NOTICE_READERS, 200, 403),
     "kpi": ("/kpi", NOTICE_READERS, 200, 403),
     "kpi-one": ("/kpi/hazard-found", NOTICE_READERS, 200, 403),
+    "briefs": ("/briefs", NOTICE_READERS, 200, 403),
+    "brief": ("/briefs/brief-2026-01-000000000000.pdf", NOTICE_READERS, 404, 403),
     "runs": ("/runs", RUN_READERS, 200, 403),
     "run-story": ("/runs/none", RUN_READERS, 404, 403),
     "outbox": ("/outbox", EVERYBODY, 200, 0),
@@ -125,7 +135,21 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "exercise": ("/exercise", frozenset(), 200, 404),
     "answer-inject": ("/exercise/injects/1", frozenset(), 303, 404),
     "turn-real": ("/exercise/turn-real", frozenset(), 303, 404),
+    "exchange": ("/exchange", EVERYBODY, 200, 0),
+    "exchange-file": ("/exchange/file/hazard.xlsx", EVERYBODY, 200, 0),
+    "exchange-template": ("/exchange/template/hazard_ledger.xlsx", EVERYBODY, 200, 0),
+    "exchange-columns": ("/exchange/columns", IMPORTERS, 200, 403),
+    "read-columns": ("/exchange/columns/read", IMPORTERS, 422, 403),
+    "keep-columns": ("/exchange/columns", IMPORTERS, 303, 403),
+    "settings": ("/settings", EVERYBODY, 200, 0),
+    "settings-clauses": ("/settings/clauses", EVERYBODY, 200, 0),
+    "settings-workdays": ("/settings/workdays", EVERYBODY, 200, 0),
+    "settings-channels": ("/settings/channels", SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN}, 200, 403),
+    "settings-people": ("/settings/people", SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN}, 200, 403),
+    "settings-papers": ("/settings/papers", EVERYBODY, 200, 0),
+    "replace-sheet": ("/settings/papers", frozenset({Role.IT_ADMIN}), 422, 403),
     "process": ("/process/hazard", EVERYBODY, 200, 0),
+    "process-bpmn": ("/process/hazard/bpmn", EVERYBODY, 200, 0),
     "help": ("/help", EVERYBODY, 200, 0),
     "menu": ("/menu", EVERYBODY, 200, 0),
     "health": ("/health", EVERYBODY, 200, 0),
@@ -146,6 +170,9 @@ def _rows_of_matters() -> dict[str, tuple[str, frozenset[Role], int, int]]:
 ROWS |= _rows_of_matters()
 # Who sees the case, but not for this: a clear refusal, because nothing is revealed by it.
 REFUSED_IN_SCOPE = {"act": 403, "record-act": 403}
+# What a post that is not meant is refused before anybody looks whether the case is theirs to see.
+FOR_SOME_POSTS_ALONE = {"open-file", "urge", "send-urge"}
+OPEN_TO_STRANGERS = {"sign-in", "signing-in", "help", "health", "answer-link", "answer-by-link"}
 OPEN_TO_STRANGERS = {
     "tip",
     "give-tip",
@@ -202,7 +229,7 @@ def _ask(person: Any, route: Any, address: str) -> int:
 
 def _expected(route: str, role: Role, *, is_own: bool) -> int:
     address, good, fine, refused = ROWS[route]
-    if route in {"open-file", "tipoff-identity"} and role not in good:
+    if route in FOR_SOME_POSTS_ALONE and role not in good:
         return refused
     if route in {"scan", "scan-point"} and role not in OWN:
         return 404

@@ -61,6 +61,7 @@ OTHER_SPEAKERS = (
     "rules/drill_year/lines.py", "models/drill_year.py", "models/drill_counting.py", "models/drill_places.py",
     "rules/tipoff/contents.py", "rules/tipoff/law.py", "models/tipoff.py",
     "rules/unit_file/permit.py", "rules/unit_file/facts.py", "models/unit_file.py",
+    "rules/urging.py", "models/urges.py", "models/board.py",
     "rules/matter/contents.py", "rules/matter/permit.py", "models/matter.py",
     "rules/programme/contents.py", "rules/programme/permit.py", "rules/programme/reading.py",
     "models/programme.py", "models/programme_members.py",

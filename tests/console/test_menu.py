@@ -21,6 +21,7 @@ FROM_ELSEWHERE = {
     "/tasks/new",
     "/programmes/new",
     "/exercise",
+    "/exchange/columns",
     *(shelf.report_path for shelf in SHELVES),
 }
 

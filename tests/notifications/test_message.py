@@ -15,7 +15,7 @@ import rules.hazard
 from notifications import message
 from notifications.dingtalk_bot import DingtalkBot
 from notifications.feishu_bot import FeishuBot
-from notifications.message import Notice, compose, reduced, without_repeat_mark, wording_of, wordings
+from notifications.message import Notice, compose, reduced, shared_wordings, without_repeat_mark, wording_of, wordings
 from notifications.parts import cut, in_bytes, in_json, in_short_message, pages
 from notifications.wecom_bot import WecomBot
 from rules.deadlines import SHANGHAI
@@ -23,6 +23,7 @@ from rules.errors import RulebookError
 from rules.hazard import HAZARD, HazardAct
 from rules.orders import OrderStep
 from rules.processes import PROCESSES
+from rules.urging import SENTENCES
 
 _LONGEST_TITLE = {"zh": 40, "en": 90}
 _LONGEST_BODY_BYTES = 400
@@ -90,6 +91,19 @@ def test_each_notice_is_worded_and_fits_a_telephone_screen(name: str, language: 
     assert len(found.body.encode()) <= _LONGEST_BODY_BYTES
     assert all(line == line.strip() and line for line in lines)
     assert "{{" not in found.title + found.body
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", sorted(SENTENCES))
+def test_an_urging_is_worded_once_for_all_processes(name: str, language: str) -> None:
+    assert shared_wordings() == {f"urged-{sentence}" for sentence in SENTENCES}
+    for process in (process for process in PROCESSES.values() if wordings(process.name)):
+        act = max((form.label for form in process.forms.values()), key=len)
+        said = notice(f"urged-{name}", kind=process.name, act=act, repeated=True, demonstration=True)
+        found = compose(said, language)
+        assert act in found.title
+        assert len(found.title) <= _LONGEST_TITLE[language] + len(act)
+        assert len(found.body.encode()) <= _LONGEST_BODY_BYTES
 
 
 def test_no_wording_stands_there_without_a_notice() -> None:

@@ -1,7 +1,7 @@
 """The trial message 测试消息: one real message through one channel to one address, and what the channel answered.
 
 It passes through the same channel, limits and checks as every notice. It is no notice of any case: it has a number of
-its own, from T9 and the year on, and leaves no evidence but what is printed.
+its own, from T9 and the year on, and leaves no evidence but what is reported.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from deployments.language import say
 from models.contacts import address_of
 from models.numbers import draw_count
 from notifications.message import Message
@@ -19,6 +18,10 @@ if TYPE_CHECKING:
     from tasks.resources import Resources
 
 _SERIES = "trial"
+_SAID = {
+    "zh": ("测试消息，请勿办理", "{county}安全生产系统的渠道测试，{at}。\n通知编号：{number}"),
+    "en": ("Trial message, nothing to do", "A trial of the channel by {county}, {at}.\nNotice no.: {number}"),
+}
 _A_CENTURY, _A_YEARS = 100, 100_000
 
 
@@ -34,15 +37,18 @@ class Trial:
     remedy: str
 
 
-def send_trial(tools: Resources, channel: str, *, login: str = "", address: str = "") -> Trial:
-    """Send the message. Raises `SetupError` for a channel that is not in use or a person it does not reach."""
+def send_trial(tools: Resources, channel: str, *, login: str = "", address: str = "", language: str = "zh") -> Trial:
+    """Send the message to whoever signs in so, or to an address.
+
+    Raises `SetupError` for a channel that is not in use or a person it does not reach.
+    """
     if channel not in tools.channels.names:
         in_use = "、".join(tools.channels.names)
         words = f"没有启用名为「{channel}」的渠道，已启用：{in_use}。请核对名称，或者修改 anlan.toml 的 channels。"
         raise SetupError(words)
     target = address or _address(tools, channel, login)
     number = _number(tools)
-    delivery = tools.channels.send(channel, _message(tools, number), address=target, number=number)
+    delivery = tools.channels.send(channel, _message(tools, number, language), address=target, number=number)
     if not delivery.asked:
         remedy = f"请 {delivery.retry_after} 秒后再试"
     elif delivery.accepted:
@@ -73,11 +79,7 @@ def _number(tools: Resources) -> str:
     return f"T9{year % _A_CENTURY:02d}{drawn % _A_YEARS:05d}"
 
 
-def _message(tools: Resources, number: str) -> Message:
+def _message(tools: Resources, number: str, language: str) -> Message:
     county, at = tools.installation.county_name, tools.now().format("YYYY-MM-DD HH:mm:ss")
-    title = say("测试消息，请勿办理", "Trial message, nothing to do")
-    body = say(
-        f"{county}安全生产系统的渠道测试，{at}。\n通知编号：{number}",
-        f"A trial of the channel by {county}, {at}.\nNotice no.: {number}",
-    )
+    title, body = (words.format(county=county, at=at, number=number) for words in _SAID[language])
     return Message(title, body, topic="trial", case_number=number, link=tools.settings.address)

@@ -1,0 +1,275 @@
+"""The board 看板 in figures: what stands open, due and late now, and what stood so a month ago; where, in fixed order.
+
+Nobody is ranked: towns and sectors come in the order of their registration, each with what it is counted among.
+Whatever stood open at an instant is open still, or has ended since; the second part is found by an index.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, func, or_, select
+
+from models.case import Case
+from models.clock import micros
+from models.duty import DutyRow
+from models.effect import EffectRow
+from models.listing import is_unsealed
+from models.organisation import UNREGISTERED, Organisation, OrganisationKind, Unit
+from models.policy import OVER_UNITS, Scoped
+from models.statements import Statement, one_of, parameter, table
+from models.supervision import end_of_day, hidden_from, shown_to
+from models.tally import Step
+from rules.actor import Reach
+from rules.deadlines import SHANGHAI
+from rules.hazard import HAZARD
+
+if TYPE_CHECKING:
+    from pendulum import DateTime
+    from sqlalchemy import ColumnElement
+
+    from models.store import Reading
+    from rules.actor import Actor, Scope
+
+_cases, _duties, _units, _towns, _steps = (table(model) for model in (Case, DutyRow, Unit, Organisation, Step))
+_effects = table(EffectRow)
+_at, _until = parameter("at"), parameter("until")
+_MONTHS = 12
+#: The papers by which a case is put under supervision, in the order of their weight.
+MEASURES = {"listing-notice": "挂牌督办", "circular": "通报", "talk-notice": "约谈"}
+
+_STILL = _duties.c.status == "open"
+_SINCE = _duties.c.ended_at > _at
+_MAJOR = Scoped(
+    lambda condition: (
+        select(func.count())
+        .select_from(_cases)
+        .where(
+            condition,
+            _cases.c.kind == HAZARD.name,
+            one_of(_cases.c.grade, "major"),
+            _cases.c.opened_at <= _at,
+            _cases.c.status != "void",
+            or_(_cases.c.closed_at.is_(None), _cases.c.closed_at > _at),
+        )
+    )
+)
+_OPEN = Scoped(
+    lambda condition: (
+        select(_cases.c.path, func.coalesce(_units.c.sector, ""), func.count())
+        .select_from(_cases.outerjoin(_units, _units.c.id == _cases.c.unit_id))
+        .where(condition, is_unsealed, _cases.c.status == "open", _cases.c.kind != "journal")
+        .group_by(_cases.c.path, _units.c.sector)
+    )
+)
+_REGISTERED = Scoped(
+    lambda condition: (
+        select(_units.c.path, _units.c.sector, func.count(), func.min(_units.c.id))
+        .select_from(_units)
+        .where(condition, _units.c.sector != UNREGISTERED)
+        .group_by(_units.c.path, _units.c.sector)
+    ),
+    OVER_UNITS,
+)
+_TOWNS = Statement(
+    select(_towns.c.path, _towns.c.name)
+    .where(_towns.c.kind == OrganisationKind.TOWN.value, _towns.c.ended_at.is_(None))
+    .order_by(_towns.c.id)
+)
+_TREND = Statement(
+    select(_steps.c.month, func.sum(_steps.c.ended), func.sum(_steps.c.late))
+    .where(
+        func.substr(_steps.c.path, 1, func.length(parameter("path"))) == parameter("path"),
+        _steps.c.month >= bindparam("first"),
+    )
+    .group_by(_steps.c.month)
+)
+_MEASURED = Scoped(
+    lambda condition: (
+        select(_effects.c.name, func.count(_cases.c.id.distinct()))
+        .select_from(_effects.join(_cases, _cases.c.id == _effects.c.case_id))
+        .where(
+            condition,
+            _effects.c.kind == "paper",
+            one_of(_effects.c.name, *MEASURES),
+            _effects.c.status != "cancelled",
+            _cases.c.status == "open",
+            is_unsealed,
+        )
+        .group_by(_effects.c.name)
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure now and at the same time a month ago."""
+
+    now: int
+    before: int
+
+    @property
+    def difference(self) -> int:
+        """Return by how much it has grown."""
+        return self.now - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One town or sector: open cases, those of them with something late, and the registered units."""
+
+    name: str
+    open: int
+    late: int
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What was finished in a month, and how much of it late."""
+
+    code: str
+    ended: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The three figures, and where what is late lies."""
+
+    major: Change
+    today: Change
+    late: Change
+    towns: tuple[Share, ...]
+    sectors: tuple[Share, ...]
+
+
+def board(reading: Reading, actor: Actor, now: DateTime) -> Board:
+    """Return the board within the scope of a post."""
+    towns, sectors, is_late = _shares(reading, actor, now)
+    then = now.subtract(months=1)
+    return Board(
+        major=Change(_major(reading, actor.scope, now), _major(reading, actor.scope, then)),
+        today=Change(_falling_due(reading, actor, now, now=now), _falling_due(reading, actor, then, now=now)),
+        late=Change(is_late, _stood_late(reading, actor, then)),
+        towns=towns,
+        sectors=sectors,
+    )
+
+
+def stood(reading: Reading, actor: Actor, at: DateTime) -> tuple[int, int]:
+    """Return how many major hazards were not signed off at a past instant, and how many duties were late then."""
+    return _major(reading, actor.scope, at), _stood_late(reading, actor, at)
+
+
+def trend(reading: Reading, scope: Scope, now: DateTime) -> tuple[Month, ...]:
+    """Return what was finished in each of the last twelve months, the oldest first; none for a department.
+
+    The roll-ups are kept by town, so that only who sees a whole subtree can be told.
+    """
+    if scope.reach is not Reach.SUBTREE:
+        return ()
+    first = now.in_timezone(SHANGHAI).start_of("month").subtract(months=_MONTHS - 1)
+    rows = reading.all(_TREND, path=scope.at, first=first.format("YYYY-MM"))
+    found = {month: (int(ended), int(late)) for month, ended, late in rows}
+    months = [first.add(months=number).format("YYYY-MM") for number in range(_MONTHS)]
+    return tuple(Month(code, *found.get(code, (0, 0))) for code in months)
+
+
+def measured(reading: Reading, scope: Scope) -> dict[str, int]:
+    """Return how many open cases are listed, circulated and talked about, by the paper."""
+    found = dict.fromkeys(MEASURES, 0)
+    return found | {name: int(number) for name, number in _MEASURED.all(reading, scope)}
+
+
+def _major(reading: Reading, scope: Scope, at: DateTime) -> int:
+    row = _MAJOR.one(reading, scope, at=micros(at))
+    return int(row[0]) if row else 0
+
+
+def _falling_due(reading: Reading, actor: Actor, at: DateTime, *, now: DateTime) -> int:
+    until = micros(end_of_day(at))
+    return _count(reading, actor, "today", at=micros(at), until=until, is_now=at == now)
+
+
+def _stood_late(reading: Reading, actor: Actor, at: DateTime) -> int:
+    return _count(reading, actor, "late", at=micros(at), until=micros(at), is_now=False)
+
+
+def _count(reading: Reading, actor: Actor, what: str, *, at: int, until: int, is_now: bool) -> int:
+    """Return how many duties were open at an instant and due or late then."""
+    hidden = hidden_from(actor.role)
+    parts = [_stood(hidden, what, "still")] + ([] if is_now else [_stood(hidden, what, "since")])
+    rows = [part.one(reading, actor.scope, at=at, until=until) for part in parts]
+    return sum(int(row[0]) for row in rows if row)
+
+
+@lru_cache(maxsize=128)
+def _stood(hidden: frozenset[tuple[str, str]], what: str, part: str) -> Scoped:
+    due = and_(_duties.c.due_legal > _at, _duties.c.due_legal <= _until)
+    past = _duties.c.late_from <= _until
+    return Scoped(
+        lambda condition: (
+            select(func.count())
+            .select_from(_duties.join(_cases, _cases.c.id == _duties.c.case_id))
+            .where(
+                condition,
+                shown_to(hidden),
+                _STILL if part == "still" else _SINCE,
+                _duties.c.opened_at <= _at,
+                _duties.c.due_alert <= _until,
+                due if what == "today" else past,
+            )
+        )
+    )
+
+
+def _shares(reading: Reading, actor: Actor, now: DateTime) -> tuple[tuple[Share, ...], tuple[Share, ...], int]:
+    """Return the lines of towns and of sectors, and how many duties are late in all."""
+    scope, is_late = actor.scope, 0
+    counts: dict[str, Any] = {"open": {}, "late": {}, "units": {}}
+    first: dict[str, str] = {}
+    for path, sector, number in _OPEN.all(reading, scope):
+        counts["open"][path, sector] = int(number)
+    for path, sector, number, duties in _late_cases(hidden_from(actor.role)).all(reading, scope, at=micros(now)):
+        counts["late"][path, sector] = int(number)
+        is_late += int(duties)
+    for path, sector, number, unit_id in _REGISTERED.all(reading, scope):
+        counts["units"][path, sector] = int(number)
+        first[sector] = min(first.get(sector, unit_id), unit_id)
+    towns = dict(reading.all(_TOWNS))
+    by_town = _grouped(counts, 0, [(path, towns[path]) for path in towns])
+    by_sector = _grouped(counts, 1, [(sector, sector) for sector in sorted(first, key=first.__getitem__)])
+    return by_town, by_sector, is_late
+
+
+def _grouped(counts: dict[str, Any], part: int, order: list[tuple[str, str]]) -> tuple[Share, ...]:
+    """Return a line for each group that has anything, in a fixed order; what belongs to none stands last."""
+    sums: dict[str, dict[str, int]] = {name: defaultdict(int) for name in counts}
+    known = dict(order)
+    for name, found in counts.items():
+        for key, number in found.items():
+            sums[name][known.get(key[part], "")] += number
+    lines = [Share(label, *(sums[name][label] for name in ("open", "late", "units"))) for _, label in order]
+    others = Share("", *(sums[name][""] for name in ("open", "late", "units")))
+    return tuple(line for line in (*lines, others) if line.open or line.units)
+
+
+@lru_cache(maxsize=32)
+def _late_cases(hidden: frozenset[tuple[str, str]]) -> Scoped:
+    def build(condition: ColumnElement[bool]) -> Any:
+        return (
+            select(_cases.c.path, func.coalesce(_units.c.sector, ""), func.count(_cases.c.id.distinct()), func.count())
+            .select_from(
+                _duties.join(_cases, _cases.c.id == _duties.c.case_id).outerjoin(
+                    _units, _units.c.id == _cases.c.unit_id
+                )
+            )
+            .where(condition, shown_to(hidden), _STILL, _duties.c.due_alert <= _at, _duties.c.late_from <= _at)
+            .group_by(_cases.c.path, _units.c.sector)
+        )
+
+    return Scoped(build)
