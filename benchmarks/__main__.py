@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import incident, kpi, rollover, w1
+from benchmarks import incident, kpi, rollover, search, w1
 
-WORKLOADS = {"w1": w1.run, "incident": incident.run, "rollover": rollover.run, "kpi": kpi.run}
+WORKLOADS = {"w1": w1.run, "incident": incident.run, "rollover": rollover.run, "kpi": kpi.run, "search": search.run}
 
 
 def main() -> None:
