@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.staff import Staff
-from rules.drill import SCORES
+from rules.agenda import EffectKind
+from rules.drill import DRILL, SCORES, DrillAct
 
 if TYPE_CHECKING:
     from pendulum import DateTime
 
     from console.visit import Visit
+    from models.case_state import CaseHeader
+    from models.dossier import Dossier
     from rules.drill import Facts
     from rules.drill.facts import Response
     from rules.drill.scheme import Inject, Scheme
 
+_INJECTS = next(entry.label for entry in DRILL.forms[DrillAct.PREPARE].fields if entry.key == "injects")
 PARTS = {"commander": "总指挥", "evaluator": "评估人员", "participant": "参演人员"}
 
 
@@ -87,13 +91,14 @@ class Board:
         return there, absent, len(self.people) - there - absent
 
 
-def board_of(visit: Visit, facts: Facts) -> Board:
-    """Return the board of a drill that has a scheme."""
+def board_of(visit: Visit, header: CaseHeader, facts: Facts) -> Board:
+    """Return the board of a drill that has a scheme; to a guest who plays, what was released and nothing else."""
     scheme = facts.scheme
     assert scheme is not None, "a drill begins with its scheme"
     with visit.desk.store.read() as reading:
         staff = Staff.read(reading, visit.desk.installation.county_id)
     is_running = facts.begun_at is not None and facts.ended_at is None
+    injects = [_inject(facts, inject, visit.now, is_running=is_running) for inject in scheme.injects]
     return Board(
         scheme=scheme,
         outcome=facts.outcome.value,
@@ -101,12 +106,29 @@ def board_of(visit: Visit, facts: Facts) -> Board:
         begun_at=facts.begun_at,
         ended_at=facts.ended_at,
         minutes=(visit.now - facts.begun_at).in_minutes() if facts.begun_at is not None and is_running else None,
-        injects=tuple(_inject(facts, inject, visit.now, is_running=is_running) for inject in scheme.injects),
+        injects=tuple(injects if not is_kept_from(visit, header, facts) else filter(_is_out, injects)),
         people=_people(facts, scheme, staff),
         sheets=tuple(_sheet(facts, subject) for subject in scheme.subjects),
         incident=facts.incident,
         merged_into=facts.merged_into,
     )
+
+
+def is_kept_from(visit: Visit, header: CaseHeader, facts: Facts) -> bool:
+    """Tell whether a visitor is a guest of the drill from whom what is not released yet is kept."""
+    return not visit.actor.scope.covers(header.place) and facts.is_secret_to(visit.actor.person_id)
+
+
+def seen_by_guests(dossier: Dossier) -> Dossier:
+    """Return a drill as a guest sees it who plays: without the injects of the scheme, and without its papers."""
+    acts = tuple(
+        replace(act, values=tuple(value for value in act.values if value[0] != _INJECTS)) for act in dossier.acts
+    )
+    return replace(dossier, acts=acts, effects=tuple(each for each in dossier.effects if each.kind != EffectKind.PAPER))
+
+
+def _is_out(view: InjectView) -> bool:
+    return view.at is not None
 
 
 def _inject(facts: Facts, inject: Inject, now: DateTime, *, is_running: bool) -> InjectView:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +119,15 @@ def ask(
         kept=kept,
         photos=photos,
     )
+
+
+def dressed(sheet: Sheet, looks: Mapping[str, str], *, optional: Sequence[str] = ()) -> Sheet:
+    """Return the sheet with other looks of some fields, and with some that need not be filled."""
+    fields = tuple(
+        replace(entry, look=looks.get(entry.key, entry.look), required=entry.required and entry.key not in optional)
+        for entry in sheet.fields
+    )
+    return replace(sheet, fields=fields)
 
 
 def values_of(visit: Visit, form: Form, *, without: frozenset[str] = frozenset()) -> dict[str, Any]:

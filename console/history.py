@@ -17,6 +17,8 @@ from rules.agenda import ACKNOWLEDGE, DutyStatus
 from rules.deadlines import SHANGHAI
 from rules.errors import RulebookError, TimeInvalid
 from rules.form import FieldKind
+from rules.matter import MATTERS
+from rules.matter.schema import RECORD
 from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
@@ -61,6 +63,10 @@ PAPERS = {
     "sampling": "抽样办法公告",
     "draw-result": "抽样结果",
     "year-summary": "年度演练总结",
+    "decision": "举报受理决定告知书",
+    "transfer-letter": "举报移送函",
+    "conclusion": "举报核查结论",
+    "award": "举报奖励审批表",
     "roster": "值班表",
     "hand-over": "值班交接记录",
     "visit-record": "安全生产检查记录",
@@ -157,7 +163,11 @@ def steps_of(visit: Visit, dossier: Dossier) -> list[StepView]:
 
 def wording(visit: Visit, *, kind: str, name: str, number: str, act: str) -> str:
     """Return what a notice says, without the number of its case."""
-    notice = Notice(kind=kind, name=name, case_number=number, notice_number="", link="", act=visit.language.say(act))
+    process, say = PROCESSES[kind], visit.language.say
+    notice = Notice(
+        kind=kind, name=name, case_number=number, notice_number="", link="",
+        act=say(act or process.told_of(name)), label=say(process.label),
+    )  # fmt: skip
     return compose(notice, visit.language.code).title.removeprefix(number).strip()
 
 
@@ -237,9 +247,15 @@ def _ended_view(visit: Visit, dossier: Dossier, duty: DutyEntry) -> EndedView:
     return EndedView(duty, label, duty.status_label, is_late=is_late, was_late=duty.breached and not is_late)
 
 
+def _paper(process: str, name: str) -> str:
+    """Return the title of a paper: the program's own, or what the file of a process calls the record of an act."""
+    act = MATTERS[process].acts.get(name.removeprefix(RECORD)) if process in MATTERS else None
+    return act.paper if act else PAPERS.get(name, name)
+
+
 def _effect_view(visit: Visit, dossier: Dossier, effect: EffectEntry, acts_asked_for: dict[str, str]) -> EffectView:
     if effect.kind == "paper":
-        return EffectView(effect, visit.language.say(PAPERS.get(effect.name, effect.name)), is_paper=True)
+        return EffectView(effect, visit.language.say(_paper(dossier.header.process.name, effect.name)), is_paper=True)
     asked = effect.key.split(":", 3)[3] if effect.key.count(":") >= 3 else ""  # noqa: PLR2004 - act:name:whom:duty
     words = wording(
         visit,

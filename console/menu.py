@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from console.shelves import SHELVES
+from console.shelves import MATTER_SHELVES, SHELVES
 from rules.actor import COUNTY_ROLES, LEADERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
 from rules.duty_watch import DUTY_WATCH
 from rules.obligation import OBLIGATION
+from rules.programme import PROGRAMME
 from rules.unit_file import UNIT_FILE
 
 if TYPE_CHECKING:
@@ -53,7 +54,15 @@ class Group:
 
 LEDGERS = Group(
     "台账",
-    tuple(Place(shelf.path, shelf.title, shelf.hint, prefix=shelf.process.prefix) for shelf in SHELVES),
+    tuple(
+        Place(shelf.path, shelf.title, shelf.hint, shelf.process.readers or POSTS, prefix=shelf.process.prefix)
+        for shelf in SHELVES
+        if shelf not in MATTER_SHELVES
+    ),
+)
+MATTERS = Group(
+    "分步事项",
+    tuple(Place(shelf.path, shelf.title, shelf.hint, prefix=shelf.process.prefix) for shelf in MATTER_SHELVES),
 )
 GROUPS = (
     Group(
@@ -71,9 +80,24 @@ GROUPS = (
                 prefix=OBLIGATION.prefix,
                 in_bar=True,
             ),
+            Place("/registers", "登记名册", "按期登记的名册和台账，可导出", QUOTA_READERS),
+            Place("/matrix", "543 矩阵", "十二个体系的任务，各机构办到哪里，可打印", QUOTA_READERS),
         ),
     ),
     LEDGERS,
+    MATTERS,
+    Group(
+        "专项",
+        (
+            Place(
+                "/programmes",
+                "专项",
+                "专项整治、零事故创建、重点工程的目标、进度和清单",
+                QUOTA_READERS,
+                prefix=PROGRAMME.prefix,
+            ),
+        ),
+    ),
     Group(
         "企业",
         (
@@ -118,7 +142,10 @@ def groups_for(role: Role) -> tuple[Group, ...]:
 
 def is_ledger(address: str) -> bool:
     """Tell whether an address is a list of cases or one of its cases; a form to report is neither."""
-    return any(address == place.path or (place.holds(address) and "/cases/" in address) for place in LEDGERS.places)
+    return any(
+        address == place.path or (place.holds(address) and "/cases/" in address)
+        for place in (*LEDGERS.places, *MATTERS.places)
+    )
 
 
 def bar_for(role: Role | None) -> tuple[Place, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from console.menu import NOTICE_READERS, QUOTA_READERS, RUN_READERS, WATCH_READERS
 from console.pages import (
@@ -26,6 +27,8 @@ from console.pages import (
     help_page,
     incident,
     kpi,
+    matrix,
+    matter,
     me,
     menu,
     obligation,
@@ -33,18 +36,23 @@ from console.pages import (
     outbox,
     placard,
     plan,
+    problem,
     process,
+    programme,
     reached,
     record,
+    register,
     run_history,
     signin,
     task,
+    tip,
+    tipoff,
     todo,
     unit_file,
     units,
 )
 from console.serving import Route
-from console.shelves import COMMANDS, DRILL_YEARS, DRILLS, HAZARDS, INCIDENTS, PLANS
+from console.shelves import COMMANDS, DRILL_YEARS, DRILLS, HAZARDS, INCIDENTS, MATTER_SHELVES, PLANS, TIPOFFS
 from rules.actor import POSTS
 from rules.command import COMMAND, CommandAct
 from rules.drill import DRILL, DrillAct
@@ -52,6 +60,10 @@ from rules.drill_year import DRILL_YEAR, YearAct
 from rules.hazard import HAZARD, HazardAct
 from rules.incident import INCIDENT, IncidentAct
 from rules.plan import PLAN, PlanAct
+from rules.tipoff import TIPOFF, TipAct
+
+if TYPE_CHECKING:
+    from console.shelves import Shelf
 
 ANYBODY = None
 SIGNED_IN = POSTS
@@ -60,7 +72,20 @@ FLASHERS = INCIDENT.may[IncidentAct.REPORT]
 PLANNERS = PLAN.may[PlanAct.INITIATE]
 DRILLERS = DRILL.may[DrillAct.PREPARE]
 COMMANDERS = COMMAND.may[CommandAct.REGISTER]
+TIP_TAKERS = TIPOFF.may[TipAct.RECEIVE] & POSTS
+TIP_READERS = TIPOFF.readers or POSTS
 COMPILERS = DRILL_YEAR.may[YearAct.COMPILE] & POSTS
+
+
+def matter_routes(shelf: Shelf) -> tuple[Route, ...]:
+    """Return the addresses of one process that is described as data: its list, its opening form, and what answers."""
+    name = shelf.process.name
+    return (
+        Route(name, "GET", shelf.path, SIGNED_IN, partial(cases.show_list, shelf)),
+        Route(f"new-{name}", "GET", shelf.report_path, shelf.reporters & POSTS, partial(matter.show_new, shelf)),
+        Route(f"open-{name}", "POST", shelf.path, shelf.reporters & POSTS, partial(matter.open_new, shelf)),
+    )
+
 
 ROUTES: tuple[Route, ...] = (
     Route("sign-in", "GET", "/sign-in", ANYBODY, signin.show),
@@ -78,6 +103,14 @@ ROUTES: tuple[Route, ...] = (
     Route("incidents", "GET", INCIDENTS.path, SIGNED_IN, partial(cases.show_list, INCIDENTS)),
     Route("incident-report", "GET", INCIDENTS.report_path, FLASHERS, incident.show_report),
     Route("report-incident", "POST", INCIDENTS.path, FLASHERS, incident.report),
+    Route("tip", "GET", "/tip", ANYBODY, tip.show),
+    Route("give-tip", "POST", "/tip", ANYBODY, tip.receive),
+    Route("tip-state", "GET", "/tip/state", ANYBODY, tip.show_state),
+    Route("ask-tip-state", "POST", "/tip/state", ANYBODY, tip.ask_state),
+    Route("tipoffs", "GET", TIPOFFS.path, TIP_READERS, tipoff.show_list),
+    Route("new-tipoff", "GET", TIPOFFS.report_path, TIP_TAKERS, tipoff.show_new),
+    Route("take-tipoff", "POST", TIPOFFS.path, TIP_TAKERS, tipoff.receive),
+    Route("tipoff-identity", "GET", "/tipoffs/{number}/identity", TIP_TAKERS, tipoff.show_identity),
     Route("plans", "GET", PLANS.path, SIGNED_IN, partial(cases.show_list, PLANS)),
     Route("new-plan", "GET", PLANS.report_path, PLANNERS, plan.show_new),
     Route("initiate-plan", "POST", PLANS.path, PLANNERS, plan.initiate),
@@ -98,10 +131,18 @@ ROUTES: tuple[Route, ...] = (
     Route("drill-years", "GET", DRILL_YEARS.path, SIGNED_IN, drill_year.show),
     Route("new-drill-year", "GET", DRILL_YEARS.report_path, COMPILERS, drill_year.show_new),
     Route("compile-drill-year", "POST", DRILL_YEARS.path, COMPILERS, drill_year.compile_year),
+    *(route for shelf in MATTER_SHELVES for route in matter_routes(shelf)),
     Route("duty", "GET", "/duty", WATCH_READERS, duty_watch.show),
     Route("new-roster", "GET", "/duty/new", duty_watch.PUBLISHERS, duty_watch.show_new),
     Route("publish-roster", "POST", "/duty", duty_watch.PUBLISHERS, duty_watch.publish),
     Route("obligations", "GET", "/obligations", QUOTA_READERS, obligation.show),
+    Route("registers", "GET", register.PATH, QUOTA_READERS, register.show),
+    Route("register", "GET", "/registers/{line}", QUOTA_READERS, register.show_one),
+    Route("register-workbook", "GET", "/registers/{line}/workbook", QUOTA_READERS, register.workbook),
+    Route("matrix", "GET", matrix.PATH, QUOTA_READERS, matrix.show),
+    Route("programmes", "GET", programme.PATH, QUOTA_READERS, programme.show),
+    Route("new-programme", "GET", programme.NEW, programme.OPENERS, programme.show_new),
+    Route("open-programme", "POST", programme.PATH, programme.OPENERS, programme.open_programme),
     Route("units", "GET", units.PATH, SIGNED_IN, units.show_list),
     Route("unit", "GET", "/units/{code}", SIGNED_IN, units.show),
     Route("one-form", "GET", one_form.FORM, SIGNED_IN, one_form.show),
@@ -117,6 +158,7 @@ ROUTES: tuple[Route, ...] = (
     Route("case", "GET", "/cases/{number}", SIGNED_IN, cases.show),
     Route("act", "GET", "/cases/{number}/acts/{kind}", SIGNED_IN, act.show),
     Route("record-act", "POST", "/cases/{number}/acts/{kind}", SIGNED_IN, act.record),
+    Route("register-problems", "POST", "/cases/{number}/problems", SIGNED_IN, problem.register),
     Route("answer", "POST", "/cases/{number}/answer", SIGNED_IN, answering.acknowledge),
     Route("answer-link", "GET", "/a/{token}", ANYBODY, answer_link.show),
     Route("answer-by-link", "POST", "/a/{token}", ANYBODY, answer_link.acknowledge),

@@ -10,10 +10,14 @@ from rules.drill import DRILL
 from rules.drill_year import DRILL_YEAR
 from rules.hazard import HAZARD
 from rules.incident import INCIDENT
+from rules.matter import MATTERS
 from rules.plan import PLAN
+from rules.processes import PROCESSES
+from rules.tipoff import TIPOFF
 
 if TYPE_CHECKING:
     from rules.actor import Role
+    from rules.matter.schema import Matter
     from rules.process import Process
 
 
@@ -37,9 +41,18 @@ class Shelf:
     takes_ledgers: bool = False
     note: str = ""
 
+    @property
+    def reporters(self) -> frozenset[Role]:
+        """Return the posts that may open a case in one way or another."""
+        return frozenset(role for act in self.process.openings for role in self.process.may[act])
+
+    def may_read(self, role: Role | None) -> bool:
+        """Tell whether a post may open the list at all; what is not sealed everybody may, within their scope."""
+        return self.process.readers is None or role in self.process.readers
+
     def may_report(self, role: Role | None) -> bool:
         """Tell whether a post may open a case."""
-        return role in self.process.may[self.process.opening_act]
+        return role in self.reporters
 
 
 HAZARDS = Shelf(
@@ -65,6 +78,18 @@ INCIDENTS = Shelf(
     none_found="没有符合条件的事故。",
     none_yet="管辖范围内还没有事故。",
     note="等级是已知情况下的下限；还有未知的标为初判，以事项页为准。",
+)
+TIPOFFS = Shelf(
+    process=TIPOFF,
+    path="/tipoffs",
+    title="举报",
+    hint="受理、核查、答复、奖励，身份密封",
+    report_path="/tipoffs/new",
+    report_title="登记举报",
+    sought="编号",
+    none_found="没有符合条件的举报。",
+    none_yet="本机关还没有登记举报。",
+    note="只列本机关受理的举报；举报内容和举报人不在列表中显示。",
 )
 PLANS = Shelf(
     process=PLAN,
@@ -110,5 +135,24 @@ DRILL_YEARS = Shelf(
     none_found="没有符合条件的计划。",
     none_yet="还没有年度演练计划。",
 )
+
+
+def _of_matter(name: str, matter: Matter) -> Shelf:
+    path = f"/{name.replace('_', '-')}"
+    return Shelf(
+        process=PROCESSES[name],
+        path=path,
+        title=matter.label,
+        hint=matter.hint,
+        report_path=f"{path}/new",
+        report_title=matter.openings[0].label,
+        sought="单位、编号或名称",
+        none_found="没有符合条件的事项。",
+        none_yet="管辖范围内还没有这类事项。",
+    )
+
+
+#: Those that are described as data, in the order of their files.
+MATTER_SHELVES = tuple(_of_matter(name, matter) for name, matter in MATTERS.items())
 #: In the order in which pages offer them.
-SHELVES = (HAZARDS, INCIDENTS, PLANS, COMMANDS, DRILL_YEARS, DRILLS)
+SHELVES = (HAZARDS, INCIDENTS, TIPOFFS, PLANS, COMMANDS, DRILL_YEARS, DRILLS, *MATTER_SHELVES)

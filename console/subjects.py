@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+from rules.agenda import ACKNOWLEDGE
 from rules.command import COMMAND
 from rules.command.facts import PARTS
 from rules.drill import DRILL, DrillAct
@@ -15,8 +16,11 @@ from rules.hazard.kinds import KINDS
 from rules.incident import INCIDENT
 from rules.incident.acts import CONTENT
 from rules.incident.law import law_of
+from rules.matter import MATTERS
 from rules.orders import OrderStep
 from rules.processes import PROCESSES
+from rules.programme import PROGRAMME, ProgrammeAct
+from rules.tipoff import TIPOFF, TOLD
 from rules.unit_file import PARTS as UNIT_PARTS
 from rules.unit_file import UNIT_FILE
 
@@ -122,6 +126,27 @@ def _of_unit_file(visit: Visit, act: str, about: str) -> str:
     return visit.language.say(UNIT_PARTS[about]) if about in UNIT_PARTS else about.partition("/")[2]
 
 
+def _of_tipoff(visit: Visit, act: str, about: str) -> str:
+    """Return what the reporter is told about."""
+    del act
+    return visit.language.say(TOLD.get(about, about))
+
+
+def _of_programme(visit: Visit, act: str, about: str) -> str:
+    """Return the entry of the list, the milestone, the period or the report meant."""
+    say = visit.language.say
+    match act:
+        case ProgrammeAct.REACH:
+            found = (line.milestone(about) for line in visit.desk.rulebook.programmes.all())
+            return say(next((milestone.title for milestone in found if milestone), about))
+        case ProgrammeAct.FINISH | ProgrammeAct.CHECK:
+            return say("清单第 {no} 项", no=about)
+        case ProgrammeAct.REFER:
+            return say("第 {seq} 号行为报告的困难", seq=about)
+        case _:
+            return about
+
+
 def _of_drill(visit: Visit, act: str, about: str) -> str:
     """Return the subject to be evaluated, or the improvement meant."""
     if act == DrillAct.EVALUATE:
@@ -135,11 +160,20 @@ def _of_drill_year(visit: Visit, act: str, about: str) -> str:
     return say("第 {seq} 号行为的申请", seq=about) if act == YearAct.DECIDE_CHANGE else say("计划 {no}", no=about)
 
 
+def _of_matter(visit: Visit, act: str, about: str) -> str:
+    """Return the line that the duty is about, as it was written; nothing for an answer about another duty."""
+    del visit
+    return "" if act == ACKNOWLEDGE or "@" in about else about
+
+
 _SUBJECTS: Mapping[str, Callable[[Visit, str, str], str]] = {
     HAZARD.name: _of_hazard,
     INCIDENT.name: _of_incident,
     COMMAND.name: _of_command,
     UNIT_FILE.name: _of_unit_file,
+    TIPOFF.name: _of_tipoff,
+    PROGRAMME.name: _of_programme,
     DRILL.name: _of_drill,
     DRILL_YEAR.name: _of_drill_year,
+    **dict.fromkeys(MATTERS, _of_matter),
 }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from console.visit import Visit
     from models.case_state import CaseHeader
+    from models.staff import Body
     from rules.actor import Role
     from rules.agenda import Duty
     from rules.unit_file.acts import Seat
@@ -33,7 +34,10 @@ _TITLES = {INSURANCE: "安责险", STANDARD: "标准化"}
 
 @dataclass(frozen=True, slots=True)
 class SeatView:
-    """One cell of the one form: who answers, or whose duty it is that nobody does, and until when where it is owed."""
+    """One cell of the one form: who answers, or whose duty it is that nobody does, and until when where it is owed.
+
+    `ended`: the body that stands there was merged into another or abolished.
+    """
 
     seat: str
     label: str
@@ -41,6 +45,7 @@ class SeatView:
     person: str
     owes: Role
     duty: Duty | None
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ def view_of(visit: Visit, unit_id: str) -> FileView:
         number = file_of(reading, county, unit_id)
         header = find_by_number(reading, county, number) if number else None
         staff = Staff.read(reading, county)
-        names = {body.code: body.name for body in bodies(reading, county)}
+        known = {body.code: body for body in bodies(reading, county)}
     facts: Facts = facts_of(visit, header) if header else UNIT_FILE.nothing
     today = visit.now.date()
     return FileView(
@@ -97,8 +102,8 @@ def view_of(visit: Visit, unit_id: str) -> FileView:
         facts=facts,
         kind=KINDS[facts.kind.value] if facts.kind else "",
         colour=COLOURS[facts.colour.value] if facts.colour else "",
-        parties=tuple(_seat(facts, seat, staff, names) for seat in PARTIES),
-        leads=tuple(_seat(facts, seat, staff, names) for seat in LEADS if _is_wanted(facts, seat)),
+        parties=tuple(_seat(facts, seat, staff, known) for seat in PARTIES),
+        leads=tuple(_seat(facts, seat, staff, known) for seat in LEADS if _is_wanted(facts, seat)),
         papers=tuple(_paper(facts, paper, today) for paper in facts.papers.values()),
         risks=tuple((risk.name, COLOURS[risk.colour], risk.place, risk.holder) for risk in facts.risks.values()),
         blanks=tuple(_blank(facts, part) for part in facts.lacking if part.value not in SEATS),
@@ -110,15 +115,17 @@ def _is_wanted(facts: Facts, seat: Seat) -> bool:
     return seat in facts.seats or not facts.last_seq or Part(seat.value) in facts.lacking
 
 
-def _seat(facts: Facts, seat: Seat, staff: Staff, names: Mapping[str, str]) -> SeatView:
+def _seat(facts: Facts, seat: Seat, staff: Staff, known: Mapping[str, Body]) -> SeatView:
     held, part = facts.seats.get(seat), Part(seat.value)
+    body = known.get(held.organisation) if held else None
     return SeatView(
         seat=seat.value,
         label=SEATS[seat],
-        body=names.get(held.organisation, held.organisation) if held else "",
+        body=body.name if body else held.organisation if held else "",
         person=staff.name(held.person) if held and held.person else "",
         owes=part.owed.holder,
         duty=_owed(facts, part.value),
+        ended=body is not None and body.ended,
     )
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from console import bars
+from console.drill_board import is_kept_from, seen_by_guests
 from console.errors import NotThere
 from console.menu import bar_for, is_ledger
 from console.own import is_withheld
@@ -16,6 +17,7 @@ from console.session import Cookies, fresh_token, read_cookie, signed
 from console.shelves import HAZARDS, INCIDENTS, SHELVES
 from models.dossier import open_dossier
 from rules.actor import Role
+from rules.drill import DRILL
 from rules.errors import ClauseNotInForce, ClauseUnknown, OutsideScope, UnknownRecord
 from rules.processes import PROCESSES
 from rules.runnable import runnable_by
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from console.desk import Desk
     from console.language import Language
     from models.access import Principal
+    from models.case_state import CaseHeader
     from models.dossier import Dossier
     from rules.actor import Actor
     from rules.clause import Clause
@@ -149,11 +152,18 @@ class Visit:
             with self.desk.store.read() as reading:
                 county_id, actor = self.desk.installation.county_id, self.actor
                 found = open_dossier(reading, county_id, number, actor.scope, guest=actor.person_id)
+                seen = found.for_reader(actor)
         except (UnknownRecord, OutsideScope) as error:
             raise NotThere from error
         if is_withheld(found, self.actor, self.now):
             raise NotThere
-        return found.seen_by(self.actor.role)
+        if found.header.process is DRILL and is_kept_from(self, found.header, self._facts(found.header)):
+            seen = seen_by_guests(seen)
+        return seen
+
+    def _facts(self, header: CaseHeader) -> Any:
+        with self.desk.store.read() as reading:
+            return self.desk.facts.of(reading, header)
 
     def clause(self, clause_id: str | None) -> Clause | None:
         """Return a clause as it holds today, None when there is none."""
@@ -178,7 +188,7 @@ class Visit:
             now=self.now,
             installation=self.desk.installation,
             bars=bars.of(self),
-            shelves=SHELVES,
+            shelves=tuple(shelf for shelf in SHELVES if shelf.may_read(role)),
             may_report=HAZARDS.may_report(role),
             may_flash=INCIDENTS.may_report(role),
             may_run=role is not None and bool(runnable_by(role)),

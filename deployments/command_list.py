@@ -19,7 +19,9 @@ class Command:
 GROUPS = (
     ("case", "事项：列表、案卷、开立、办理", "Cases: list, show, open, act"),
     ("duty", "应办与值班", "Duties and the duty watch"),
+    ("programme", "专项、零事故创建、重点工程", "Campaigns, zero-incident units, key projects"),
     ("obligation", "周期应办与联络员", "Recurring duties and liaisons"),
+    ("tipoff", "举报：月度统计、奖励计算", "Tip-offs: the month, the reward"),
     ("units", "一张表：导出、导入", "The one form of units: export, import"),
     ("exercise", "演练：在演练库中推演，与正式台账无关", "Exercises in a sandbox, apart from the real ledger"),
     ("notice", "年度通知：逐条落实、两年对照", "The county's yearly notice: coverage, comparison"),
@@ -131,6 +133,16 @@ COMMANDS = (
         "写出一个事项的送达回证\n\n每条通知发给谁、怎样发出、何时、是否回复，可以打印。",
         "Write the record of service of a case\n\nEach notice with who was told, how, when, and whether they answered.",
     ),
+    Command(
+        "tipoff", "statistics", "tipoff:statistics",
+        "打印一个机关一个月的举报统计，只有数字\n\n由台账生成，与统计表相同；举报内容和举报人不在其中。",
+        "Print the month of tip-offs of an office, numbers alone\n\nMade from the ledger, the same as the form.",
+    ),
+    Command(
+        "tipoff", "reward", "tipoff:reward",
+        "按规定计算举报奖励，写出算式和条款\n\n例如：anlan tipoff reward concealed --grade larger --deaths 4。",
+        "Compute what law pays for a tip-off, and how\n\nFor example: anlan tipoff reward hazard --fine 118147.",
+    ),
     Command("duty", "list", "duty:list_", "列出本岗位的待办与期限", "List your post's duties and their deadlines"),
     Command(
         "duty", "roster", "duty_watch:roster",
@@ -176,6 +188,22 @@ COMMANDS = (
         "导入一张表：与档案不同的才登记，一行一个事务\n\n空格不改动；有问题的行一个行为也不登记，在原表上逐行说明。",
         "Import the one form: what differs from the files is recorded, row by row\n\n"
         "Blank cells change nothing; a row at fault records nothing and is explained in a copy of the file.",
+    ),
+    Command(
+        "programme", "show", "programme:show",
+        "列出一年的专项：节点、清单、退出、逾期\n\n只列管辖范围内的；写专项编号的只列这一项。",
+        "List the programmes of a year\n\nThose within scope; with an id, that one alone.",
+    ),
+    Command(
+        "programme", "template", "programme:template",
+        "写出专项清单的空表和填写说明",
+        "Write an empty table of a programme's list, with explanations",
+    ),
+    Command(
+        "programme", "import", "programme:import_",
+        "导入专项清单：不在清单中的行一次列入\n\n有问题的行不列入，在原表上逐行说明；别的行照列。",
+        "Import a programme's list: rows that are not on it yet are entered at once\n\n"
+        "A row at fault is left out and explained in a copy of the file; the others are entered.",
     ),
     Command(
         "obligation", "form", "obligation:form",

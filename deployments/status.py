@@ -14,11 +14,13 @@ from rules.actor import Role
 from rules.processes import process_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
 
     from deployments.output import Printer
     from tasks.resources import Resources
 
+#: What the roll-over opens for everybody would hide the cases that people brought.
+_RECURRING = "obligation"
 _SHOWN_ROLES = (
     Role.UNIT_SAFETY, Role.UNIT_FIXER, Role.TOWN_CLERK, Role.DEPT_OFFICER, Role.DEPT_HEAD, Role.BUREAU_HEAD,
     Role.COMMITTEE_OFFICE, Role.COUNTY_LEADER, Role.IT_ADMIN,
@@ -72,18 +74,28 @@ def live_status(tools: Resources, printer: Printer) -> Generator[Callable[[Mappi
         yield lambda memory: live.update(Text(_words(tools, memory)))
 
 
+def _open(standing: Iterable[figures.StandingCount]) -> int:
+    return sum(count.cases for count in standing if count.status == "open")
+
+
+def _late(standing: Iterable[figures.StandingCount]) -> int:
+    return sum(count.cases for count in standing if count.overdue)
+
+
 def _words(tools: Resources, memory: Mapping[str, int]) -> str:
     with tools.store.read() as reading:
         standing = figures.standing(reading)
         waiting, queued = wakes.waiting(reading), outbox.count_waiting(reading)
         raised = alarms.alarms(reading)
-    open_cases = sum(count.cases for count in standing if count.status == "open" and count.kind != "journal")
-    overdue = sum(count.cases for count in standing if count.overdue)
+    cases = [count for count in standing if count.kind not in {"journal", _RECURRING}]
+    recurring = [count for count in standing if count.kind == _RECURRING]
     closed = sum(count.cases for count in standing if count.status == "closed")
     parts = [
         say(
-            f"在办 {open_cases}（逾期 {overdue}）· 已销号 {closed}",
-            f"open {open_cases} (overdue {overdue}) · closed {closed}",
+            f"在办 {_open(cases)}（逾期 {_late(cases)}）· 周期应办 {_open(recurring)}（逾期 {_late(recurring)}）"
+            f"· 已销号 {closed}",
+            f"open {_open(cases)} (overdue {_late(cases)}) · recurring {_open(recurring)} (overdue {_late(recurring)})"
+            f" · closed {closed}",
         ),
         say(f"待续流程 {waiting} · 待送通知 {queued}", f"stories to tell {waiting} · notices to send {queued}"),
     ]

@@ -145,11 +145,14 @@ def _acts() -> Iterable[str]:
 def _notices() -> Iterable[str]:
     yield "# 通知与文书 Notices and papers\n"
     yield "对外渠道只写编号、要办什么、何时之前和链接，不写姓名、单位、地点和隐患内容。\n"
-    for name, process in PROCESSES.items():
-        worded = sorted(wordings(name))
+    columns: dict[str, list[str]] = {}
+    for process in PROCESSES.values():
+        columns.setdefault(process.column, []).append(process.name)
+    for name, sharing in columns.items():
+        worded = sorted(wordings(sharing[0]))
         if not worded:
             continue
-        yield f"## {process.label}\n"
+        yield f"## {'、'.join(PROCESSES[each].label for each in sharing)}\n"
         yield from _table(
             ("通知", "中文", "English"),
             [(f"`{notice}`", _worded(name, notice, "zh"), _worded(name, notice, "en")) for notice in worded],

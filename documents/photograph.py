@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _MOST_PIXELS = 40_000_000
 _LONGEST_SIDE = 1600
 _QUALITY = 82
+_PAGE = (420, 594)
 _FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 
 
@@ -40,6 +41,13 @@ def clean_copy(original: bytes) -> bytes:
     copied = io.BytesIO()
     bare.save(copied, "JPEG", quality=_QUALITY, optimize=True)
     return copied.getvalue()
+
+
+def blank_page(mark: str) -> bytes:
+    """Return a blank page as JPEG that stands for a paper in the demonstration; each mark makes another."""
+    drawn = io.BytesIO()
+    Image.new("RGB", _PAGE, "white").save(drawn, "JPEG", comment=mark.encode())
+    return drawn.getvalue()
 
 
 @contextlib.contextmanager

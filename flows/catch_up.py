@@ -14,8 +14,11 @@ import flows.drill_year
 import flows.duty_watch
 import flows.hazard
 import flows.incident
+import flows.matter
 import flows.obligation
 import flows.plan
+import flows.programme
+import flows.tipoff
 import flows.unit_file
 from flows.naming import by_minute
 from flows.orders import under
@@ -38,9 +41,12 @@ TELLERS: Mapping[str, Callable[[Story, Any], None]] = {
     "obligation": flows.obligation.tell,
     "incident": flows.incident.tell,
     "plan": flows.plan.tell,
+    "programme": flows.programme.tell,
     "command": flows.command.tell,
+    "tipoff": flows.tipoff.tell,
     "unit_file": flows.unit_file.tell,
     "drill": flows.drill.tell,
+    **dict.fromkeys(flows.matter.FLOWS, flows.matter.tell),
 }
 _AT_ONCE = 50
 

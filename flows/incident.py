@@ -62,16 +62,17 @@ def _investigated(story: Story, facts: Facts) -> None:
     if facts.assessment.nature is Nature.NEAR_MISS and not begun:
         return
     if facts.handed_up or (facts.investigator is not Level.COUNTY and not facts.submitted):
-        _by_a_higher_government(story)
+        _by_a_higher_government(story, facts)
     else:
         _by_the_county(story, facts)
 
 
-def _by_a_higher_government(story: Story) -> None:
+def _by_a_higher_government(story: Story, facts: Facts) -> None:
     story.await_act(Act.HAND_UP)
     story.await_act(Act.APPROVE)
     story.effect("approval")
-    story.await_act(Act.MEASURES)
+    ends = [Act.MEASURES, *([Act.EDUCATE] if facts.educates else [])]
+    story.together(*(partial(_done, story, act) for act in ends))
 
 
 def _by_the_county(story: Story, facts: Facts) -> None:
@@ -95,7 +96,8 @@ def _filed(story: Story) -> None:
 def _approved(story: Story, facts: Facts) -> None:
     story.await_act(Act.APPROVE)
     story.effect("approval")
-    ends = [Act.MEASURES, Act.PUBLISH, *([Act.EVALUATE] if facts.evaluates else [])]
+    later = [(Act.EDUCATE, facts.educates), (Act.EVALUATE, facts.evaluates)]
+    ends = [Act.MEASURES, Act.PUBLISH, *(act for act, is_owed in later if is_owed)]
     story.together(*(partial(_done, story, act) for act in ends))
 
 
@@ -111,7 +113,7 @@ _NEWS = (
 )  # fmt: skip
 _ASKED = (
     Act.SEND, Act.TRANSFER, Act.HAND_UP, Act.TEAM, Act.APPROVE, Act.ARCHIVE, Act.PUBLISH, Act.MEASURES,
-    Act.DECIDE_EXTENSION, Act.DECIDE_VOID,
+    Act.EDUCATE, Act.DECIDE_EXTENSION, Act.DECIDE_VOID,
 )  # fmt: skip
 _PAPERS = ("flash", "follow-up", "team", "approval")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rules.agenda import DutyStatus
+from rules.errors import OutsideScope
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from models.attempts import AttemptEntry, Timing
     from models.case_state import CaseHeader
     from models.runs import RunRecord
-    from rules.actor import Role
+    from rules.actor import Actor, Role
     from rules.day_counting import Pause
 
 _NO_WORDS = "（文字已删除）"
@@ -148,9 +149,17 @@ class Dossier:
 
     @property
     def subject(self) -> tuple[str, str]:
-        """Return label and words of the field that says what the case is about, both empty where none does."""
-        label = self.header.process.subject_label
-        return label, self.words_of(self.header.process.opening_act).get(label, _NO_WORDS) if label else ""
+        """Return label and latest words of the field that says what the case is about, empty where none does."""
+        process = self.header.process
+        label = process.subject_label
+        said = (dict(act.values).get(label, "") for act in reversed(self.acts) if process.says_subject(act.kind))
+        return label, next((words for words in said if words), _NO_WORDS) if label else ""
+
+    def for_reader(self, actor: Actor) -> Dossier:
+        """Return the dossier as somebody reads it. Raises `OutsideScope` where it is sealed to them."""
+        if not self.header.process.is_open_to(actor, self.header.place):
+            raise OutsideScope(clause="haz-separation")
+        return self.seen_by(actor.role)
 
     @property
     def compared(self) -> tuple[ActEntry, ActEntry] | None:

@@ -16,6 +16,7 @@ from models.clock import micros
 from models.drill_lines import DrillLineRow
 from models.drill_rows import CLASHES, DrillRow, hall_key
 from models.duty import DutyRow
+from models.history import read_history
 from models.organisation import Person
 from models.staff import Staff
 from models.statements import Statement, table
@@ -26,6 +27,7 @@ from rules.drill.hosts import Host, Shape
 from rules.drill.scheme import instant as written_instant
 from rules.drill_year.facts import RECORDABLE
 from rules.errors import ContentInvalid
+from rules.plan import PlanAct
 from rules.standing import Status
 
 if TYPE_CHECKING:
@@ -215,7 +217,22 @@ def _turned_real(reading: Reading, header: CaseHeader, filled: Filled) -> Filled
 
 
 def _revised(reading: Reading, header: CaseHeader, filled: Filled) -> Filled:
-    _check_plan(reading, header.place.county_id, filled.content["number"], "plan-revise")
+    """Ask that the plan's own case knows of it, where somebody decides; one in the making takes it up as it is.
+
+    Law: plan-revise 第六条第二款.
+    """
+    number = filled.content["number"]
+    _check_plan(reading, header.place.county_id, number, "plan-revise")
+    plan = find_by_number(reading, header.place.county_id, number)
+    assert plan is not None, "it is on the books"
+    acts = read_history(reading, plan.id, plan.process)
+    is_in_force = any(act.kind == PlanAct.PUBLISH for act in acts)
+    if is_in_force and not any(act.kind == PlanAct.TRIGGER and act.word("source") == header.number for act in acts):
+        raise ContentInvalid(
+            f"预案「{number}」还没有报来本演练发现的问题。请先在该预案登记「报来修订情形」，"
+            f"来源事项编号填写 {header.number}，再提请修订。",
+            clause="plan-revise",
+        )
     return filled
 
 

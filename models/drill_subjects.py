@@ -1,7 +1,8 @@
 """Who owes drills 演练对象, read from the registers: commands, governments, townships, villages, units, their plans.
 
-Nobody types the list: what is not on a register owes nothing, what is on one cannot be left out. A unit whose kind
-nobody has registered counts as what its sector suggests, which lists show as presumed.
+Nobody types the list: what is not on a register owes nothing, what is on one cannot be left out. A unit is of the kind
+that its file says, one without a file of the kind it was registered as; where nobody has said it, its sector suggests
+one, which lists show as presumed. A unit whose file is closed owes nothing any more.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, false, func, select
 
 from models.act import ActRow, Words
 from models.case import Case
 from models.drill_lines import DrillLineRow
 from models.organisation import UNREGISTERED, Organisation, OrganisationKind, Unit
 from models.statements import Statement, one_of, table
+from models.unit_rows import UnitFileRow
 from rules.command import COMMAND
 from rules.drill_year.lines import first_day, generate, write_line
 from rules.drill_year.subjects import Subject, SubjectKind
@@ -31,8 +33,8 @@ if TYPE_CHECKING:
     from models.store import Reading
     from rules.rulebook import Rulebook
 
-_cases, _acts, _words, _units, _bodies, _lines = (
-    table(model) for model in (Case, ActRow, Words, Unit, Organisation, DrillLineRow)
+_cases, _acts, _words, _units, _bodies, _lines, _files = (
+    table(model) for model in (Case, ActRow, Words, Unit, Organisation, DrillLineRow, UnitFileRow)
 )
 _published = (
     select(_acts.c.id)
@@ -56,9 +58,17 @@ _BODIES = Statement(
     .where(_bodies.c.county_id == bindparam("county"))
     .order_by(_bodies.c.path, _bodies.c.id)
 )
+# What a unit is stands in its file; one whose file is closed is no more.
 _UNITS = Statement(
-    select(_units.c.id, _units.c.code, _units.c.kind, _units.c.sector)
-    .where(_units.c.county_id == bindparam("county"), _units.c.sector != UNREGISTERED)
+    select(_units.c.id, _units.c.code, func.coalesce(func.nullif(_files.c.kind, ""), _units.c.kind), _units.c.sector)
+    .select_from(
+        _units.outerjoin(_files, and_(_files.c.unit_id == _units.c.id, _files.c.county_id == bindparam("county")))
+    )
+    .where(
+        _units.c.county_id == bindparam("county"),
+        _units.c.sector != UNREGISTERED,
+        func.coalesce(_files.c.closed, false()).is_(False),
+    )
     .order_by(_units.c.id)
 )
 _LAST_HELD = Statement(

@@ -21,6 +21,7 @@ from models.duty import DutyRow
 from models.obligation import ObligationRow
 from models.policy import Scoped
 from models.statements import Statement, one_of, parameter, table
+from models.zero_incident import members_of, verified_of, who_is_not
 from rules.deadlines import SHANGHAI
 from rules.indicators import Measure
 from rules.obligation import Outcome
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 _PERIODS_SHOWN = {PeriodKind.MONTH: 13, PeriodKind.YEAR: 4}
 _MOST_CASES = 50
 _PERCENT = 100
+_MINUTE = 60_000_000
 
 _cases, _duties, _closings, _quotas = table(Case), table(DutyRow), table(ClosingRow), table(ObligationRow)
 _since, _until = parameter("since"), parameter("until")
@@ -106,6 +108,27 @@ _WHO_IS_LATE = Scoped(
     )
 )
 
+# Duties under a clause whose clock began in a span, and the minutes until they were done, or until now.
+_begun = and_(
+    _duties.c.clause_id == bindparam("clause"),
+    _duties.c.started_at >= _since,
+    _duties.c.started_at < _until,
+    one_of(_duties.c.status, "open", "done", "late_done"),
+)
+_waited = func.coalesce(_duties.c.ended_at, parameter("asked_at")) - _duties.c.started_at
+_MINUTES = Statement(
+    select(func.coalesce(func.sum(case((_waited > 0, _waited), else_=0)), 0), func.count()).where(_begun)
+)
+_WHO_WAITED = Scoped(
+    lambda condition: (
+        select(_cases.c.number)
+        .select_from(_duties.join(_cases, _cases.c.id == _duties.c.case_id))
+        .where(condition, _begun)
+        .order_by(_waited.desc())
+        .limit(bindparam("most"))
+    )
+)
+
 # Quotas of a span: what was done, no more than was owed, and what was owed by whoever was there.
 _owed = and_(
     _quotas.c.quota == bindparam("quota"), _quotas.c.first >= bindparam("first"), _quotas.c.first <= bindparam("last")
@@ -161,12 +184,16 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """A period, and up to which instant of it there is anything to count: before `until`, of terms up to `ended`."""
+    """A period, and up to which instant of it there is anything to count: before `until`, of terms up to `ended`.
+
+    `asked_at` is now, until when what is still open has been waiting.
+    """
 
     period: Period
     since: int
     until: int
     ended: int
+    asked_at: int
 
 
 def measure(reading: Reading, indicator: Indicator, now: DateTime, scope: Scope | None = None) -> Measured:
@@ -193,7 +220,8 @@ def _spans(indicator: Indicator, now: DateTime) -> Iterator[_Span]:
 
 def _span(period: Period, now: DateTime) -> _Span:
     begins, ends = _midnight(period.first), _midnight(period.last + timedelta(days=1))
-    return _Span(period, micros(begins), min(micros(ends), micros(now) + 1), min(micros(ends), micros(now)))
+    at = micros(now)
+    return _Span(period, micros(begins), min(micros(ends), at + 1), min(micros(ends), at), at)
 
 
 def _a_year_before(indicator: Indicator, span: _Span, now: DateTime) -> _Span:
@@ -203,7 +231,7 @@ def _a_year_before(indicator: Indicator, span: _Span, now: DateTime) -> _Span:
     if indicator.period is not PeriodKind.YEAR:
         return whole
     same_instant = micros(now.in_timezone(SHANGHAI).subtract(years=1))
-    return _Span(period, whole.since, same_instant + 1, same_instant)
+    return _Span(period, whole.since, same_instant + 1, same_instant, whole.asked_at)
 
 
 def _midnight(day: date) -> DateTime:
@@ -258,6 +286,17 @@ def _count_quota(reading: Reading, indicator: Indicator, span: _Span) -> tuple[i
     return int(done), int(owed)
 
 
+def _count_zero(reading: Reading, indicator: Indicator, span: _Span) -> tuple[int, int | None]:
+    last = span.period.last.isoformat()
+    return verified_of(reading, indicator.members, last), members_of(reading, indicator.members, last, span.ended)
+
+
+def _count_minutes(reading: Reading, indicator: Indicator, span: _Span) -> tuple[int, int | None]:
+    values = {"since": span.since, "until": span.until, "asked_at": span.asked_at}
+    found = [reading.one(_MINUTES, clause=clause, **values) or (0, 0) for clause in indicator.clauses]
+    return sum(int(waited) for waited, _ in found) // _MINUTE, sum(int(count) for _, count in found)
+
+
 def _closed_in(reading: Reading, indicator: Indicator, span: _Span) -> tuple[int, int, int]:
     cases, acts, typed = reading.one(_CLOSED, kind=indicator.process, since=span.since, until=span.until) or (0, 0, 0)
     return int(cases), int(acts), int(typed)
@@ -308,8 +347,19 @@ def _who_is_late(reading: Reading, indicator: Indicator, span: _Span, scope: Sco
     ][:_MOST_CASES]
 
 
+def _who_waited(reading: Reading, indicator: Indicator, span: _Span, scope: Scope) -> list[str]:
+    values = {"since": span.since, "until": span.until, "asked_at": span.asked_at, "most": _MOST_CASES}
+    return [
+        number for clause in indicator.clauses for (number,) in _WHO_WAITED.all(reading, scope, clause=clause, **values)
+    ][:_MOST_CASES]
+
+
 def _who_owed(reading: Reading, indicator: Indicator, span: _Span, scope: Scope) -> list[str]:
     return [number for (number,) in _WHO_OWED.all(reading, scope, **_of_quota(indicator, span), most=_MOST_CASES)]
+
+
+def _who_is_not_zero(reading: Reading, indicator: Indicator, span: _Span, scope: Scope) -> list[str]:
+    return who_is_not(reading, scope, indicator.members, span.period.last.isoformat(), most=_MOST_CASES)
 
 
 _COUNT: Mapping[Measure, Callable[[Reading, Indicator, _Span], tuple[int, int | None]]] = {
@@ -320,6 +370,8 @@ _COUNT: Mapping[Measure, Callable[[Reading, Indicator, _Span], tuple[int, int | 
     Measure.ON_TIME: _count_on_time,
     Measure.LATE: _count_late,
     Measure.QUOTA: _count_quota,
+    Measure.ZERO: _count_zero,
+    Measure.MINUTES: _count_minutes,
 }
 _BEHIND: Mapping[Measure, Callable[[Reading, Indicator, _Span, Scope], list[str]]] = {
     Measure.OPENED: _who_opened,
@@ -329,4 +381,6 @@ _BEHIND: Mapping[Measure, Callable[[Reading, Indicator, _Span, Scope], list[str]
     Measure.ON_TIME: _who_is_late,
     Measure.LATE: _who_is_late,
     Measure.QUOTA: _who_owed,
+    Measure.ZERO: _who_is_not_zero,
+    Measure.MINUTES: _who_waited,
 }

@@ -23,6 +23,7 @@ from models.passing import Addressing
 from models.places import place_of
 from models.receipt import Deed, Receipt, receipt, receipt_from, said, with_way
 from models.roster import RosterReader
+from models.spreading import spread
 from models.standings import check, completed, is_guest, judge, named_by, project
 from models.statements import Statement, insert_row, table
 from rules import answering
@@ -117,15 +118,9 @@ class Ledger:
     # --- within a transaction ----------------------------------------------------------------
 
     def open_case_in(
-        self,
-        writing: Writing,
-        process_name: str,
-        unit_code: str,
-        deed: Deed,
-        now: DateTime,
-        *,
+        self, writing: Writing, process_name: str, unit_code: str, deed: Deed, now: DateTime, *,
         batch: str | None = None,
-    ) -> Receipt:
+    ) -> Receipt:  # fmt: skip
         """Open a case inside a transaction that may hold many; `batch` lets one run catch all of them up."""
         mark = fingerprint({"process": process_name, "unit": unit_code, **said(deed)})
         answered = self._answered(writing, deed, mark)
@@ -133,7 +128,7 @@ class Ledger:
             return answered
         process = process_named(process_name)
         place = place_of(writing, self.county_id, process, unit_code)
-        self._check_scope(deed.actor, place)
+        self._check_scope(deed.actor, place, process)
         filled = process.forms[deed.kind].fill(deed.values, longest=self._longest(now))
         header = _new_header(place, "", process)
         filled = completed(writing, header, filled, deed.kind, micros(now), self.rulebook)
@@ -246,14 +241,11 @@ class Ledger:
             if deed is not None:
                 reply = json.dumps(answer.as_json(), ensure_ascii=False)
                 writing.run(
-                    _ANSWER,
-                    key=deed.key,
-                    account_id=deed.actor.account_id,
-                    fingerprint=mark,
-                    reply=reply,
+                    _ANSWER, key=deed.key, account_id=deed.actor.account_id, fingerprint=mark, reply=reply,
                     recorded_at=at,
-                )
+                )  # fmt: skip
         self._facts.remember(case_id, entry.hash, facts)
+        spread(self, writing, header, act, filled, facts)
         return answer
 
     def _write_header(
@@ -373,15 +365,15 @@ class Ledger:
     def _longest(self, now: DateTime) -> int:
         return self.rulebook.number("text_limit", now.date())
 
-    def _check_scope(self, actor: Actor, place: Place) -> None:
-        if not actor.scope.covers(place):
+    def _check_scope(self, actor: Actor, place: Place, process: Process) -> None:
+        if not (actor.scope.covers(place) and process.is_open_to(actor, place)):
             raise OutsideScope(clause="haz-separation")
 
     def _check_reach(self, reading: Reading, deed: Deed, header: CaseHeader) -> None:
         """Return when the deed lies within the scope, or is what whoever the case names may do as a guest."""
         if deed.kind in header.process.guest_acts and is_guest(reading, header, deed.actor.person_id):
             return
-        self._check_scope(deed.actor, header.place)
+        self._check_scope(deed.actor, header.place, header.process)
 
     def _check_version(self, header: CaseHeader, deed: Deed) -> None:
         if deed.expected_version is not None and deed.expected_version != header.version:

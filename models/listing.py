@@ -44,6 +44,8 @@ _where = func.coalesce(_towns.c.name, "")
 _is_listed = or_(
     _units.c.id.is_not(None), *(_cases.c.kind == name for name, process in PROCESSES.items() if process.is_listed)
 )
+# What is sealed is not to be guessed by seeking words in it.
+_is_unsealed = and_(*(_cases.c.kind != name for name, process in PROCESSES.items() if process.readers is not None))
 _A_WHILE = 50
 
 
@@ -149,7 +151,7 @@ def _matching(condition: ColumnElement[bool]) -> ColumnElement[bool]:
             bindparam("words") == "",
             _whose.like(sought, escape="!"),
             _cases.c.number.like(sought, escape="!"),
-            _words.c.texts.like(sought, escape="!"),
+            and_(_is_unsealed, _words.c.texts.like(sought, escape="!")),
             _cases.c.unit_id.in_(select(_named_units.c.id).where(is_among(_named_units.c.id))),
         ),
     )

@@ -10,9 +10,11 @@ from sqlalchemy import bindparam, func, select
 from models.case import Case
 from models.clock import instant
 from models.duty import DutyRow
+from models.obligation import ObligationRow
 from models.run import Run
 from models.statements import Statement, one_of, table
 from models.tally import Standing
+from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from models.store import Reading
     from rules.county_notice import Row
 
-_cases, _duties, _runs, _standing = table(Case), table(DutyRow), table(Run), table(Standing)
+_cases, _duties, _runs, _standing, _quotas = (table(model) for model in (Case, DutyRow, Run, Standing, ObligationRow))
 _DONE_LAST = Statement(
     select(_duties.c.case_id, _duties.c.ended_at)
     .where(_duties.c.clause_id == bindparam("clause"), one_of(_duties.c.status, "done", "late_done"))
@@ -37,14 +39,19 @@ _REGISTERED = Statement(
         _standing.c.status != "void",
     )
 )  # fmt: skip
+_ENTERED = Statement(
+    select(func.count())
+    .select_from(_quotas)
+    .where(_quotas.c.county_id == bindparam("county"), _quotas.c.quota == bindparam("quota"), _quotas.c.done > 0)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class LastProof:
     """When the duty of a row was done last, in which case, and the flow run that told that case's story last.
 
-    `run` is empty where no run has come to it yet. `registered` is how many cases the row's register holds, None for a
-    row without one.
+    `run` is empty where no run has come to it yet. `registered` is how many cases the row's register holds, or how many
+    periods of it have been entered where it is kept period by period; None for a row without one.
     """
 
     number: str
@@ -69,5 +76,8 @@ def last_proof(reading: Reading, county_id: str, row: Row) -> LastProof | None:
 def _registered(reading: Reading, county_id: str, register: str) -> int | None:
     if not register:
         return None
-    found = reading.one(_REGISTERED, county=county_id, kind=register)
+    if register in PROCESSES:
+        found = reading.one(_REGISTERED, county=county_id, kind=register)
+    else:
+        found = reading.one(_ENTERED, county=county_id, quota=register)
     return int(found[0]) if found else 0

@@ -23,10 +23,11 @@ from models.history import read_history
 from models.organisation import Person
 from models.policy import Scoped
 from models.statements import Statement, insert_row, parameter, table
+from models.tipoff_statistics import month_of
 from rules.actor import Role
 from rules.errors import ContentInvalid
 from rules.hazard import HAZARD
-from rules.obligation import ObligationAct, Outcome
+from rules.obligation import ObligationAct, Outcome, registers
 from rules.periods import Period, PeriodKind
 
 if TYPE_CHECKING:
@@ -220,6 +221,8 @@ def completed(
                 clause="obl-evidence",
             )
         return replace(filled, content={**filled.content, "figures": form.text})
+    if act_kind == ObligationAct.REGISTER:
+        return _counted(reading, header, filled, instant(at).date(), rulebook)
     numbers: list[str] = filled.content.get("tasks", [])
     strange = obligation_tasks.unknown(reading, header.place.county_id, header.number, numbers) if numbers else []
     if strange:
@@ -230,14 +233,29 @@ def completed(
     return filled
 
 
+def _counted(reading: Reading, header: CaseHeader, filled: Filled, today: date, rulebook: Rulebook) -> Filled:
+    """Return what was filled in with its entries read, written alike and counted."""
+    row = reading.one(_LINE, county=header.place.county_id, number=header.number)
+    line = None if row is None else rulebook.quota(row[0], date.fromisoformat(row[1]))
+    if row is None or line is None or line.register is None or "entries" not in filled.texts:
+        return filled
+    term = line.term(date.fromisoformat(row[1]))
+    entries = registers.read_entries(filled.texts["entries"], line.register)
+    registers.refuse_other_terms(entries, line, line.register, term, today)
+    texts = {**filled.texts, "entries": "\n".join(entry.text for entry in entries)}
+    return replace(filled, content={**filled.content, "count": len(entries)}, texts=texts)
+
+
 def form_of(reading: Reading, header: CaseHeader, *, recorded_by: DateTime, rulebook: Rulebook) -> HazardForm:
-    """Return the hazard form that a case asks for, as the acts recorded by an instant make it."""
+    """Return the form that a case asks for, as the acts recorded by an instant make it: a unit's or an office's."""
     row = reading.one(_TERM, case_id=header.id)
-    if row is None or not header.place.unit_id:
-        raise ContentInvalid(f"{header.number} 不是单位的统计表。请核对编号。", clause="obl-evidence")
+    if row is None:
+        raise ContentInvalid(f"{header.number} 不是统计表。请核对编号。", clause="obl-evidence")
     first, last = (date.fromisoformat(day) for day in row)
     term = Period(PeriodKind.QUARTER, first, last)
     place = header.place
+    if not place.unit_id:
+        return month_of(reading, place.county_id, place.department_id, term, recorded_by=recorded_by, rulebook=rulebook)
     return hazard_form(reading, place.county_id, place.unit_id, term, recorded_by=recorded_by, rulebook=rulebook)
 
 

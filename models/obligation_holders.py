@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, or_, select
 
+from models.act import ActRow
 from models.clock import instant, micros
 from models.organisation import UNREGISTERED, Holding, Organisation, OrganisationKind, Post, Unit
 from models.statements import Statement, table
-from rules.actor import OWN, Role
+from models.unit_rows import UnitFileRow
+from rules.actor import OFFICERS, OWN, Role
 from rules.obligation.reading import midnight
 from rules.quotas import Per
+from rules.unit_file import UnitAct
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from rules.quotas import Quota, Share
 
 _posts, _holdings, _organisations, _units = (table(model) for model in (Post, Holding, Organisation, Unit))
+_files, _acts = table(UnitFileRow), table(ActRow)
 _HELD = Statement(
     select(_holdings.c.person_id, _posts.c.role, _organisations.c.code)
     .select_from(
@@ -73,14 +77,26 @@ _ORGANISATIONS = Statement(
     .order_by(_organisations.c.path, _organisations.c.id)
 )  # fmt: skip
 _UNITS = Statement(
-    select(_units.c.id, _units.c.code, _units.c.sector)
+    select(_units.c.id, _units.c.code, _units.c.sector, _units.c.department_id)
     .select_from(
         _units.join(_posts, _posts.c.unit_id == _units.c.id).join(_holdings, _holdings.c.post_id == _posts.c.id)
     )
     .where(_units.c.county_id == bindparam("county"), _units.c.sector != UNREGISTERED)
-    .group_by(_units.c.id, _units.c.code, _units.c.sector)
+    .group_by(_units.c.id, _units.c.code, _units.c.sector, _units.c.department_id)
     .having(bindparam("begun_before") > _THERE_SINCE)
     .order_by(_units.c.id)
+)
+# The colour that a unit's file said by an instant and still says; one that changed later counts from the next period.
+_COLOURS = Statement(
+    select(_files.c.unit_id, _files.c.colour)
+    .select_from(_files.join(_acts, _acts.c.case_id == _files.c.case_id))
+    .where(
+        _files.c.county_id == bindparam("county"),
+        _files.c.closed.is_(False),
+        _acts.c.kind == UnitAct.CLASSIFY.value,
+    )
+    .group_by(_files.c.unit_id, _files.c.colour)
+    .having(bindparam("begun_before") > func.max(_acts.c.recorded_at))
 )
 _ONE_DAY = timedelta(days=1)
 _VILLAGE = OrganisationKind.VILLAGE
@@ -170,7 +186,7 @@ def _organisations_owing(
     at_path = {body.path: body for body in bodies}
     found: list[Owing] = []
     for body in bodies:
-        share = quota.share_at(body.kind.value)
+        share = quota.share_at(f"{body.kind}:{body.code}")
         # A village has no posts of its own: its town answers for it, where the case lies.
         seat = at_path[f"{body.path.rstrip('/').rpartition('/')[0]}/"] if body.kind is _VILLAGE else body
         is_there = seat.since is not None and seat.since < before and (body.ended_at is None or body.ended_at > until)
@@ -181,8 +197,15 @@ def _organisations_owing(
 
 def _units_owing(reading: Reading, county_id: str, quota: Quota, before: DateTime) -> list[Owing]:
     rows = reading.all(_UNITS, county=county_id, begun_before=micros(before))
-    found = ((unit_id, code, quota.share_at(sector)) for unit_id, code, sector in rows)
-    return [Owing(unit_id, code, share, unit_id) for unit_id, code, share in found if share is not None]
+    coloured = any(share.colour for share in quota.shares)
+    said = dict(reading.all(_COLOURS, county=county_id, begun_before=micros(before))) if coloured else {}
+    found: list[Owing] = []
+    for unit_id, code, sector, department_id in rows:
+        share = quota.share_at(sector)
+        if share is not None and share.colour in {"", said.get(unit_id)}:
+            # What a department owes for a unit is entered by the department's people, the rest by the unit's.
+            found.append(Owing(unit_id, code, share, department_id if share.role in OFFICERS else unit_id))
+    return found
 
 
 def _bodies(reading: Reading, county_id: str) -> list[_Body]:

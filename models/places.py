@@ -26,6 +26,11 @@ _ORGANISATION = Statement(
         _organisations.c.county_id == bindparam("county_id"), _organisations.c.code == bindparam("code")
     )
 )
+_NAME = Statement(
+    select(_organisations.c.name).where(
+        _organisations.c.county_id == bindparam("county_id"), _organisations.c.code == bindparam("code")
+    )
+)
 
 
 def unit_place(reading: Reading, county_id: str, code: str) -> Place:
@@ -43,6 +48,12 @@ def place_of(reading: Reading, county_id: str, process: Process, code: str) -> P
     if process.about_organisation or (process.about_either and not is_unit):
         return organisation_place(reading, county_id, code)
     return unit_place(reading, county_id, code)
+
+
+def name_of(reading: Reading, county_id: str, code: str) -> str:
+    """Return the name of the organisation of that code, the code itself where there is none."""
+    row = reading.one(_NAME, county_id=county_id, code=code)
+    return row[0] if row else code
 
 
 def organisation_place(reading: Reading, county_id: str, code: str) -> Place:

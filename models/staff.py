@@ -31,7 +31,13 @@ _PEOPLE = Statement(
     .order_by(_persons.c.id)
 )
 _ORGANISATIONS = Statement(
-    select(_organisations.c.id, _organisations.c.code, _organisations.c.name, _organisations.c.kind)
+    select(
+        _organisations.c.id,
+        _organisations.c.code,
+        _organisations.c.name,
+        _organisations.c.kind,
+        _organisations.c.ended_at,
+    )
     .where(_organisations.c.county_id == bindparam("county"))
     .order_by(_organisations.c.path, _organisations.c.id)
 )
@@ -39,12 +45,13 @@ _ORGANISATIONS = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One organisation as lists show it."""
+    """One organisation as lists show it; `ended`: it was merged into another or abolished."""
 
     id: str
     code: str
     name: str
     kind: OrganisationKind
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,4 +126,6 @@ class Staff:
 def bodies(reading: Reading, county_id: str) -> tuple[Body, ...]:
     """Return all organisations of a county, those above first."""
     rows = reading.all(_ORGANISATIONS, county=county_id)
-    return tuple(Body(key, code, name, OrganisationKind(kind)) for key, code, name, kind in rows)
+    return tuple(
+        Body(key, code, name, OrganisationKind(kind), ended_at is not None) for key, code, name, kind, ended_at in rows
+    )

@@ -8,8 +8,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models import command, drill, drill_rows, drill_year, duty_watch, incident, obligation, obligation_tasks, unit_file
+from models import (
+    command,
+    drill,
+    drill_rows,
+    drill_year,
+    duty_watch,
+    incident,
+    matter,
+    obligation,
+    obligation_tasks,
+    programme,
+    tipoff,
+    unit_file,
+)
 from rules.form import FieldKind
+from rules.matter import MATTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -124,10 +138,15 @@ BESIDE: Mapping[str, Beside] = {
     ),
     "duty_watch": Beside(duty_watch.completed, duty_watch.refuse_strangers, duty_watch.project, duty_watch.differs),
     "incident": Beside(complete=incident.completed),
+    "tipoff": Beside(complete=tipoff.completed, judge=tipoff.judge, project=tipoff.project, differs=tipoff.differs),
     "unit_file": Beside(
         unit_file.completed, unit_file.refuse_strangers, project=unit_file.project, differs=unit_file.differs
+    ),
+    "programme": Beside(
+        programme.completed, programme.check, programme.project, programme.differs, programme.is_named, programme.judge
     ),
     "obligation": Beside(
         obligation.completed, obligation.check, obligation.project, obligation.differs, obligation_tasks.is_named
     ),
+    **dict.fromkeys(MATTERS, Beside(complete=matter.completed)),
 }

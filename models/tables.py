@@ -19,9 +19,11 @@ from models.obligation import ObligationEvidenceRow, ObligationRow
 from models.obligation_tasks import TaskRow
 from models.organisation import CertificateRow, Contact, Delegation, Holding, Organisation, Person, Post, Unit
 from models.passing import PassingRow
+from models.programme_rows import ProgrammeItemRow, ProgrammeRow
 from models.roster_changes import RosterChange
 from models.run import Run, RunRequest, Wake
 from models.tally import Standing, Step
+from models.tipoff_rows import TipoffRow
 from models.unit_rows import UnitFileRow, UnitPaperRow, UnitSeatRow
 from models.watch import AbsenceRow, ShiftRow
 
@@ -34,6 +36,7 @@ ALL: tuple[type[SQLModel], ...] = (
     Standing, Step, Setting, Seal, Bot, Told, ShiftRow, AbsenceRow, PassingRow,
     ObligationRow, ObligationEvidenceRow, TaskRow, ClosingRow, DrillRow, InvitationRow, DrillYearRow,
     DrillLineRow,
-    UnitFileRow, UnitSeatRow, UnitPaperRow,
+    UnitFileRow, UnitSeatRow, UnitPaperRow, TipoffRow,
+    ProgrammeRow, ProgrammeItemRow,
     RosterChange,
 )  # fmt: skip

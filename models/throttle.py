@@ -38,6 +38,7 @@ _KNOWN_DEVICE = Statement(
 )
 
 _FREE_GUESSES, _FREE_GUESSES_OF_A_NETWORK = 3, 30
+_FREE_TIPS_OF_A_NETWORK = 10
 _LONGEST_WAIT_SECONDS = 30
 
 
@@ -53,6 +54,16 @@ def sources_of(login: str, network: str, device: str) -> list[tuple[str, int]]:
 def sources_of_links(network: str) -> list[tuple[str, int]]:
     """Return what an attempt with a forged link comes from, and how many each may have before it must wait."""
     return [(f"link:{network}", _FREE_GUESSES_OF_A_NETWORK)] if network else []
+
+
+def sources_of_tips(network: str) -> list[tuple[str, int]]:
+    """Return what a tip from the public comes from, and how many each may give before it must wait."""
+    return [(f"tip:{network}", _FREE_TIPS_OF_A_NETWORK)] if network else []
+
+
+def sources_of_tip_codes(network: str) -> list[tuple[str, int]]:
+    """Return what a code that nobody holds comes from, and how many each may try before it must wait."""
+    return [(f"tip-code:{network}", _FREE_GUESSES_OF_A_NETWORK)] if network else []
 
 
 def refuse_waiting(reading: Reading, sources: list[tuple[str, int]], now: DateTime) -> None:

@@ -12,6 +12,7 @@ from models.initials import is_among, units_by_initials
 from models.organisation import UNREGISTERED, Organisation, Unit
 from models.policy import OVER_UNITS, Scoped
 from models.statements import parameter, table
+from models.unit_rows import UnitFileRow
 
 if TYPE_CHECKING:
     from typing import Any
@@ -21,23 +22,30 @@ if TYPE_CHECKING:
     from models.store import Reading
     from rules.actor import Scope
 
-_units, _cases = table(Unit), table(Case)
+_units, _cases, _files = table(Unit), table(Case), table(UnitFileRow)
 _towns = table(Organisation).alias("towns")
 _departments = table(Organisation).alias("departments")
-_named = _units.join(_towns, _towns.c.id == _units.c.town_id).join(
-    _departments, _departments.c.id == _units.c.department_id
+_named = (
+    _units.join(_towns, _towns.c.id == _units.c.town_id)
+    .join(_departments, _departments.c.id == _units.c.department_id)
+    .outerjoin(_files, and_(_files.c.county_id == _units.c.county_id, _files.c.unit_id == _units.c.id))
 )
 
 
 @dataclass(frozen=True, slots=True)
 class UnitLine:
-    """One unit in the list; `open_cases` are those that run, `late_cases` those of them with an overdue duty."""
+    """One unit in the list; `open_cases` are those that run, `late_cases` those of them with an overdue duty.
+
+    `colour` is empty and `gaps` None where it has no file.
+    """
 
     code: str
     name: str
     sector: str
     town: str
     department: str
+    colour: str
+    gaps: int | None
     open_cases: int
     late_cases: int
 
@@ -47,11 +55,14 @@ class UnitSearch:
     """What the list is narrowed to; empty leaves it open. `words` are sought in name, code and credit code.
 
     Letters are sought as the initials of a name too.
+    `gaps` asks for units whose file lacks something (`some`) or nothing (`none`), or that have none (`no-file`).
     """
 
     words: str = ""
     town: str = ""
     sector: str = ""
+    colour: str = ""
+    gaps: str = ""
     page: int = 1
 
 
@@ -62,6 +73,13 @@ def _matching(condition: ColumnElement[bool]) -> ColumnElement[bool]:
         _units.c.sector != UNREGISTERED,
         or_(bindparam("town") == "", _towns.c.code == bindparam("town")),
         or_(bindparam("sector") == "", _units.c.sector == bindparam("sector")),
+        or_(bindparam("colour") == "", _files.c.colour == bindparam("colour")),
+        or_(
+            bindparam("gaps") == "",
+            and_(bindparam("gaps") == "some", _files.c.gaps > 0),
+            and_(bindparam("gaps") == "none", _files.c.gaps == 0),
+            and_(bindparam("gaps") == "no-file", _files.c.case_id.is_(None)),
+        ),
         or_(
             bindparam("words") == "",
             _units.c.name.like(sought, escape="!"),
@@ -85,7 +103,15 @@ _open_cases, _late_cases = _running(), _running(_cases.c.overdue.is_(True))
 _LIST = Scoped(
     lambda condition: (
         select(
-            _units.c.code, _units.c.name, _units.c.sector, _towns.c.name, _departments.c.name, _open_cases, _late_cases
+            _units.c.code,
+            _units.c.name,
+            _units.c.sector,
+            _towns.c.name,
+            _departments.c.name,
+            func.coalesce(_files.c.colour, ""),
+            _files.c.gaps,
+            _open_cases,
+            _late_cases,
         )
         .select_from(_named)
         .where(_matching(condition))
@@ -149,4 +175,6 @@ def _sought(reading: Reading, scope: Scope, search: UnitSearch) -> dict[str, str
         "by_initials": units_by_initials(reading, scope, search.words),
         "town": search.town,
         "sector": search.sector,
+        "colour": search.colour,
+        "gaps": search.gaps,
     }

@@ -54,7 +54,15 @@ _LINES = Scoped(
 )  # fmt: skip
 _SEATS = Scoped(
     lambda condition: (
-        select(_units.c.id, _seats.c.seat, _bodies.c.name, _seats.c.organisation, _persons.c.name, _seats.c.person)
+        select(
+            _units.c.id,
+            _seats.c.seat,
+            _bodies.c.name,
+            _seats.c.organisation,
+            _persons.c.name,
+            _seats.c.person,
+            _bodies.c.ended_at,
+        )
         .select_from(
             _filed.join(_files, _files.c.unit_id == _units.c.id)
             .join(_seats, _seats.c.case_id == _files.c.case_id)
@@ -105,12 +113,16 @@ _HEADS = Scoped(
 
 @dataclass(frozen=True, slots=True)
 class SeatCell:
-    """Who answers in one seat, with the names of today; `code` is that of the organisation."""
+    """Who answers in one seat, with the names of today; `code` is that of the organisation.
+
+    `ended`: it was merged into another or abolished, and does not answer any more.
+    """
 
     body: str
     code: str
     person: str
     person_id: str
+    ended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +185,9 @@ def lines_within(reading: Reading, scope: Scope, *, town: str = "", unit: str = 
     """Return a line for each unit within a scope, town by town, narrowed to one town or unit where one is named."""
     asked = {"town": town, "unit": unit}
     seats: dict[str, dict[str, SeatCell]] = {}
-    for unit_id, seat, body, code, person, person_id in _SEATS.all(reading, scope, **asked):
-        seats.setdefault(unit_id, {})[seat] = SeatCell(body or code, code, person or "", person_id)
+    for unit_id, seat, body, code, person, person_id, ended_at in _SEATS.all(reading, scope, **asked):
+        cell = SeatCell(body or code, code, person or "", person_id, ended_at is not None)
+        seats.setdefault(unit_id, {})[seat] = cell
     papers: dict[str, list[PaperCell]] = {}
     for unit_id, key, *rest in _PAPERS.all(reading, scope, **asked):
         papers.setdefault(unit_id, []).append(PaperCell(key.partition("/")[0], *rest))

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import jinja2
 
 from rules.errors import RulebookError
+from rules.process import TOLD
+from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -25,7 +27,8 @@ _ASKED = "asked-"
 class Notice:
     """What a notice is about: opaque numbers and words of the law, no names, no places, no free text.
 
-    `act` is the Chinese name of what is asked for, empty where nothing is; `due_at` its stricter end in Asia/Shanghai.
+    `act` is the Chinese name of what is asked for or was done, empty where nothing is; `label` that of the process, by
+    default as the process itself says it. `due_at` its stricter end in Asia/Shanghai.
     `answer_by` is when an answer should have come, None where none is asked for; `answer_link` lets this one person
     give it, `act_link` do what is asked for; both empty where the channel is not theirs alone.
     `confidential`: outside this machine nothing is said but number and link. `calls_out`: a group sees who is meant.
@@ -38,6 +41,7 @@ class Notice:
     notice_number: str
     link: str
     act: str = ""
+    label: str = ""
     due_at: DateTime | None = None
     answer_by: DateTime | None = None
     answer_link: str = ""
@@ -74,7 +78,10 @@ class Message:
 
 def compose(notice: Notice, language: str = "zh") -> Message:
     """Return the message. Raises `RulebookError` when nobody has worded that notice."""
-    sentence = _template(notice.kind, notice.name, language).render(act=notice.act).strip()
+    process = PROCESSES[notice.kind]
+    template = _template(process.column, notice.name, language)
+    act = notice.act or process.told_of(notice.name)
+    sentence = template.render(act=act, label=notice.label or process.label).strip()
     marked = marks(language, repeated=notice.repeated, demonstration=notice.demonstration)
     words = _WORDS[language]
     lines = [
@@ -90,7 +97,7 @@ def compose(notice: Notice, language: str = "zh") -> Message:
     return Message(
         f"{marked}{notice.case_number} {sentence}",
         "\n".join(line for line in lines if line),
-        topic=f"{notice.kind}/{wording_of(notice.name)}",
+        topic=f"{process.column}/{wording_of(notice.name)}",
         case_number=notice.case_number,
         link=notice.link,
         confidential=notice.confidential,
@@ -134,12 +141,13 @@ def without_repeat_mark(title: str) -> str:
 
 def wordings(kind: str) -> frozenset[str]:
     """Return the names of all notices of a process that somebody has worded, in every language."""
-    return frozenset(path.name.removesuffix(".zh.txt") for path in (_FOLDER / kind).glob("*.zh.txt"))
+    folder = _FOLDER / PROCESSES[kind].column
+    return frozenset(path.name.removesuffix(".zh.txt") for path in folder.glob("*.zh.txt"))
 
 
 def wording_of(name: str) -> str:
-    """Return the file's name for a notice: all that ask for an act share one wording."""
-    return "asked" if name.startswith(_ASKED) else name
+    """Return the file's name for a notice: all that ask for an act share one wording, all that tell of one another."""
+    return next((prefix.removesuffix("-") for prefix in (_ASKED, TOLD) if name.startswith(prefix)), name)
 
 
 @lru_cache(maxsize=256)

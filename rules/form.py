@@ -76,7 +76,8 @@ class Filled:
 class Form:
     """The fields of one kind of act, in the order in which they are asked.
 
-    `given` are what the ledger itself adds to the act, such as a number it draws: shown, never asked.
+    `given` are what the ledger itself adds to the act, such as a number it draws: shown, never asked. `papers` say what
+    the files that are attached must show, where that is laid down.
     """
 
     act: str
@@ -84,6 +85,7 @@ class Form:
     fields: tuple[Field, ...] = ()
     photo: bool = False
     given: tuple[Field, ...] = ()
+    papers: tuple[str, ...] = ()
 
     @property
     def asked(self) -> tuple[Field, ...]:

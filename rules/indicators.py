@@ -31,6 +31,8 @@ class Measure(StrEnum):
     ON_TIME = "on_time"
     LATE = "late"
     QUOTA = "quota"
+    ZERO = "zero"
+    MINUTES = "minutes"
 
     @property
     def unit(self) -> str:
@@ -50,26 +52,29 @@ class Measure(StrEnum):
     @property
     def is_share(self) -> bool:
         """Tell whether the value is a share in percent."""
-        return self in {Measure.ON_TIME, Measure.QUOTA}
+        return self in {Measure.ON_TIME, Measure.QUOTA, Measure.ZERO}
 
     @property
     def is_mean(self) -> bool:
-        """Tell whether the value is a mean for each closed case."""
-        return self in {Measure.TYPED, Measure.ACTS}
+        """Tell whether the value is a mean for each of what stands below the line."""
+        return self in {Measure.TYPED, Measure.ACTS, Measure.MINUTES}
 
 
 _UNITS = {
     Measure.TYPED: "项/件", Measure.ACTS: "次/件", Measure.OPENED: "件", Measure.CLOSED: "件", Measure.ON_TIME: "%",
-    Measure.LATE: "项", Measure.QUOTA: "%",
+    Measure.LATE: "项", Measure.QUOTA: "%", Measure.ZERO: "%", Measure.MINUTES: "分钟",
 }  # fmt: skip
 _COUNTS = {
     Measure.TYPED: "键入的填写项", Measure.ACTS: "人办理的行为", Measure.OPENED: "开立的事项",
     Measure.CLOSED: "办结的事项", Measure.ON_TIME: "按期办结的应办", Measure.LATE: "逾期的应办",
-    Measure.QUOTA: "已办的次数",
+    Measure.QUOTA: "已办的次数", Measure.ZERO: "经核验没有事故的村（社区）、单位",
+    Measure.MINUTES: "知悉以后经过的分钟",
 }  # fmt: skip
 _AMONG = {
     Measure.TYPED: "办结的事项", Measure.ACTS: "办结的事项", Measure.OPENED: "", Measure.CLOSED: "",
     Measure.ON_TIME: "已到期的应办", Measure.LATE: "已到期的应办", Measure.QUOTA: "应办的次数",
+    Measure.ZERO: "登记的全部村（社区）、单位",
+    Measure.MINUTES: "应报的环节",
 }  # fmt: skip
 
 
@@ -94,7 +99,8 @@ class Indicator:
     """One line. `rows` are rows of the notice, () for what the county wants to know without them.
 
     `target` is in the measure's unit, None where there is none; `basis` says who set it. What is measured is named by
-    `process` and `grades` (of cases), by `clauses` (of duties), or by `quota`. `period` is a month or a year.
+    `process` and `grades` (of cases), by `clauses` (of duties), by `quota`, or by `members`
+    (of lists of programmes: villages or units). `period` is a month or a year.
     """
 
     id: str
@@ -110,6 +116,7 @@ class Indicator:
     grades: tuple[str, ...]
     clauses: tuple[str, ...]
     quota: str
+    members: str
 
     def meets(self, value: float) -> bool | None:
         """Tell whether a value meets the target, None where there is none."""
@@ -161,10 +168,14 @@ def _indicator(table: Table) -> Indicator:
         grades=table.texts("grades"),
         clauses=table.texts("clauses"),
         quota=table.text_or_none("quota") or "",
+        members=table.text_or_none("members") or "",
     )
     if (found.target is None) is bool(found.basis):
         raise table.wrong("的 target 和 basis 应同时写明或者都不写")
-    named = {Measure.QUOTA: found.quota, Measure.ON_TIME: found.clauses, Measure.LATE: found.clauses}
+    named = {
+        Measure.QUOTA: found.quota, Measure.ON_TIME: found.clauses, Measure.LATE: found.clauses,
+        Measure.ZERO: found.members, Measure.MINUTES: found.clauses,
+    }  # fmt: skip
     if not named.get(found.measure, found.process):
-        raise table.wrong(f"按 {found.measure} 计量的，应写明计量的对象（process、clauses 或者 quota）")
+        raise table.wrong(f"按 {found.measure} 计量的，应写明计量的对象（process、clauses、quota 或者 members）")
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from rules.actor import READERS, Role
 from rules.agenda import Agenda, collect
 
 if TYPE_CHECKING:
@@ -13,11 +14,15 @@ if TYPE_CHECKING:
     from pendulum import DateTime
 
     from rules.act import Act, History
-    from rules.actor import Role
+    from rules.actor import Actor, Place
     from rules.agenda import Changes, Duty
     from rules.form import Form
     from rules.picture import Picture
     from rules.rulebook import Rulebook
+
+
+#: What the name of a notice begins with that tells of an act and is worded from its name.
+TOLD = "told-"
 
 
 class CaseFacts(Protocol):
@@ -81,9 +86,12 @@ class Process:
     those that are told how late an act was; where a kind is not named, everybody is in whose scope the case lies.
     `hidden` names the posts that do not see a field of an act. `also_opened_by` are other acts that open a case.
     `named_in` gives the persons whom the facts name: they are told what is told to those named, whether or not the act
-    itself names them. `guest_acts` are what such a person may do where the case lies outside their scope. `by_link` are
-    acts that whoever a notice asks for them may do by the link in it, with a photograph and without signing in.
-    `compared` are the acts whose photographs are put side by side, before and after; empty where nothing is compared.
+    itself names them. `guest_acts` are what such a person may do where the case lies outside their scope. `shared` is
+    the word under which its notices, papers and pages stand where it has them in common with others. `readers`: its
+    cases are open to nobody but these posts, of the organisation that the case is about; who audits sees those of all.
+    `by_link` are acts that whoever a notice asks for them may do by the link in it, with a photograph and without
+    signing in. `compared` are the acts whose photographs are put side by side, before and after; empty where nothing is
+    compared.
     """
 
     name: str
@@ -110,6 +118,8 @@ class Process:
     hidden: Mapping[tuple[str, str], frozenset[Role]] = field(default_factory=dict[tuple[str, str], "frozenset[Role]"])
     named_in: Callable[[Any], frozenset[str]] = _names_nobody
     guest_acts: frozenset[str] = frozenset()
+    shared: str = ""
+    readers: frozenset[Role] | None = None
     by_link: frozenset[str] = frozenset()
     compared: tuple[str, ...] = ()
 
@@ -123,6 +133,16 @@ class Process:
     def agenda(self, history: History, rulebook: Rulebook) -> Agenda:
         """Return all duties and effects that a history ever made."""
         return collect(self._changes(history, rulebook))
+
+    @property
+    def column(self) -> str:
+        """Return the word under which its notices, papers and pages stand: its own, or the one it shares."""
+        return self.shared or self.name
+
+    def told_of(self, notice: str) -> str:
+        """Return the Chinese name of the act that a notice tells of, empty for one that has words of its own."""
+        act = notice.removeprefix(TOLD)
+        return self.label_of(act) if notice.startswith(TOLD) and act in self.forms else ""
 
     def label_of(self, act: str) -> str:
         """Return the Chinese name of a kind of act."""
@@ -138,6 +158,16 @@ class Process:
         """Return the name of the field that says what a case is about, empty where there is none."""
         fields = [entry for act in sorted(self.openings) for entry in self.forms[act].fields]
         return next((entry.label for entry in fields if entry.key == self.subject), "")
+
+    def is_open_to(self, actor: Actor, place: Place) -> bool:
+        """Tell whether somebody in whose scope a case lies may open it: sealed ones only at their own office."""
+        if self.readers is None or actor.role is Role.ENGINE:
+            return True
+        return actor.role in self.readers and (actor.role in READERS or actor.home == place.department_id)
+
+    def says_subject(self, act: str) -> bool:
+        """Tell whether acts of a kind have the field that says what a case is about."""
+        return act in self.forms and any(entry.key == self.subject for entry in self.forms[act].fields)
 
     def shows(self, act: str, role: Role) -> bool:
         """Tell whether a post that sees a case sees its acts of a kind; what nobody restricts everybody sees."""

@@ -12,8 +12,11 @@ from rules.errors import UnknownRecord
 from rules.hazard import HAZARD
 from rules.incident import INCIDENT
 from rules.journal import JOURNAL
+from rules.matter import MATTERS, process_from
 from rules.obligation import OBLIGATION
 from rules.plan import PLAN
+from rules.programme import PROGRAMME
+from rules.tipoff import TIPOFF
 from rules.unit_file import UNIT_FILE
 
 if TYPE_CHECKING:
@@ -21,9 +24,10 @@ if TYPE_CHECKING:
 
     from rules.process import Process
 
+#: Written in code; those described as data in `rules/matters` come after them, by the name of their file.
+_WRITTEN = (HAZARD, INCIDENT, TIPOFF, PLAN, COMMAND, DRILL_YEAR, DRILL, UNIT_FILE, PROGRAMME, DUTY_WATCH, OBLIGATION)
 PROCESSES: Mapping[str, Process] = {
-    process.name: process
-    for process in (HAZARD, INCIDENT, PLAN, COMMAND, DRILL_YEAR, DRILL, UNIT_FILE, DUTY_WATCH, OBLIGATION, JOURNAL)
+    process.name: process for process in (*_WRITTEN, *(process_from(matter) for matter in MATTERS.values()), JOURNAL)
 }
 
 

@@ -30,6 +30,15 @@ class Per(StrEnum):
     UNIT = "unit"
 
 
+class ColumnKind(StrEnum):
+    """How one column of a register is written: words, a Shanghai day or minute, or a number that adds up."""
+
+    WORDS = "words"
+    DAY = "day"
+    MOMENT = "moment"
+    NUMBER = "number"
+
+
 class Counts(StrEnum):
     """What of an entry counts: itself, its calendar days, its working days, or what it is about, each thing once."""
 
@@ -40,12 +49,37 @@ class Counts(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """One column that every entry of a register must fill, under its Chinese name."""
+
+    label: str
+    kind: ColumnKind
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What a register 登记名册 of one line asks for.
+
+    `columns` are what each entry says, `least` how many entries there must be. `may_be_none`: nothing to enter is an
+    answer where it is explained. `is_roster`: it says what stands, from one period to the next, not what happened in
+    one; the last one is the beginning of the next. `tasks_of` is the list whose tasks the entries are about, or empty.
+    """
+
+    columns: tuple[Column, ...]
+    least: int
+    may_be_none: bool
+    is_roster: bool
+    tasks_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """How much the holders of one post owe, under which clause.
 
     Of organisations and units `role` is the post that answers for them, `kinds` are their kinds, of units how their
-    sectors begin; () stands for all that no other share names. `hours` are the class hours that training must have.
-    `ladder` tells who hears of a breach where these are others than the line says.
+    sectors begin; () stands for all that no other share names. `department:water` is one body alone, by its code.
+    `colour`: only units whose file says so. `hours` are the class hours that training must have. `ladder` tells who
+    hears of a breach where these are others than the line says.
     """
 
     role: Role
@@ -54,6 +88,7 @@ class Share:
     kinds: tuple[str, ...] = ()
     hours: Mapping[str, int] = field(default_factory=dict[str, int])
     ladder: str = ""
+    colour: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +104,8 @@ class Quota:
     period has ended, on the clause's own clock. `late`: what is done after its end is late and counts all the same.
     `running`: the period in which the line or the county begins counts from that day on. `private`: until the end of a
     period nobody but the holder and their liaison sees it. `tasks`: an entry must name tasks with a responsible leader
-    and person. `policy` is said beside the line: what the county has chosen in it.
+    and person. `findings`: an entry must say whether problems were found. `register` is what each entry says where it
+    is kept as one, None elsewhere. `policy` is said beside the line: what the county has chosen in it.
     """
 
     id: str
@@ -93,6 +129,8 @@ class Quota:
     running: bool
     private: bool
     tasks: bool
+    findings: bool
+    register: Register | None
     policy: str
 
     @property
@@ -121,7 +159,7 @@ class Quota:
         return max(owed, key=lambda share: share.least, default=None)
 
     def share_at(self, kind: str) -> Share | None:
-        """Return what an organisation of a kind, or a unit of a sector, owes; None for one that owes nothing."""
+        """Return what a unit of a sector, or an organisation `kind:code`, owes; None for one that owes nothing."""
         named = next((share for share in self.shares if share.kinds and kind.startswith(share.kinds)), None)
         return named or next((share for share in self.shares if not share.kinds), None)
 
@@ -161,9 +199,37 @@ def _quota(table: Table) -> Quota:
         disabled=table.text_or_none("disabled") or "",
         window=_window(table),
         counts=table.choice("counts", Counts) if table.has("counts") else Counts.ENTRIES,
+        register=_register(table),
         policy=table.text_or_none("policy") or "",
-        **{key: table.has(key) and table.flag(key) for key in ("after", "late", "running", "private", "tasks")},
+        **{key: _is_set(table, key) for key in ("after", "late", "running", "private", "tasks", "findings")},
     )
+
+
+def _register(table: Table) -> Register | None:
+    """Return what each entry of a register says: columns such as 姓名, 日期:day, 人数:number."""
+    written = table.texts("columns")
+    least = table.whole("entries") if table.has("entries") else 1
+    flags = {key: _is_set(table, key) for key in ("none", "roster")}
+    if bool(written) is not (table.text("act") == "register") or not least:
+        raise table.wrong("以登记名册办理的应写明 columns，entries 应大于零；以其他行为办理的不写 columns")
+    if not written:
+        return None
+    columns = tuple(_column(table, *name.partition(":")[::2]) for name in written)
+    return Register(
+        columns, least, may_be_none=flags["none"], is_roster=flags["roster"],
+        tasks_of=table.text_or_none("tasks_of") or "",
+    )  # fmt: skip
+
+
+def _column(table: Table, label: str, kind: str) -> Column:
+    try:
+        return Column(label, ColumnKind(kind or ColumnKind.WORDS))
+    except ValueError as error:
+        raise table.wrong(f"的 columns「{label}」不能是 {kind}，可以是 day、moment、number，或者不写") from error
+
+
+def _is_set(table: Table, key: str) -> bool:
+    return table.has(key) and table.flag(key)
 
 
 def _window(table: Table) -> tuple[str, str] | None:
@@ -193,5 +259,5 @@ def _share(table: Table) -> Share:
         raise table.wrong("的 least 应大于零")
     return Share(
         table.choice("role", Role), least, table.text("clause"), table.texts("kinds"), _hours(table),
-        table.text_or_none("ladder") or "",
+        table.text_or_none("ladder") or "", table.text_or_none("colour") or "",
     )  # fmt: skip

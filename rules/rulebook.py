@@ -27,7 +27,10 @@ from rules.law_files import (
     read_statute,
     read_workdays,
 )
+from rules.matter.reading import read_matters
+from rules.matter.references import check_references
 from rules.notice_hours import Lane
+from rules.programmes import Programmes
 from rules.quotas import Quota, read_quotas
 from rules.workdays import Workdays
 
@@ -77,6 +80,7 @@ class Rulebook:
         self._numberings = _without_overlap(_grouped(own.numberings, "series"), "文号")
         quotas = (line for path in _toml(folder / "obligations") for line in read_quotas(path))
         self._quotas = _without_overlap(_grouped(quotas, "id"), "周期应办")
+        self.programmes = Programmes(folder / "programmes")
         self.workdays = Workdays(read_workdays(path) for path in _toml(folder / "workdays"))
         self._deadline = lru_cache(maxsize=_DEADLINES_KEPT)(self._compute)
         self._answered = _by_key(own.answered, "须回复的通知")
@@ -275,9 +279,15 @@ class Rulebook:
         named |= {rung.clause_id for rung in rungs} | {rung.answer for rung in rungs if rung.answer}
         named |= {clause for notice in own.answered for clause in (notice.under, notice.answer)}
         named |= {share.clause_id for lines in self._quotas.values() for line in lines for share in line.shares}
+        named |= {clause for line in self.programmes.all() for clause in line.clause_ids}
         unknown = sorted(named - self._clauses.keys())
         if unknown:
             message = f"county/{self.county}.toml 引用了不存在的条款 {'、'.join(unknown)}。请修正后运行 anlan doctor。"
+            raise RulebookError(message)
+        matters = read_matters(self.folder / "matters")
+        check_references(matters, clauses=self._clauses.keys(), ladders=self._ladders.keys())
+        if doubled := self.programmes.overlaps():
+            message = f"专项 {'、'.join(doubled)} 有两个版本同时有效。请为旧版本写明 in_force_until。"
             raise RulebookError(message)
 
 
@@ -300,7 +310,7 @@ def _toml(folder: Path) -> list[Path]:
 def _files(folder: Path, county: str) -> list[Path]:
     shared = (
         path
-        for name in ("statutes", "workdays", "criteria", "incident", "obligations")
+        for name in ("statutes", "workdays", "criteria", "incident", "matters", "obligations", "programmes", "tipoff")
         for path in _toml(folder / name)
     )
     own = folder / "county" / f"{county}.toml"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rules.actor import Role, labels
 from rules.errors import UnknownRecord, WrongPost
+from rules.matter import MATTERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,8 @@ _REGISTRARS = frozenset(
         Role.UNIT_HEAD,
     }
 )  # fmt: skip
+#: Whose rows can enter something in the files of units.
+_FILERS = _REGISTRARS | {Role.COMMITTEE_OFFICE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,14 @@ _ALL = (
         {},
     ),
     Runnable(
+        "open-programmes",
+        "启动专项",
+        "为每个承办单位启动已到期的专项，核对零事故名册中的事故",
+        _OPERATORS,
+        "open-programmes/open-programmes",
+        {},
+    ),
+    Runnable(
         "exercise",
         "桌面推演",
         "在演练库中自动推演一个情景，全部由脚本扮演，与正式台账无关",
@@ -62,14 +73,24 @@ _ALL = (
     Runnable(
         "import", "导入隐患台账", "把上传的台账登记为事项", _REGISTRARS, "import/import", {"upload": "上传文件指纹"}
     ),
+    Runnable(
+        "import-units",
+        "导入一张表",
+        "把填好的一张表登记到各单位的档案，没有改动的行不产生登记",
+        _FILERS,
+        "import-units/import-units",
+        {"upload": "上传文件指纹"},
+    ),
     Runnable("report", "登记上报", "登记一份已填好的上报单", _REGISTRARS, "report/report", {"draft": "上报单编号"}),
 )
 RUNNABLE: Mapping[str, Runnable] = {entry.name: entry for entry in _ALL}
 #: What every flow is called on screens, those included that nobody starts by hand.
 FLOW_LABELS: Mapping[str, str] = {
     **{entry.name: entry.label for entry in _ALL}, "hazard": "隐患流程", "incident": "事故流程", "plan": "预案流程",
+    "tipoff": "举报流程",
     "command": "指挥部流程", "drill": "演练流程", "drill_year": "年度演练流程",
-    "unit_file": "一企一档流程",
+    "unit_file": "一企一档流程", "programme": "专项流程",
+    **{name: f"{matter.label}流程" for name, matter in MATTERS.items()},
     "duty_watch": "值班流程", "obligation": "周期应办流程", "catch-up": "补办", "escalation": "催办",
 }  # fmt: skip
 

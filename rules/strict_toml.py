@@ -95,6 +95,28 @@ class Table:
         """Return a list of texts; empty when the key is absent."""
         return tuple(Table({key: value}, file=self.file, where=self.where).text(key) for value in self._list(key))
 
+    def words(self, key: str) -> dict[str, str]:
+        """Return a table of texts whose keys are free, in the order of the file; empty when the key is absent."""
+        return {name: found for name, (found, *_) in self.alternatives(key, most=1).items()}
+
+    def alternatives(self, key: str, *, most: int = 0) -> dict[str, tuple[str, ...]]:
+        """Return a table whose keys are free and whose values are a text or a list of texts; empty when absent.
+
+        `most` is how many texts a list may hold, nought for any number.
+        """
+        if not self.has(key):
+            return {}
+        value = self._take(key)
+        if not isinstance(value, dict):
+            raise self.wrong(f"的 {key} 应为一张表")
+        found: dict[str, tuple[str, ...]] = {}
+        for name, said in cast("dict[str, object]", value).items():
+            several = cast("list[object]", said) if isinstance(said, list) else [said]
+            if not several or not all(isinstance(each, str) for each in several) or (most and len(several) > most):
+                raise self.wrong(f"的 {key}.{name} 应为文字")
+            found[name] = tuple(str(each) for each in several)
+        return found
+
     def choice(self, key: str, kind: type[_Choice]) -> _Choice:
         """Return a member of the enumeration."""
         value = self.text(key)

@@ -275,6 +275,7 @@ def _notice(tools: Resources, claimed: Claimed, *, repeated: bool, demonstration
         repeated=repeated,
         demonstration=demonstration,
         without_engine=claimed.without_engine,
+        confidential=PROCESSES[claimed.kind].readers is not None,
         in_place_of=_in_place_of(tools, claimed),
     )
 

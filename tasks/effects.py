@@ -9,7 +9,20 @@ from prefect.runtime import flow_run
 from models import outbox
 from models.storybook import open_tale
 from rules.agenda import EffectKind
-from tasks import command, drill, drill_year, duty_watch, hazard, incident, obligation, plan, unit_file
+from tasks import (
+    command,
+    drill,
+    drill_year,
+    duty_watch,
+    hazard,
+    incident,
+    matter,
+    obligation,
+    plan,
+    programme,
+    tipoff,
+    unit_file,
+)
 from tasks.delivery import deliver_effect
 from tasks.resources import Resources, resources
 
@@ -22,8 +35,11 @@ _PAPERS = {
     "obligation": obligation.issue_paper,
     "plan": plan.issue_paper,
     "command": command.issue_paper,
+    "tipoff": tipoff.issue_paper,
+    "programme": programme.issue_paper,
     "unit_file": unit_file.issue_paper,
     "drill": drill.issue_paper,
+    "matter": matter.issue_paper,
 }
 
 
@@ -47,7 +63,7 @@ def perform_effect(tools: Resources, *, case_number: str, effect_key: str, run_i
     if effect is None:
         return
     if effect.kind is EffectKind.PAPER:
-        _PAPERS[tale.process.name](tools, case_number=case_number, effect=effect, run_id=run_id)
+        _PAPERS[tale.process.column](tools, case_number=case_number, effect=effect, run_id=run_id)
     else:
         deliver_effect(tools, case_id=tale.case_id, effect_key=effect_key, run_id=run_id)
 

@@ -27,6 +27,7 @@ def _facts(tools: Resources, dossier: Dossier, effect: Effect, owner: str) -> di
     return {
         **source_of(tools, dossier, effect),
         "document_no": "",
+        "form": "事故隐患排查治理统计表" if dossier.header.place.unit_id else "安全生产举报月度统计表",
         "owner": owner,
         "entered_by": act.who if act.acting_for else "",
         "recorder": act.who,

@@ -44,9 +44,15 @@ def source_of(tools: Resources, dossier: Dossier, effect: Effect) -> dict[str, A
     }
 
 
-def issue(tools: Resources, dossier: Dossier, effect: Effect, facts: Mapping[str, Any], *, run_id: str) -> str:
-    """Draw up the paper an effect owes, file it under its fingerprint, settle the effect; return the fingerprint."""
-    paper = draw_up(dossier.header.process.name, effect.name, facts, exercise=bool(tools.installation.exercise))
+def issue(
+    tools: Resources, dossier: Dossier, effect: Effect, facts: Mapping[str, Any], *, run_id: str, template: str = ""
+) -> str:
+    """Draw up the paper an effect owes, file it under its fingerprint, settle the effect; return the fingerprint.
+
+    `template` is what it is drawn up by where several papers share one, by default the paper's own.
+    """
+    name = template or effect.name
+    paper = draw_up(dossier.header.process.column, name, facts, exercise=bool(tools.installation.exercise))
     file_paper(tools.papers, paper)
     outbox.perform_effect(
         tools.store,

@@ -15,7 +15,7 @@ from models.receipt import Deed
 from rules.actor import clock
 from rules.errors import ClauseUnknown
 from rules.obligation import ObligationAct
-from rules.obligation.acts import LEFT, MERGED
+from rules.obligation.acts import LEFT, MERGED, REGRADED
 from rules.periods import period_of, periods
 from rules.quotas import Per
 
@@ -144,10 +144,18 @@ def _release(tools: Resources, quota_id: str, now: DateTime, rolled: Rolled) -> 
         holders = obligation_holders.holders_now(reading, county, line, now) if line else frozenset[str]()
     for number, holder, _ in still:
         if holder not in holders:
-            why = MERGED if line is not None and line.per is Per.ORGANISATION else LEFT
+            why = _why(line)
             key = f"{ObligationAct.RELEASE}:{number}"
             tools.ledger.record(number, Deed(ObligationAct.RELEASE, clock(county), key, {"why": why}), now)
             rolled.released += 1
+
+
+def _why(line: Quota | None) -> str:
+    if line is None or line.per is Per.PERSON:
+        return LEFT
+    if line.per is Per.ORGANISATION:
+        return MERGED
+    return REGRADED if any(share.colour for share in line.shares) else LEFT
 
 
 def _in_batches(wanted: list[Owing]) -> Iterator[list[Owing]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from documents.annotate import annotate
 from documents.table_import import CellNote, read_table
@@ -61,6 +61,15 @@ class UnitReport:
         return f"{done} {self.changed} 家、{self.acts} 个行为，没有改动 {self.same} 家，有问题 {self.bad} 行"
 
 
+class Reported(Protocol):
+    """What any import hands back: the table with the outcome of each row."""
+
+    @property
+    def table(self) -> TableResult:
+        """The rows as they were read, with what became of each."""
+        ...
+
+
 class _FaultError(Exception):
     """What is wrong with one cell of a row."""
 
@@ -97,7 +106,7 @@ def bring_in(tools: Resources, path: Path, actor: Actor, *, writes: bool = True)
     return UnitReport(table, changed, same, len(table.bad_rows), acts, writes)
 
 
-def write_report(path: Path, report: UnitReport, target: Path) -> bool:
+def write_report(path: Path, report: Reported, target: Path) -> bool:
     """Write the uploader's own workbook back with the outcome of each row; tell whether it could be."""
     try:
         annotate(path, report.table, target)

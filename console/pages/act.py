@@ -16,8 +16,11 @@ from console.pages import (
     duty_watch,
     hazard,
     incident,
+    matter,
     obligation,
     plan,
+    programme,
+    tipoff,
     unit_file,
 )
 from console.pages.cases import attempt, facts_of
@@ -41,7 +44,10 @@ if TYPE_CHECKING:
 _MOST_DIGITS = 9
 # What the clock does, and what a button of its own does.
 _NOT_BY_FORM = frozenset({"rung", "lapse", "acknowledge"})
-_PRESETTING: Mapping[str, Any] = {"drill": drill, "drill_year": drill_year, "obligation": obligation}
+_PRESETTING: Mapping[str, Any] = {
+    "drill": drill, "drill_year": drill_year, "obligation": obligation, "tipoff": tipoff,
+}  # fmt: skip
+_DRAFTING: Mapping[str, Any] = {"hazard": hazard, "tipoff": tipoff}
 _PAGES = {
     "hazard": hazard,
     "drill_year": drill_year,
@@ -49,9 +55,12 @@ _PAGES = {
     "incident": incident,
     "obligation": obligation,
     "plan": plan,
+    "programme": programme,
     "command": command,
+    "tipoff": tipoff,
     "unit_file": unit_file,
     "drill": drill,
+    "matter": matter,
 }
 
 
@@ -100,7 +109,7 @@ def _open(visit: Visit, number: str, kind: str) -> tuple[Dossier, Form]:
 
 def _page(dossier: Dossier) -> Any:
     """Return the page of the process, which knows what its acts need beyond their forms."""
-    return _PAGES[dossier.header.process.name]
+    return _PAGES[dossier.header.process.column]
 
 
 def _refuse(visit: Visit, dossier: Dossier, kind: str) -> None:
@@ -235,8 +244,9 @@ def _form(
         sheet=_hinted(sheet, dossier),
         clause=_clause_of(visit, dossier, form.act),
         overtaken=overtaken,
-        drafts=hazard.drafts_for(visit, dossier, form.act),
+        drafts=_drafts(visit, dossier, form.act),
         is_official=form.act in _page(dossier).OFFICIAL,
+        columns=obligation.columns_of(visit, dossier, form.act),
     )
 
 
@@ -251,6 +261,12 @@ def _presets(visit: Visit, dossier: Dossier, kind: str) -> dict[str, str]:
     """Return what stands already and is only to be changed, such as the scheme of a drill."""
     page = _PRESETTING.get(dossier.header.process.name)
     return page.presets_for(visit, dossier, kind) if page else {}
+
+
+def _drafts(visit: Visit, dossier: Dossier, kind: str) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Return what is to be read before the act is done: the draft of an order, how a reward is computed."""
+    page = _DRAFTING.get(dossier.header.process.name)
+    return page.drafts_for(visit, dossier, kind) if page else []
 
 
 def _hinted(sheet: Sheet, dossier: Dossier) -> Sheet:

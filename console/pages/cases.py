@@ -13,25 +13,33 @@ from console.drill_board import board_of
 from console.drill_lines import lines_of_case
 from console.menu import RUN_READERS
 from console.pages import answering
+from console.problems import found_in
+from console.programme_board import board_of as programme_board
 from console.session import fresh_token
 from console.tasks import tasks_of
+from console.towns import towns_of
 from models import listing
 from models.obligation import line_of
 from rules.act import Act
+from rules.actor import READERS, Role
 from rules.answering import PHONED
 from rules.drill import DRILL
 from rules.incident import INCIDENT
+from rules.matter import MATTERS
 from rules.obligation import OBLIGATION
+from rules.programme import PROGRAMME
 
 if TYPE_CHECKING:
     from typing import Any
 
     from starlette.responses import Response
 
+    from console.history import StepView
     from console.shelves import Shelf
     from console.visit import Visit
     from models.case_state import CaseHeader
     from models.dossier import Dossier
+    from rules.actor import Scope
     from rules.process import Process
     from rules.quotas import Quota
 
@@ -42,17 +50,17 @@ _MOST_PAGES = 10_000
 _NOT_IN_THE_MENU = frozenset({"rung", "lapse", "acknowledge"})
 
 # What is owed about several things at once: a button beside each.
-_SHORTCUTS = frozenset({"send"})
+_SHORTCUTS = frozenset({"send"}) | {act.id for matter in MATTERS.values() for act in matter.acts.values() if act.about}
 
 
-def show_list(shelf: Shelf, visit: Visit) -> Response:
+def show_list(shelf: Shelf, visit: Visit, *, scope: Scope | None = None) -> Response:
     """Show a page of the cases of a process within the scope, narrowed to what was asked for."""
-    process, search = shelf.process, _search(visit, shelf.process)
+    process, search, scope = shelf.process, _search(visit, shelf.process), scope or visit.actor.scope
     with visit.desk.store.read() as reading:
-        total = listing.count_cases(reading, visit.actor.scope, process.name, search)
+        total = listing.count_cases(reading, scope, process.name, search)
         last = max(-(-total // _ON_A_PAGE), 1)
         search = replace(search, page=min(search.page, last))
-        items = listing.cases(reading, visit.actor.scope, process.name, search, most=_ON_A_PAGE)
+        items = listing.cases(reading, scope, process.name, search, most=_ON_A_PAGE)
     return visit.page(
         "cases.html",
         items=items,
@@ -79,20 +87,33 @@ def show(visit: Visit, number: str) -> Response:
         track=getattr(facts, "track", None),
         duties=history.duties_of(visit, dossier),
         panel=panel_of(visit, dossier, facts) if dossier.header.process is INCIDENT else None,
-        board=board_of(visit, facts) if dossier.header.process is DRILL else None,
+        board=board_of(visit, dossier.header, facts) if dossier.header.process is DRILL else None,
+        programme=programme_board(visit, dossier, facts) if dossier.header.process is PROGRAMME else None,
         drills=lines_of_case(visit, dossier, facts),
-        steps=history.steps_of(visit, dossier),
+        steps=(steps := history.steps_of(visit, dossier)),
+        received=_received(dossier, steps),
         decided=tasks_of(visit, dossier),
+        towns=towns_of(visit, dossier),
         line=_line_of(visit, dossier),
         menu=(menu := _menu(visit, dossier, facts)),
+        found=found_in(visit, dossier, facts, frozenset(kind for part in menu for kind, _ in part)),
         shortcuts=_SHORTCUTS & {kind for kind, _ in menu[0]},
         answers=answering.mine(visit, dossier, facts.live),
         may_phone=PHONED in dossier.header.process.forms
         and dossier.header.process.may_do(facts, PHONED, attempt(visit, dossier.header, PHONED)),
         answer_key=fresh_token(),
         done=_done(dossier, done),
+        is_identified=getattr(facts, "identified", False) and visit.actor.role not in READERS,
         sees_history=visit.actor.role in RUN_READERS,
     )
+
+
+def _received(dossier: Dossier, steps: list[StepView]) -> tuple[tuple[str, str], ...]:
+    """Return what the county's act last said in this case of a town, without what the headline says; else nothing."""
+    matter = MATTERS.get(dossier.header.process.name)
+    found = (step for step in reversed(steps) if step.act.role is Role.ENGINE)
+    said = next((step.values for step in found if matter and step.act.kind in matter.acts), ())
+    return tuple(entry for entry in said if entry != dossier.subject)
 
 
 def _line_of(visit: Visit, dossier: Dossier) -> Quota | None:

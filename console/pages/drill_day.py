@@ -39,7 +39,7 @@ def show_code(visit: Visit, number: str) -> Response:
     """Show the code that leads whoever scans it to their own sign-in, to be printed or put on a screen."""
     dossier = drill_of(visit, number)
     address = f"{visit.desk.settings.address}/drills/{number}/sign-in"
-    board = board_of(visit, facts_of(visit, dossier.header))
+    board = board_of(visit, dossier.header, facts_of(visit, dossier.header))
     return visit.page(
         "drill-code.html",
         dossier=dossier,
@@ -125,7 +125,7 @@ def _board(visit: Visit, number: str, *, trouble: SafetyError | None) -> Respons
         "drill-board.html",
         status=200 if trouble is None else status_of(trouble),
         dossier=dossier,
-        board=board_of(visit, facts),
+        board=board_of(visit, dossier.header, facts),
         may=may,
         key=fresh_token(),
         trouble=trouble,

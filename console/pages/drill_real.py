@@ -106,7 +106,7 @@ def _page(visit: Visit, dossier: Dossier, *, trouble: SafetyError | None) -> Res
             "这次演练还没有批准，或者已经结束，不能转为实战。发生事故的，请立即用「事故快报」报告。",
             clause="drill-real",
         )
-    board = board_of(visit, facts)
+    board = board_of(visit, dossier.header, facts)
     sheet = forms.ask(
         visit,
         _FORM,

@@ -85,6 +85,8 @@ def show_new(visit: Visit, trouble: SafetyError | None = None) -> Response:
         shelf=DRILL_YEARS,
         whose=_county(visit),
         chosen="",
+        openings=[],
+        suggested=[],
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from console.forms import Choice
 from console.pages.cases import attempt, facts_of
 from console.placard import place_at, token_of
-from models import obligation, obligation_holders
+from models import obligation, obligation_holders, registers
 from models.case_state import find_by_number
 from models.obligation_tasks import tasks_from
 from models.staff import Staff, bodies
@@ -20,6 +20,7 @@ from models.units import unit_names
 from rules.actor import Role
 from rules.obligation import OBLIGATION, ObligationAct, Outcome
 from rules.obligation.acts import FULFILLING
+from rules.obligation.registers import heading
 from rules.periods import PeriodKind, period_of
 
 if TYPE_CHECKING:
@@ -145,6 +146,10 @@ def choices_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[Cho
         with visit.desk.store.read() as reading:
             form = obligation.form_of(reading, dossier.header, recorded_by=visit.now, rulebook=visit.desk.rulebook)
         return {"checked": [Choice(form.mark, f"{form.text}（{form.mark}）")]}
+    if kind == ObligationAct.REGISTER:
+        with visit.desk.store.read() as reading:
+            entries = registers.begun(reading, dossier.header, visit.desk.rulebook)
+        return {"entries": [Choice(entries, entries)]} if entries else {}
     if kind not in {ObligationAct.REFER, ObligationAct.ADOPT}:
         return {}
     with visit.desk.store.read() as reading:
@@ -156,6 +161,16 @@ def choices_for(visit: Visit, dossier: Dossier, kind: str) -> dict[str, list[Cho
     entries = [entry for entry in facts.entries if str(entry.seq) in owed]
     about = [Choice(str(entry.seq), visit.language.day(entry.day)) for entry in entries]
     return {"about": about} | ({"tasks": [Choice(numbers, numbers)]} if numbers else {})
+
+
+def columns_of(visit: Visit, dossier: Dossier, kind: str) -> str:
+    """Return what each entry of the case's register must say, in order; empty for every other act and process."""
+    if dossier.header.process is not OBLIGATION or kind != ObligationAct.REGISTER:
+        return ""
+    with visit.desk.store.read() as reading:
+        county = visit.desk.installation.county_id
+        line = obligation.line_of(reading, county, dossier.header.number, visit.desk.rulebook)
+    return heading(line.register) if line is not None and line.register is not None else ""
 
 
 def _groups(rows: list[Row]) -> list[Group]:

@@ -13,6 +13,7 @@ from deployments.options import Options, Who, opened, principal, told
 from deployments.wording import countdown, moment
 from models import listing
 from models.dossier import open_dossier
+from models.evidence import EvidenceRoom
 from models.receipt import Deed
 from rules.errors import ContentInvalid, UnknownRecord
 from rules.journal import JOURNAL
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from models.receipt import Receipt
     from rules.actor import Actor
     from rules.process import Process
+    from tasks.resources import Resources
 
 _OPTIONS, _WHO = Options(), Who()
 
@@ -80,7 +82,7 @@ def show(
         with tools.store.read() as reading:
             dossier = open_dossier(
                 reading, tools.installation.county_id, number, actor.scope, guest=actor.person_id
-            ).seen_by(actor.role)
+            ).for_reader(actor)
         printer.document(case_document(dossier))
         for line in case_lines(tools, dossier):
             printer.line(line)
@@ -93,6 +95,10 @@ def open_(
     *values: Annotated[str, told("填写内容，项=值", "Content, key=value")],
     happened_at: Annotated[str, told("实际办理时间，补录时填写", "When it happened, for paper acts")] = "",
     content: Annotated[Path | None, told("填写内容的 TOML 文件", "A TOML file with the content")] = None,
+    act: Annotated[str, told("开立的行为，有几种开法时填写", "The opening act, where there are several")] = "",
+    photo: Annotated[
+        tuple[Path, ...], told("附上的照片，可以写几次", "A photograph to attach, several times", negative="")
+    ] = (),
     who: Who = _WHO,
     options: Options = _OPTIONS,
 ) -> None:
@@ -101,7 +107,9 @@ def open_(
         process = process_named(kind)
         if process is JOURNAL:
             raise UnknownRecord("系统日志由程序自己登记，不能开立事项。请选择其他流程。")
-        deed = _deed(process.opening_act, principal(tools, who), values, happened_at)
+        actor = principal(tools, who)
+        sealed = _sealed(tools, actor, photo)
+        deed = _deed(_opening(process, act), actor, values, happened_at, evidence=sealed)
         if content is not None:
             deed = replace(deed, values={**_content_of(content), **deed.values})
         _answer(printer, process, tools.ledger.open_case(process.name, unit, deed, tools.now()), deed.kind)
@@ -114,13 +122,17 @@ def act(
     *values: Annotated[str, told("填写内容，项=值", "Content, key=value")],
     happened_at: Annotated[str, told("实际办理时间，补录时填写", "When it happened, for paper acts")] = "",
     expect: Annotated[int | None, told("看到的最后行为序号", "Number of the last act seen")] = None,
+    photo: Annotated[
+        tuple[Path, ...], told("附上的照片，可以写几次", "A photograph to attach, several times", negative="")
+    ] = (),
     who: Who = _WHO,
     options: Options = _OPTIONS,
 ) -> None:
     """Record an act; values are written key=value."""
     with opened(options) as (tools, printer):
-        process = process_of(number)
-        deed = _deed(kind, principal(tools, who), values, happened_at, expect=expect)
+        process, actor = process_of(number), principal(tools, who)
+        sealed = _sealed(tools, actor, photo)
+        deed = _deed(kind, actor, values, happened_at, expect=expect, evidence=sealed)
         _answer(printer, process, tools.ledger.record(number, deed, tools.now()), kind)
 
 
@@ -146,7 +158,41 @@ def receipt(
         printer.line(say(f"送达回证已写入 {target}（{paper.sha256[:16]}）", f"Wrote {target} ({paper.sha256[:16]})"))
 
 
-def _deed(kind: str, actor: Actor, values: tuple[str, ...], happened_at: str, *, expect: int | None = None) -> Deed:
+def _opening(process: Process, act: str) -> str:
+    """Return the act that opens the case. Raises `ContentInvalid` for one that opens none."""
+    if not act or act in process.openings:
+        return act or process.opening_act
+    known = "、".join(f"{kind}（{process.label_of(kind)}）" for kind in process.forms if kind in process.openings)
+    raise ContentInvalid(f"「{act}」不是「{process.label}」的开立行为，可用：{known}。请改正后重试。")
+
+
+def _sealed(tools: Resources, actor: Actor, photos: tuple[Path, ...]) -> tuple[str, ...]:
+    """Seal photographs as evidence and return their names. Raises `ContentInvalid` naming a file that is none."""
+    if not photos:
+        return ()
+    from documents.photograph import clean_copy, media_type_of  # noqa: PLC0415 - Pillow, only where a photo is given
+
+    room = EvidenceRoom(tools.settings.folder("evidence"), tools.store)
+    found: list[str] = []
+    for path in photos:
+        try:
+            original = path.read_bytes()
+        except OSError as error:
+            raise ContentInvalid(f"照片 {path} 读不出来（{error}）。请核对路径。") from error
+        media_type, copy = media_type_of(original), clean_copy(original)
+        found.append(room.seal(original, copy, media_type=media_type, account_id=actor.account_id, now=tools.now()))
+    return tuple(found)
+
+
+def _deed(
+    kind: str,
+    actor: Actor,
+    values: tuple[str, ...],
+    happened_at: str,
+    *,
+    expect: int | None = None,
+    evidence: tuple[str, ...] = (),
+) -> Deed:
     return Deed(
         kind=kind,
         actor=actor,
@@ -154,6 +200,7 @@ def _deed(kind: str, actor: Actor, values: tuple[str, ...], happened_at: str, *,
         values=_pairs(values),
         happened_at=moment(happened_at) if happened_at else None,
         expected_version=expect,
+        evidence=evidence,
     )
 
 

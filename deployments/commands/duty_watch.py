@@ -8,6 +8,7 @@ from typing import Annotated
 
 from deployments.language import say
 from deployments.options import Options, Who, opened, principal, told
+from deployments.tables import answer_beside, faults_of
 from rules.errors import CoverageGap, ImportRefused, SetupError
 
 _OPTIONS, _WHO = Options(), Who()
@@ -77,12 +78,9 @@ def import_(
         actor = principal(tools, who)
         key = f"roster:{secrets.token_hex(8)}"
         report = publish_roster(tools, file, organisation, actor, key=key, dry_run=dry_run)
-        target = annotated or file.with_name(f"{file.stem}-导入结果.xlsx")
+        target = answer_beside(file, annotated)
         written = hand_back(file, report, target)
-        faults = [
-            {"row": row.row_no, "faults": [f"{note.title}：{note.text}" for note in row.errors]}
-            for row in report.table.bad_rows
-        ]
+        faults = faults_of(report.table)
         if faults:
             first = faults[0]
             where = f"逐行说明见「{target.name}」。" if written else ""

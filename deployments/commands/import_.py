@@ -8,6 +8,7 @@ from typing import Annotated
 
 from deployments.language import say
 from deployments.options import Options, Who, opened, principal, told
+from deployments.tables import answer_beside, say_what_became
 from models.receipt import Deed
 from rules.errors import ImportRefused
 
@@ -38,26 +39,10 @@ def import_ledger(
                 report = bring_in(tools, file, actor, batch=batch, progress=progress)
             values = {"what": "隐患台账", "rows": str(report.imported), "file": file.name[:100]}
             tools.ledger.journal(Deed("import", actor, batch, values), tools.now())
-        target = annotated or file.with_name(f"{file.stem}-导入结果.xlsx")
-        written = write_report(file, report, target)
-        faults = [
-            {"row": row.row_no, "faults": [f"{note.title}：{note.text}" for note in row.errors]}
-            for row in report.table.bad_rows
-        ]
-        printer.document(
-            {
-                "dry_run": dry_run,
-                "imported": report.imported,
-                "known": report.known,
-                "bad": report.bad,
-                "faults": faults,
-                "annotated": str(target) if written else None,
-                "unmapped": [heading.text for heading in report.table.unmapped],
-                "other_sheets": report.table.other_sheets,
-            }
-        )
-        printer.line(report.words)
-        for fault in faults[:20]:
-            printer.line(say(f"  第 {fault['row']} 行：", f"  row {fault['row']}: ") + "；".join(fault["faults"]))
-        if written:
-            printer.line(say(f"逐行结果：{target}", f"Row by row: {target}"))
+        target = answer_beside(file, annotated)
+        counted = {
+            "dry_run": dry_run, "imported": report.imported, "known": report.known, "bad": report.bad,
+            "unmapped": [heading.text for heading in report.table.unmapped], "other_sheets": report.table.other_sheets,
+        }  # fmt: skip
+        written = target if write_report(file, report, target) else None
+        say_what_became(printer, report.words, report.table, counted, written=written)

@@ -52,7 +52,7 @@ def run(
 
 
 def _parameters(tools: Resources, wanted: Runnable, values: tuple[str, ...], file: str) -> dict[str, Any]:
-    if wanted.name == "import" and file:
+    if "upload" in wanted.parameters and file:
         from pathlib import Path  # noqa: PLC0415 - this flow only
 
         path = Path(file)

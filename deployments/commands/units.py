@@ -8,6 +8,7 @@ from typing import Annotated
 
 from deployments.language import say
 from deployments.options import Options, Who, opened, principal, told
+from deployments.tables import answer_beside, say_what_became
 from models.receipt import Deed
 from rules.errors import ImportRefused, SetupError
 
@@ -65,25 +66,9 @@ def import_(
         if not dry_run and report.acts:
             values = {"what": "一张表", "rows": str(report.changed), "file": file.name[:100]}
             tools.ledger.journal(Deed("import", actor, f"units:{secrets.token_hex(6)}", values), tools.now())
-        target = annotated or file.with_name(f"{file.stem}-导入结果.xlsx")
-        written = write_report(file, report, target)
-        faults = [
-            {"row": row.row_no, "faults": [f"{note.title}：{note.text}" for note in row.errors]}
-            for row in report.table.bad_rows
-        ]
-        printer.document(
-            {
-                "dry_run": dry_run,
-                "changed": report.changed,
-                "same": report.same,
-                "acts": report.acts,
-                "bad": report.bad,
-                "faults": faults,
-                "annotated": str(target) if written else None,
-            }
-        )
-        printer.line(report.words)
-        for fault in faults[:20]:
-            printer.line(say(f"  第 {fault['row']} 行：", f"  row {fault['row']}: ") + "；".join(fault["faults"]))
-        if written:
-            printer.line(say(f"逐行结果：{target}", f"Row by row: {target}"))
+        target = answer_beside(file, annotated)
+        counted = {
+            "dry_run": dry_run, "changed": report.changed, "same": report.same, "acts": report.acts, "bad": report.bad,
+        }  # fmt: skip
+        written = target if write_report(file, report, target) else None
+        say_what_became(printer, report.words, report.table, counted, written=written)

@@ -154,6 +154,15 @@ class Facts(Standing):
         answered = {response.no for response in self.responses}
         return tuple(each.no for each in self.released if not each.skipped and each.no not in answered)
 
+    def is_secret_to(self, person: str) -> bool:
+        """Tell whether what has not been released is not yet for a guest: for whoever neither commands nor evaluates.
+
+        When the drill is over, or will not be held, everybody may read everything. Law: drill-begin 演练实施.
+        """
+        if self.scheme is None or self.outcome not in {Outcome.PLANNED, Outcome.RUNNING}:
+            return False
+        return person not in {self.scheme.commander, *self.scheme.evaluators}
+
     def fulfils(self, reach: Reach) -> bool:
         """Tell whether the drill counts as one of that reach: held, reported, and more than talked of on paper.
 

@@ -53,6 +53,7 @@ class HazardAct(StrEnum):
     APPLY_REOPEN = "apply-reopen"
     DECIDE_REOPEN = "decide-reopen"
     DECIDE = "decide"
+    INVESTIGATE = "investigate"
     NOTE = "note"
     ACKNOWLEDGE = "acknowledge"
     PHONED = "phoned"
@@ -296,6 +297,12 @@ FORMS: Mapping[str, Form] = {
         "逾期处置决定",
         (code("about", "逾期应办"), choice("decision", "处置", DECISIONS), text("reason", "理由")),
     ),
+    HazardAct.INVESTIGATE: Form(
+        "investigate",
+        "调查处理",
+        (text("cause", "逾期未整改的原因"), text("responsibility", "责任认定"), text("measures", "处理意见和措施")),
+        photo=True,
+    ),
     HazardAct.NOTE: Form("note", "补充说明", (text("note", "说明"),), photo=True),
     HazardAct.ACKNOWLEDGE: answering.FORMS["acknowledge"],
     HazardAct.PHONED: answering.FORMS["phoned"],
@@ -346,6 +353,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     HazardAct.APPLY_REOPEN: _EVERYBODY,
     HazardAct.DECIDE_REOPEN: OFFICE_HEADS,
     HazardAct.DECIDE: OFFICE_HEADS | COUNTY_ROLES,
+    HazardAct.INVESTIGATE: OFFICERS,
     HazardAct.NOTE: _EVERYBODY,
     HazardAct.ACKNOWLEDGE: _EVERYBODY,
     HazardAct.PHONED: _EVERYBODY,

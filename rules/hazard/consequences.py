@@ -70,6 +70,7 @@ _CONSEQUENCES: Mapping[HazardAct, Callable[[Facts, Docket], Facts]] = {
     HazardAct.DECIDE_REOPEN: requests.reopen_decided,
     HazardAct.RUNG: escalated.rung_reached,
     HazardAct.DECIDE: escalated.decided,
+    HazardAct.INVESTIGATE: escalated.investigated,
     HazardAct.NOTE: escalated.noted,
     HazardAct.ACKNOWLEDGE: escalated.answered,
     HazardAct.PHONED: escalated.answered,

@@ -31,6 +31,8 @@ def rung_reached(facts: Facts, docket: Docket) -> Facts:
         answering.climbed(docket, duty, rung)
         return facts
     docket.mark(key, rung=number, breached=rung.kind in _MARKS_A_BREACH)
+    if rung.kind in _MARKS_A_BREACH and not duty.breached:
+        _owe_investigation(docket, duty)
     roles = tuple(dict.fromkeys(duty.holder if role == "holder" else Role(role) for role in rung.roles))
     if rung.kind == "decide" and duty.holder not in roles:
         _owe_decision(docket, duty, rung, roles[0])
@@ -49,6 +51,18 @@ def _owe_decision(docket: Docket, duty: Duty, rung: Rung, holder: Role) -> None:
     """A decision that is not taken escalates in turn: its own last rung asks the next post about the same breach."""
     about = duty.about if duty.act == HazardAct.DECIDE else duty.key
     docket.owe(HazardAct.DECIDE, holder, rung.clause_id, ladder="decide", blocks=False, about=about)
+
+
+def _owe_investigation(docket: Docket, duty: Duty) -> None:
+    """A major hazard that outlasted its term is looked into like an accident. Law: haz-investigate-major （八）1."""
+    if duty.clause_id == "haz-rectify-major" and by_act(docket.live, HazardAct.INVESTIGATE) is None:
+        docket.owe(HazardAct.INVESTIGATE, Role.DEPT_OFFICER, "haz-investigate", ladder="office", blocks=False)
+
+
+def investigated(facts: Facts, docket: Docket) -> Facts:
+    """Why it was not gone in time, who answers for it and what is done about it stand on record."""
+    docket.discharge(HazardAct.INVESTIGATE)
+    return facts
 
 
 def decided(facts: Facts, docket: Docket) -> Facts:

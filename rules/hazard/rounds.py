@@ -24,6 +24,7 @@ _OUTLIVE_THE_CASE = (
     HazardAct.PUBLISH,
     HazardAct.CIRCULAR,
     HazardAct.TALK,
+    HazardAct.INVESTIGATE,
 )
 _BOUND_TO_THE_CASE = (HazardAct.ORDER, HazardAct.LIST, HazardAct.STOP_WORK)
 

@@ -41,6 +41,7 @@ class IncidentAct(StrEnum):
     PUBLISH = "publish"
     ARCHIVE = "archive"
     MEASURES = "measures"
+    EDUCATE = "educate"
     EVALUATE = "evaluate"
     APPLY_VOID = "apply-void"
     DECIDE_VOID = "decide-void"
@@ -232,6 +233,12 @@ FORMS: Mapping[str, Form] = {
     IncidentAct.MEASURES: Form(
         "measures", "报告整改措施落实", (text("note", "落实情况"), code("cases", "对应的隐患事项编号", required=False))
     ),
+    IncidentAct.EDUCATE: Form(
+        "educate",
+        "开展警示教育",
+        (day("day", "警示教育日期"), text("lesson", "教训和原因"), code("present", "参加人数"), _note),
+        photo=True,
+    ),
     IncidentAct.EVALUATE: Form("evaluate", "整改评估", (text("note", "评估结论"), code("url", "公开网址"))),
     IncidentAct.APPLY_VOID: Form("apply-void", "申请作废", (text("reason", "理由"),)),
     IncidentAct.DECIDE_VOID: Form("decide-void", "作废确认", (choice("approved", "意见", _AGREE), _note)),
@@ -270,6 +277,7 @@ MAY: Mapping[str, frozenset[Role]] = {
     IncidentAct.PUBLISH: _RECORDERS,
     IncidentAct.ARCHIVE: _RECORDERS,
     IncidentAct.MEASURES: OFFICERS | {Role.UNIT_HEAD, Role.UNIT_SAFETY},
+    IncidentAct.EDUCATE: frozenset({Role.UNIT_HEAD, Role.UNIT_SAFETY}),
     IncidentAct.EVALUATE: _RECORDERS,
     IncidentAct.APPLY_VOID: _REPORTERS,
     IncidentAct.DECIDE_VOID: OFFICE_HEADS,

@@ -51,6 +51,7 @@ _CONSEQUENCES: Mapping[IncidentAct, Callable[[Facts, Docket], Facts]] = {
     IncidentAct.PUBLISH: inquiry.ended,
     IncidentAct.ARCHIVE: inquiry.ended,
     IncidentAct.MEASURES: inquiry.ended,
+    IncidentAct.EDUCATE: inquiry.ended,
     IncidentAct.EVALUATE: inquiry.ended,
     IncidentAct.TRANSFER: closing.transferred,
     IncidentAct.LINK: closing.linked,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from rules.incident.facts import Facts
     from rules.rulebook import Rulebook
 
+_PRESENT = re.compile(r"[1-9]\d{0,4}", re.ASCII)
 _TEAM_WORDS = {
     "government": "人民政府", "bureau": "应急管理部门", "sector": "行业主管部门", "supervision": "监察机关",
     "police": "公安机关", "union": "工会", "procuratorate": "人民检察院（邀请）",
@@ -164,6 +166,20 @@ def _extended(facts: Facts, act: Act, rulebook: Rulebook) -> None:
         )
 
 
+def _educated(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    del facts, rulebook
+    day = act.day("day")
+    assert day is not None, "the form requires the day"
+    if day > act.recorded_at.date():
+        raise ContentInvalid(f"「警示教育日期」{day} 还没有到。请在开展之后登记。", clause="inc-educate")
+    if _PRESENT.fullmatch(act.word("present")) is None:
+        raise ContentInvalid(
+            f"「参加人数」应为大于 0 的整数，不能为「{act.word('present')}」。请按签到表填写。", clause="inc-educate"
+        )
+    if not act.evidence:
+        raise ContentInvalid("警示教育应附签到表。请补充后提交，已填内容不会丢失。", clause="inc-educate")
+
+
 def _refuse_future(at: DateTime, label: str, act: Act) -> None:
     if at > act.recorded_at:
         raise TimeInvalid(f"「{label}」{_clock(at)} 晚于当前时间。请核对后重新填写。", clause="inc-content")
@@ -182,4 +198,5 @@ _CHECKS: Mapping[IncidentAct, Callable[[Facts, Act, Rulebook], None]] = {
     IncidentAct.TEAM: _teamed,
     IncidentAct.APPLY_EXTENSION: _extended,
     IncidentAct.DECIDE_EXTENSION: _extended,
+    IncidentAct.EDUCATE: _educated,
 }

@@ -89,9 +89,9 @@ class Facts:
     the bureau. `receiver` is the office that was told first, `told_by_unit` that it was the unit that told it.
     `learned` says since when each body has known, `hops` are all hop records ever computed, `sendings` what this county
     ever owed to send, `blanks` what a report must say and nobody has yet said. `investigator` is the level that the
-    grade calls for, `handed_up` says that the case has gone there; `evaluates` that the law of the day of approval asks
-    for an evaluation. `appraisals` are the times that the term of investigation stands still; the last is open while
-    one is under way.
+    grade calls for, `handed_up` says that the case has gone there; `evaluates` and `educates` that the law of the day
+    of approval asks for an evaluation, and for lessons at the unit. `appraisals` are the times that the
+    term of investigation stands still; the last is open while one is under way.
     """
 
     last_seq: int = 0
@@ -119,6 +119,7 @@ class Facts:
     submitted: bool = False
     approved: bool = False
     evaluates: bool = False
+    educates: bool = False
     asked_by: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     findings: tuple[Found, ...] = ()
     linked: frozenset[str] = frozenset()

@@ -150,11 +150,17 @@ def submitted(facts: Facts, docket: Docket) -> Facts:
 
 
 def approved(facts: Facts, docket: Docket) -> Facts:
-    """With the approval come publication, measures and, by the law of that day, an evaluation. Law: inc-publish."""
+    """With the approval come publication, measures, education and, by the law of that day, an evaluation.
+
+    Law: inc-publish; inc-educate 事故后的警示教育.
+    """
     docket.discharge(IncidentAct.APPROVE)
     on = docket.act.happened_at.date()
     docket.issue("approval", clause_id="inc-approve-15")
     docket.owe(IncidentAct.MEASURES, Role.UNIT_HEAD, "inc-measures", ladder="incident-term")
+    if in_force(docket.rulebook, "inc-educate", on):
+        facts = replace(facts, educates=True)
+        docket.owe(IncidentAct.EDUCATE, Role.UNIT_HEAD, "inc-educate", ladder="incident-term")
     if not facts.handed_up:
         public = "inc-report-public" if in_force(docket.rulebook, "inc-report-public", on) else "inc-publish"
         docket.owe(IncidentAct.PUBLISH, Role.COMMITTEE_OFFICE, public, ladder="incident-term")

@@ -6,7 +6,7 @@ from rules.incident.acts import IncidentAct as Act
 from rules.picture import BEGIN, END, Arrow, Picture, Step
 
 _OFFICE, _COUNTY, _UNIT = "应急局、部门", "安委办、县政府", "单位"
-_ENDS = (Act.ARCHIVE, Act.PUBLISH, Act.MEASURES, Act.EVALUATE)
+_ENDS = (Act.ARCHIVE, Act.PUBLISH, Act.MEASURES, Act.EDUCATE, Act.EVALUATE)
 
 PICTURE = Picture(
     lanes=(_UNIT, _OFFICE, _COUNTY),
@@ -22,6 +22,7 @@ PICTURE = Picture(
         Step(Act.ARCHIVE, _OFFICE),
         Step(Act.PUBLISH, _COUNTY),
         Step(Act.MEASURES, _UNIT),
+        Step(Act.EDUCATE, _UNIT),
         Step(Act.EVALUATE, _OFFICE),
     ),
     arrows=(
@@ -37,6 +38,7 @@ PICTURE = Picture(
         Arrow(Act.SUBMIT, Act.APPROVE),
         Arrow(Act.SUBMIT, Act.ARCHIVE),
         Arrow(Act.APPROVE, Act.MEASURES),
+        Arrow(Act.APPROVE, Act.EDUCATE),
         Arrow(Act.APPROVE, Act.PUBLISH, "本县调查"),
         Arrow(Act.APPROVE, Act.EVALUATE, "本县调查"),
         Arrow(Act.TRANSFER, END),

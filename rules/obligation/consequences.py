@@ -197,6 +197,7 @@ _CONSEQUENCES: Mapping[ObligationAct, Callable[[Facts, Docket], Facts]] = {
     ObligationAct.VISIT: _entered,
     ObligationAct.MEET: _entered,
     ObligationAct.FULFIL: _entered,
+    ObligationAct.REGISTER: _entered,
     ObligationAct.ADOPT: _entered,
     ObligationAct.PLEDGE: _entered,
     ObligationAct.TRAIN: _entered,

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rules.errors import ContentInvalid, NotYourTurn, TimeInvalid
+from rules.obligation import registers
 from rules.obligation.acts import LEARNING, NONE, SOME, ObligationAct
 from rules.obligation.reading import opened_line, opened_period
 
@@ -25,8 +26,8 @@ _FOUND_UNDER = {
 }  # fmt: skip
 _DAY_OF = {
     ObligationAct.VISIT: "检查日期", ObligationAct.MEET: "会议日期", ObligationAct.FULFIL: "办理日期",
-    ObligationAct.ADOPT: "印发日期", ObligationAct.PLEDGE: "签订日期", ObligationAct.TRAIN: "首日",
-    ObligationAct.LEARN: "考核合格日期", ObligationAct.SIGN_FORM: "签字日期",
+    ObligationAct.REGISTER: "登记日期", ObligationAct.ADOPT: "印发日期", ObligationAct.PLEDGE: "签订日期",
+    ObligationAct.TRAIN: "首日", ObligationAct.LEARN: "考核合格日期", ObligationAct.SIGN_FORM: "签字日期",
 }  # fmt: skip
 
 
@@ -81,6 +82,18 @@ def _fulfilled(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     _entered(facts, act, rulebook)
     if act.word("problems"):
         _refuse_unclear_problems(act)
+    elif rulebook.quota(facts.quota, facts.term.first).findings:
+        raise ContentInvalid(
+            "本项应写明是否发现问题。请选择「发现问题」；发现的，写明问题并交办。", clause="obl-evidence"
+        )
+
+
+def _registered(facts: Facts, act: Act, rulebook: Rulebook) -> None:
+    line = rulebook.quota(facts.quota, facts.term.first)
+    _refuse_other_days(facts, act, act.day("day") or act.happened_at.date(), line)
+    registers.refuse_unfit(act, line)
+    if "nothing" not in act.texts:
+        _refuse_thin_evidence(facts, act, line)
 
 
 def _adopted(facts: Facts, act: Act, rulebook: Rulebook) -> None:
@@ -259,6 +272,7 @@ _CHECKS: Mapping[ObligationAct, Callable[[Facts, Act, Rulebook], None]] = {
     ObligationAct.VISIT: _visited,
     ObligationAct.MEET: _met,
     ObligationAct.FULFIL: _fulfilled,
+    ObligationAct.REGISTER: _registered,
     ObligationAct.ADOPT: _adopted,
     ObligationAct.PLEDGE: _entered,
     ObligationAct.TRAIN: _trained,

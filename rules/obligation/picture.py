@@ -14,6 +14,7 @@ PICTURE = Picture(
         Step(Act.VISIT, _OWNER),
         Step(Act.MEET, _OWNER),
         Step(Act.FULFIL, _OWNER),
+        Step(Act.REGISTER, _OWNER),
         Step(Act.ADOPT, _OWNER),
         Step(Act.PLEDGE, _OWNER),
         Step(Act.TRAIN, _OWNER),
@@ -43,7 +44,7 @@ PICTURE = Picture(
         Arrow(Act.REFER, END),
         *(
             arrow
-            for kind in (Act.ADOPT, Act.PLEDGE, Act.TRAIN, Act.LEARN, Act.SIGN_FORM)
+            for kind in (Act.REGISTER, Act.ADOPT, Act.PLEDGE, Act.TRAIN, Act.LEARN, Act.SIGN_FORM)
             for arrow in (Arrow(Act.OPEN, kind), Arrow(kind, END, "数量已够"))
         ),
         Arrow(Act.RUNG, Act.EXPLAIN, "届满未完成"),

@@ -59,9 +59,9 @@ def _settled(facts: Facts, docket: Docket) -> Facts:
     lacking = facts.lacks(worst_grade(facts, docket))
     owed = {Part(duty.about) for duty in docket.live.values() if duty.about in _PARTS}
     for part in Part:
-        if part in owed and part not in lacking:
+        if part not in lacking:
             docket.discharge_about(part.owed.act, part)
-        elif part in lacking and part not in owed:
+        elif part not in owed:
             docket.owe(part.owed.act, part.owed.holder, part.owed.clause_id, ladder=part.owed.ladder, about=part)
     return replace(facts, lacking=lacking)
 
@@ -106,7 +106,7 @@ def _seated(facts: Facts, docket: Docket) -> Facts:
 def _entered(facts: Facts, docket: Docket) -> Facts:
     """A paper is entered, corrected or renewed; before it ends the next one is owed. Law: file-expiry 届满前换新."""
     paper = paper_in(docket.act)
-    before = f"{paper.kind}/{docket.act.word('replaces') or paper.number}"
+    before = f"{paper.kind}/{docket.act.word('replaces')}"
     _end_duties(docket, facts.papers.get(before), paper)
     _end_duties(docket, facts.papers.get(paper.key), paper)
     if not paper.lapsed:

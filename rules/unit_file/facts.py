@@ -111,8 +111,8 @@ class Paper:
     first: date
     last: date
     seq: int
-    level: str = ""
-    lapsed: bool = False
+    level: str
+    lapsed: bool
 
     @property
     def kind(self) -> str:

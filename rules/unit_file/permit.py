@@ -78,7 +78,7 @@ def _struck(facts: Facts, act: Act, rulebook: Rulebook) -> None:
     del rulebook
     if act.word("about") not in facts.entries():
         raise ContentInvalid(
-            f"档案中没有登记项「{act.word('about')}」，现有：{'、'.join(facts.entries().values()) or '无'}。请核对。",
+            f"档案中没有登记项「{act.word('about')}」，现有：{'、'.join(facts.entries().values())}。请核对。",
             clause=_CLAUSE,
         )
 

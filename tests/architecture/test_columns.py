@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rules.matter import MATTERS
 from rules.processes import PROCESSES
 
 NAMES = sorted(name for name in PROCESSES if name != "journal")
@@ -13,13 +14,14 @@ NAMES = sorted(name for name in PROCESSES if name != "journal")
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_process_has_its_file_in_every_layer(name: str, root: Path) -> None:
+    column = PROCESSES[name].column
     wanted = {
-        "rules": [f"rules/{name}.py", f"rules/{name}/__init__.py"],
-        "tasks": [f"tasks/{name}.py"],
-        "story": [f"flows/{name}.py"],
-        "page": [f"console/pages/{name}.py"],
-        "voice": [f"notifications/templates/{name}"],
-        "paper": [f"documents/papers/{name}"],
+        "rules": [f"rules/{name}.py", f"rules/{name}/__init__.py", f"rules/matters/{name}.toml"],
+        "tasks": [f"tasks/{column}.py"],
+        "story": [f"flows/{column}.py"],
+        "page": [f"console/pages/{column}.py"],
+        "voice": [f"notifications/templates/{column}"],
+        "paper": [f"documents/papers/{column}"],
         "documentation": [f"docs/processes/{name}.md"],
         "journeys": ["tests/journeys/journeys.md"],
         "examples": [f"tests/examples/{name}.toml"],
@@ -32,9 +34,13 @@ def test_a_process_has_its_file_in_every_layer(name: str, root: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_notice_and_paper_of_a_process_is_worded_in_both_languages(name: str, root: Path) -> None:
-    folder = root / "notifications" / "templates" / name
+    folder = root / "notifications" / "templates" / PROCESSES[name].column
     chinese = {path.name.removesuffix(".zh.txt") for path in folder.glob("*.zh.txt")}
     english = {path.name.removesuffix(".en.txt") for path in folder.glob("*.en.txt")}
 
     assert chinese == english
     assert chinese
+
+
+def test_a_process_shares_its_column_where_and_only_where_it_is_described_as_data() -> None:
+    assert {name for name in NAMES if PROCESSES[name].column != name} == set(MATTERS)

@@ -7,6 +7,7 @@ import pytest
 from rules.county_notice import CountyNotice, Row, RowClass, notices
 from rules.indicators import indicators
 from rules.processes import PROCESSES
+from rules.programmes import Members
 from rules.rulebook import Rulebook
 
 RULES = Rulebook.load()
@@ -23,11 +24,14 @@ def test_every_row_is_there_once() -> None:
 
 
 def test_every_process_register_and_clause_that_a_row_names_exists() -> None:
-    processes = {name for row in NOTICE.rows for name in (row.process, row.register) if name}
+    quotas = {quota_id for quota_id, _ in RULES.quota_ids()}
+    processes = {row.process for row in NOTICE.rows if row.process}
+    registers = {row.register for row in NOTICE.rows if row.register}
     clauses = {clause for row in NOTICE.rows for clause in row.clauses}
     clauses |= {row.duty.clause_id for row in NOTICE.rows if row.duty}
 
     assert processes - PROCESSES.keys() == set()
+    assert registers - PROCESSES.keys() - quotas == set()
     assert clauses - CLAUSES.keys() == set()
 
 
@@ -91,6 +95,7 @@ def test_an_indicator_is_about_a_process_clauses_or_a_quota_that_exist() -> None
         assert not entry.process or entry.process in PROCESSES, entry.id
         assert set(entry.clauses) <= CLAUSES.keys(), entry.id
         assert not entry.quota or entry.quota in quotas, entry.id
+        assert not entry.members or entry.members in set(Members), entry.id
 
 
 def test_no_indicator_ranks_or_scores() -> None:

@@ -16,6 +16,7 @@ MAY_DELETE = {
     "models/drill_year.py": {"_lines"},
     "models/duty_watch.py": {"_absences", "_shifts"},
     "models/erasure.py": {"_contacts", "_sessions"},
+    "models/programme.py": {"_items"},
     "models/roster_changes.py": {"_changes"},
     "models/throttle.py": {"_failures"},
     "models/unit_file.py": {"_papers", "_seats"},

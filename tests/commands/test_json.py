@@ -43,6 +43,7 @@ _FINE: dict[str, list[str]] = {
     "obligation:list_": ["obligation", "list"],
     "obligation:liaison": ["obligation", "liaison", "chenlixin", "maxiaofei", "--as", "chenlixin"],
     "units:export": ["units", "export", "{folder}/一张表.xlsx"],
+    "programme:show": ["programme", "show", "--as", "{officer}"],
     "obligation:merge": ["obligation", "merge", "transport", "market", "--as", "{admin}"],
     "obligation:rename": ["obligation", "rename", "transport", "交通运输和公路局", "--as", "{admin}"],
     "exercise:list_": ["exercise", "list"],
@@ -53,6 +54,8 @@ _FINE: dict[str, list[str]] = {
     "ledger:verify": ["ledger", "verify"],
     "ledger:export": ["ledger", "export", "{folder}/heads.jsonl"],
     "rule:show": ["rule", "show", "haz-recheck"],
+    "tipoff:statistics": ["tipoff", "statistics", "2026-03", "--office", "industry"],
+    "tipoff:reward": ["tipoff", "reward", "concealed", "--grade", "larger", "--deaths", "4"],
     "kpi:kpi": ["kpi", "hazard-found"],
     "notice:coverage": ["notice", "coverage", "--class", "enforced"],
     "notice:diff": ["notice", "diff", "2021", "2021"],
@@ -64,6 +67,8 @@ _WITH_ENGINE = {"up:up", "deploy:deploy"}
 _WITH_ROSTER = {"duty_watch:import_", "duty_watch:coverage"}
 # This needs a table that was exported: test_units.py looks at it.
 _WITH_TABLE = {"units:import_"}
+# This needs a list that was filled in: test_programme.py looks at it.
+_WITH_LIST = {"programme:import_", "programme:template"}
 # This needs a form: test_hazard_form.py looks at it.
 _WITH_FORM = {"obligation:form"}
 # These need an exercise: test_exercising.py looks at them.
@@ -102,6 +107,12 @@ _REFUSED: list[tuple[str, list[str], int, str]] = [
         2,
         "import-refused",
     ),
+    ("tipoff:statistics", ["tipoff", "statistics", "moon", "--as", "{officer}"], 2, "content-invalid"),
+    ("tipoff:statistics", ["tipoff", "statistics", "2026-03", "--as", "{fixer}"], 2, "outside-scope"),
+    ("tipoff:reward", ["tipoff", "reward", "ordinary"], 2, "content-invalid"),
+    ("tipoff:reward", ["tipoff", "reward", "volcano"], 2, "content-invalid"),
+    ("tipoff:reward", ["tipoff", "reward", "hazard", "--fine", "很多"], 2, "content-invalid"),
+    ("tipoff:reward", ["tipoff", "reward", "hazard", "--on", "moon"], 2, "content-invalid"),
     ("kpi:kpi", ["kpi", "ranking"], 2, "unknown-record"),
     ("obligation:list_", ["obligation", "list", "--month", "moon"], 2, "content-invalid"),
     (
@@ -110,6 +121,9 @@ _REFUSED: list[tuple[str, list[str], int, str]] = [
         2,
         "wrong-post",
     ),
+    ("programme:show", ["programme", "show", "--data", "/proc/anlan"], 1, "setup"),
+    ("programme:template", ["programme", "template", "ZX-2026-9999", "{folder}/a.xlsx"], 2, "unknown-record"),
+    ("programme:import_", ["programme", "import", "ZX-2026-9999", "{folder}/no.xlsx"], 2, "import-refused"),
     ("units:export", ["units", "export", "{folder}/no/where.xlsx"], 1, "setup"),
     ("units:import_", ["units", "import", "{folder}/nothing.xlsx"], 2, "import-refused"),
     ("obligation:form", ["obligation", "form", "{closed}"], 2, "content-invalid"),
@@ -160,7 +174,7 @@ def filled(county: Any, tmp_path: Path) -> Callable[[list[str]], list[str]]:
 
 
 def test_every_command_is_tried_when_all_is_well_and_when_it_is_not() -> None:
-    tried = _FINE.keys() | _WITH_ENGINE | _WITH_ROSTER | _WITH_FORM | _WITH_EXERCISE | _WITH_TABLE
+    tried = _FINE.keys() | _WITH_ENGINE | _WITH_ROSTER | _WITH_FORM | _WITH_EXERCISE | _WITH_TABLE | _WITH_LIST
     assert tried == {command.target for command in COMMANDS}
     assert {target for target, *_ in _REFUSED} == {command.target for command in COMMANDS}
 

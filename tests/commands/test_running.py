@@ -33,6 +33,7 @@ def test_each_run_may_be_asked_for_by_its_posts_and_by_no_other(
 ) -> None:
     given = {
         "import": ["--file", tmp_path / "t.csv"],
+        "import-units": ["--file", tmp_path / "t.csv"],
         "report": ["unit=wenjia-tanker"],
         "exercise": ["scenario=chemical-leak"],
     }.get(name, [])

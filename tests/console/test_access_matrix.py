@@ -9,6 +9,7 @@ import pytest
 from console.menu import NOTICE_READERS, RUN_READERS
 from console.routes import ROUTES
 from rules.actor import OFFICERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
+from rules.matter import MATTERS
 from rules.runnable import runnable_by
 
 EVERYBODY = POSTS
@@ -19,6 +20,7 @@ OWN = COUNTY_WIDE | UNIT_ROLES | {Role.TOWN_CLERK, Role.TOWN_LEADER, Role.DEPT_O
 REPORTERS = UNIT_ROLES | SUPERVISORS
 COMMANDERS = frozenset({Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.COMMITTEE_OFFICE, Role.COUNTY_LEADER})
 COMPILERS = COMMANDERS - {Role.COUNTY_LEADER}
+STARTERS = COMMANDERS - {Role.BUREAU_OFFICER} | {Role.DEPT_HEAD, Role.TOWN_LEADER}
 PLANNERS = SUPERVISORS | {Role.UNIT_SAFETY, Role.UNIT_HEAD}
 RUNNERS = frozenset(role for role in EVERYBODY if "statistics" in {flow.name for flow in runnable_by(role)})
 FORM = frozenset({Role.UNIT_SAFETY, Role.UNIT_HEAD, Role.UNIT_FIXER}) | SUPERVISORS
@@ -40,6 +42,14 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "incidents": ("/incidents", EVERYBODY, 200, 0),
     "incident-report": ("/incidents/report", REPORTERS, 200, 403),
     "report-incident": ("/incidents", REPORTERS, 404, 403),
+    "tip": ("/tip", EVERYBODY, 200, 0),
+    "give-tip": ("/tip", EVERYBODY, 422, 0),
+    "tip-state": ("/tip/state", EVERYBODY, 200, 0),
+    "ask-tip-state": ("/tip/state", EVERYBODY, 422, 0),
+    "tipoffs": ("/tipoffs", OFFICERS | {Role.AUDITOR}, 200, 403),
+    "new-tipoff": ("/tipoffs/new", OFFICERS, 200, 403),
+    "take-tipoff": ("/tipoffs", OFFICERS, 404, 403),
+    "tipoff-identity": ("/tipoffs/{case}/identity", OFFICERS, 404, 403),
     "plans": ("/plans", EVERYBODY, 200, 0),
     "new-plan": ("/plans/new", PLANNERS, 200, 403),
     "initiate-plan": ("/plans", PLANNERS, 404, 403),
@@ -64,6 +74,13 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "new-roster": ("/duty/new", SUPERVISORS, 200, 403),
     "publish-roster": ("/duty", SUPERVISORS, 404, 403),
     "obligations": ("/obligations", EVERYBODY - {Role.IT_ADMIN}, 200, 403),
+    "registers": ("/registers", EVERYBODY - {Role.IT_ADMIN}, 200, 403),
+    "register": ("/registers/new-media", EVERYBODY - {Role.IT_ADMIN}, 200, 403),
+    "register-workbook": ("/registers/new-media/workbook", EVERYBODY - {Role.IT_ADMIN}, 200, 403),
+    "matrix": ("/matrix", EVERYBODY - {Role.IT_ADMIN}, 200, 403),
+    "programmes": ("/programmes", EVERYBODY - {Role.IT_ADMIN}, 200, 403),
+    "new-programme": ("/programmes/new", STARTERS, 200, 403),
+    "open-programme": ("/programmes", STARTERS, 404, 403),
     "units": ("/units", EVERYBODY, 200, 0),
     "unit": ("/units/{unit}", OWN, 200, 404),
     "one-form": ("/one-form", EVERYBODY, 200, 0),
@@ -80,6 +97,7 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "case": ("/cases/{case}", OWN, 200, 404),
     "act": ("/cases/{case}/acts/note", FORM & OWN, 200, 404),
     "record-act": ("/cases/{case}/acts/note", FORM & OWN, 422, 404),
+    "register-problems": ("/cases/{case}/problems", frozenset(), 200, 404),
     "answer": ("/cases/{case}/answer", OWN, 422, 404),
     "answer-link": ("/a/x", frozenset(), 200, 404),
     "answer-by-link": ("/a/x", frozenset(), 200, 404),
@@ -112,9 +130,27 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "menu": ("/menu", EVERYBODY, 200, 0),
     "health": ("/health", EVERYBODY, 200, 0),
 }  # fmt: skip
+
+
+def _rows_of_matters() -> dict[str, tuple[str, frozenset[Role], int, int]]:
+    """Return what holds for every process that is described as data: its opening acts say who may open a case."""
+    found: dict[str, tuple[str, frozenset[Role], int, int]] = {}
+    for name, matter in MATTERS.items():
+        path, openers = f"/{name.replace('_', '-')}", frozenset(role for act in matter.openings for role in act.by)
+        found[name] = (path, EVERYBODY, 200, 0)
+        found[f"new-{name}"] = (f"{path}/new", openers, 200, 403)
+        found[f"open-{name}"] = (path, openers, 404, 403)
+    return found
+
+
+ROWS |= _rows_of_matters()
 # Who sees the case, but not for this: a clear refusal, because nothing is revealed by it.
 REFUSED_IN_SCOPE = {"act": 403, "record-act": 403}
 OPEN_TO_STRANGERS = {
+    "tip",
+    "give-tip",
+    "tip-state",
+    "ask-tip-state",
     "sign-in",
     "signing-in",
     "help",
@@ -166,7 +202,7 @@ def _ask(person: Any, route: Any, address: str) -> int:
 
 def _expected(route: str, role: Role, *, is_own: bool) -> int:
     address, good, fine, refused = ROWS[route]
-    if route == "open-file" and role not in good:
+    if route in {"open-file", "tipoff-identity"} and role not in good:
         return refused
     if route in {"scan", "scan-point"} and role not in OWN:
         return 404

@@ -229,6 +229,34 @@ def test_a_guest_sees_the_drill_and_does_only_what_guests_may(planned: Any, runn
     assert all(not link.endswith(("/finish", "/inject")) for link in offered)
 
 
+def test_a_guest_who_plays_reads_an_inject_when_it_is_out_and_one_who_judges_before(planned: Any) -> None:
+    number = _number(_prepare(planned, participants="整改责任人r\ntown_clerk2", evaluators="dept_officer2"))
+    assert planned.act("unit_head", number, "approve", approved="yes").status == 303
+    pages = [f"/cases/{number}", f"/cases/{number}/record", f"/drills/{number}/board"]
+
+    def read(login: str) -> list[str]:
+        answers = [planned.person(login).get(page) for page in pages]
+        assert {answer.status for answer in answers} == {200}
+        return [answer.words for answer in answers]
+
+    assert not any("透水报告" in words or "升井人数" in words for words in read("town_clerk2"))
+    for login in ("dept_officer2", "unit_fixer"):
+        assert "升井人数不符" in read(login)[0]
+    planned.clock.go_on(minutes=50)
+    _sign_in(planned, number, "unit_head", "town_clerk2")
+    planned.clock.go_on(minutes=10)
+    assert planned.act("unit_safety", number, "start").status == 303
+    assert _release(planned, number).status == 303
+    case, record, board = read("town_clerk2")
+    assert "值班室接到透水报告" in case
+    assert "值班室接到透水报告" in board
+    assert not any("升井人数" in words for words in (case, record, board))
+    assert _release(planned, number).status == 303
+    planned.clock.go_on(minutes=5)
+    assert planned.act("unit_safety", number, "finish").status == 303
+    assert "升井人数不符" in read("town_clerk2")[1]
+
+
 def test_whoever_commanded_does_not_evaluate_and_the_named_judge_does(planned: Any, running: str) -> None:
     for _ in "12":
         assert _release(planned, running).status == 303

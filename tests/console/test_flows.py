@@ -27,6 +27,17 @@ def test_an_upload_waits_in_the_spool_and_asks_for_a_run_by_its_fingerprint(hous
     assert order.actor.role == "town_clerk"
 
 
+def test_the_one_form_is_uploaded_where_the_units_are_listed(house: Any) -> None:
+    content = ("一张表.xlsx", b"PK table", "application/octet-stream")
+    answer = house.person("dept_officer").fill("/units", "/flows/import-units", files=[("upload", content)])
+    assert answer.status == 303, answer.words
+    with house.store.read() as reading:
+        order = runs.order_of(reading, answer.location.rsplit("/", 1)[1])
+    assert (order.flow, order.actor.role) == ("import-units", "dept_officer")
+    assert house.app.desk.spool.upload(order.parameters["upload"]).read_bytes() == b"PK table"
+    assert "导入一张表" not in house.person("auditor").get("/units").words
+
+
 def test_a_run_is_watched_from_waiting_to_its_answer(house: Any) -> None:
     clerk = house.person("town_clerk")
     alarms.beat(house.store, "worker", house.clock.now)

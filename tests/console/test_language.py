@@ -29,6 +29,7 @@ from rules.incident.grade import Nature
 from rules.incident.inquiry import APPRAISAL
 from rules.incident.parties import Level, Party
 from rules.indicators import Direction, Measure
+from rules.matter import MATTERS
 from rules.notice_hours import Lane
 from rules.orders import OrderState
 from rules.processes import PROCESSES
@@ -50,14 +51,19 @@ OTHER_SPEAKERS = (
     "models/duty_watch.py", "models/coverage.py", "models/access.py",
     "models/throttle.py", "models/ledger.py", "models/case_state.py", "models/dossier.py", "models/case_file.py",
     "models/runs.py", "models/spool.py", "models/evidence.py", "documents/photograph.py",
-    "rules/obligation/contents.py", "rules/obligation/permit.py", "models/obligation.py",
+    "rules/obligation/contents.py", "rules/obligation/registers.py", "rules/obligation/permit.py",
+    "models/obligation.py",
     "rules/answering.py", "models/answers.py",
     "rules/gate.py", "rules/plan/contents.py", "rules/plan/permit.py", "rules/command/permit.py",
     "rules/command/facts.py", "models/command.py", "rules/drill/contents.py", "rules/drill/permit.py",
     "rules/drill/scheme.py", "models/drill.py",
     "rules/drill_year/contents.py", "rules/drill_year/permit.py", "rules/drill_year/subjects.py",
     "rules/drill_year/lines.py", "models/drill_year.py", "models/drill_counting.py", "models/drill_places.py",
+    "rules/tipoff/contents.py", "rules/tipoff/law.py", "models/tipoff.py",
     "rules/unit_file/permit.py", "rules/unit_file/facts.py", "models/unit_file.py",
+    "rules/matter/contents.py", "rules/matter/permit.py", "models/matter.py",
+    "rules/programme/contents.py", "rules/programme/permit.py", "rules/programme/reading.py",
+    "models/programme.py", "models/programme_members.py",
 )  # fmt: skip
 # Never shown to whoever uses the console: what it calls itself before it runs, and the marks of the languages.
 NOT_SHOWN = {"中文", "一二三四五六日", "化工", "[和、]", "非煤", "矿"}
@@ -111,8 +117,11 @@ def _labels(kind: type[StrEnum]) -> list[str]:
 def _rule_texts() -> Iterator[str]:
     for form in (form for process in _SHOWN for form in process.forms.values()):
         yield form.label
+        yield from form.papers
         for field in form.fields:
             yield from (field.label, field.hint, *field.choices.values())
+    yield from (matter.hint for matter in MATTERS.values())
+    yield from (act.paper for matter in MATTERS.values() for act in matter.acts.values())
     for kind in (
         Role,
         DutyStatus,
@@ -129,8 +138,7 @@ def _rule_texts() -> Iterator[str]:
         yield from _labels(kind)
     for measure in Measure:
         yield from (measure.unit, measure.counts, measure.among)
-    for names in (names for process in _SHOWN for names in process.labels.values()):
-        yield from names.values()
+    yield from (name for process in _SHOWN for names in process.labels.values() for name in names.values())
     for flow in RUNNABLE.values():
         yield from (flow.label, flow.purpose, *flow.parameters.values())
     yield from (field.label for form in HAZARD.forms.values() for field in form.given)

@@ -19,6 +19,7 @@ FROM_ELSEWHERE = {
     "/menu",
     "/duty/new",
     "/tasks/new",
+    "/programmes/new",
     "/exercise",
     *(shelf.report_path for shelf in SHELVES),
 }

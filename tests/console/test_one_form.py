@@ -6,7 +6,12 @@ import io
 from typing import Any
 
 import openpyxl
+import pendulum
 import pytest
+
+from models.reorganisation import merge_organisation
+
+_AT = pendulum.datetime(2026, 3, 2, 9, tz="Asia/Shanghai")
 
 
 @pytest.fixture
@@ -52,6 +57,19 @@ def test_the_board_names_persons_and_what_is_blank(house: Any, number: str) -> N
     assert "主要负责人d" in page.words
     assert "清波化工厂" in house.person("town_clerk").get("/board").words
     assert "宏达商场" not in house.person("town_clerk").get("/board").words
+
+
+def test_a_body_that_was_merged_and_still_stands_in_a_seat_is_marked_everywhere(house: Any, number: str) -> None:
+    house.act("committee_office", number, "seat", about="sector", organisation="commerce")
+    office = house.person("committee_office")
+    for page in ("/units/redstar", "/one-form"):
+        assert "已撤销或者合并" not in office.get(page).words
+    house.store.write(lambda writing: merge_organisation(writing, "dai", "commerce", "industry", _AT))
+    assert "已撤销或者合并，请重新明确" in office.get("/units/redstar").words
+    assert office.get("/one-form").words.count("已撤销或者合并") == 1
+    house.act("committee_office", number, "seat", about="sector", organisation="industry")
+    assert "已撤销或者合并" not in office.get("/one-form").words
+    assert "已撤销或者合并" not in office.get("/units/redstar").words
 
 
 def test_they_read_in_english(house: Any, number: str) -> None:

@@ -44,9 +44,9 @@ ATTRIBUTES = frozenset(
     (  # noqa: SIM905 - read as words
         "lang charset name content rel href type src defer class id tabindex role alt width height method action "
         "value for required autocomplete autocapitalize spellcheck multiple accept checked selected rows placeholder "
-        "label open title enctype hreflang datetime max min minlength maxlength scope loading download fill stroke "
-        "stroke-width stroke-linecap stroke-linejoin viewbox d focusable x y rx cx cy r xmlns text-anchor font-size "
-        "font-family font-weight paint-order refx refy markerwidth markerheight orient marker-end hidden"
+        "label open hidden title enctype hreflang datetime max min minlength maxlength scope loading download fill "
+        "stroke stroke-width stroke-linecap stroke-linejoin viewbox d focusable x y rx cx cy r xmlns text-anchor "
+        "font-size font-family font-weight paint-order refx refy markerwidth markerheight orient marker-end"
     ).split()
 )
 

@@ -56,6 +56,25 @@ def test_the_list_is_narrowed_by_words_town_and_sector(house: Any) -> None:
     assert "共 3 家" in office.get("/units?page=99&words=").words
 
 
+def test_the_list_is_narrowed_by_colour_and_by_what_the_files_do_not_say(house: Any) -> None:
+    office = house.person("committee_office")
+    bureau = house.person("bureau_officer")
+    answer = bureau.submit(bureau.get("/units/redstar").form("/units/redstar/file"))
+    number = answer.location.split("/")[2].split("?")[0]
+    house.act("bureau_officer", number, "classify", kind="mine", colour="red", reason="地下开采")
+    for asked, seen, unseen in (
+        ("colour=red", "redstar", "hongda qingbo"), ("colour=blue", "", "redstar hongda qingbo"),
+        ("gaps=some", "redstar", "hongda qingbo"), ("gaps=none", "", "redstar hongda qingbo"),
+        ("gaps=no-file", "hongda qingbo", "redstar"), ("gaps=nonsense&colour=nonsense", "redstar hongda qingbo", ""),
+    ):  # fmt: skip
+        page = office.get(f"/units?{asked}")
+        assert {f"/units/{code}" for code in seen.split()} <= set(page.links), asked
+        assert not {f"/units/{code}" for code in unseen.split()} & set(page.links), asked
+    line = office.get("/units?colour=red").words
+    assert "红（重大风险）" in line
+    assert "共 1 家" in line
+
+
 def test_seats_of_unregistered_units_are_not_in_the_register(house: Any) -> None:
     unit = directory.NewUnit("unregistered-qingshi", "未登记的单位和个人", "qingshi", "industry", UNREGISTERED, "")
     house.store.write(lambda writing: directory.add_unit(writing, "dai", unit))

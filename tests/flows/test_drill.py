@@ -12,6 +12,7 @@ import pytest
 from pendulum import DateTime
 
 from flows.drill import tell
+from flows.plan import tell as tell_plan
 from flows.stories import told_without_engine
 from models.escalation import fire_due, next_wake
 from models.receipt import Deed, Receipt
@@ -168,6 +169,31 @@ def test_a_drill_is_told_from_its_scheme_to_its_file_and_beyond(held: Drill, cou
     assert held.do("correct", Role.UNIT_SAFETY, measure="已重演") == {"recheck"}
     assert held.do("recheck", Role.DEPT_OFFICER, passed="yes") is None
     assert county.verified().holds
+
+
+def test_a_revision_is_asked_for_only_once_the_plan_s_own_case_knows_why(held: Drill, county: Any, tools: Any) -> None:
+    def plan(kind: str, who: Role, **said: Any) -> None:
+        tools.ledger.record("YA-2026-0001", Deed(kind, county.actor(who), os.urandom(8).hex(), values=said), county.now)
+        told_without_engine(tools, "YA-2026-0001", tell_plan, run_id=f"plan-{kind}-{os.urandom(4).hex()}")
+
+    plan("draft", Role.UNIT_SAFETY, risk=True, resources=True)
+    plan("review", Role.UNIT_HEAD, passed="yes", experts=True, document_no="评审纪要1")
+    plan("approve", Role.UNIT_HEAD, approved="yes")
+    plan("publish", Role.UNIT_SAFETY, where="厂区公示栏")
+    held.do("evaluate", Role.DEPT_OFFICER, about="信息报告", score="poor", major=True, finding="职责不清")
+    held.do("evaluate", Role.DEPT_OFFICER, about="指挥协调")
+    rests = held.do("report", Role.UNIT_SAFETY, revise="yes", actions="1|重训|主要负责人|2026-04-30")
+    assert rests is not None
+    assert "revise" in rests
+    with pytest.raises(ContentInvalid, match="还没有报来本演练发现的问题"):
+        held.do("revise", Role.UNIT_SAFETY, number="YA-2026-0001")
+    plan("trigger", Role.UNIT_SAFETY, cause="drill", source="YL-2026-0009", reason="另一次演练")
+    with pytest.raises(ContentInvalid, match="来源事项编号填写 YL-2026-0001"):
+        held.do("revise", Role.UNIT_SAFETY, number="YA-2026-0001")
+    plan("trigger", Role.UNIT_SAFETY, cause="drill", source="YL-2026-0001", reason="职责不清")
+    rests = held.do("revise", Role.UNIT_SAFETY, number="YA-2026-0001")
+    assert rests is not None
+    assert "revise" not in rests
 
 
 def test_the_papers_say_how_it_went(held: Drill) -> None:

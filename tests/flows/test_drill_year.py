@@ -12,7 +12,7 @@ import pytest
 
 from flows.drill_year import tell
 from flows.stories import told_without_engine
-from models.directory import NewUnit, add_unit
+from models.directory import NewUnit, add_unit, set_unit_kind
 from models.drill_subjects import registered_subjects
 from models.receipt import Deed
 from rules.actor import Role
@@ -71,6 +71,24 @@ def test_who_owes_is_read_from_the_registers(county: Any) -> None:
         ("commerce", "government", None), ("industry", "government", None), ("qingshi", "township", None),
         ("redstar", "unit", "mine"), ("hongda", "unit", "mine"),
     ]  # fmt: skip
+
+
+def test_a_unit_owes_what_its_file_says_it_is_and_nothing_once_that_is_closed(county: Any, tools: Any) -> None:
+    def kinds() -> dict[str, Any]:
+        with county.store.read() as reading:
+            return {s.code: s.unit_kind for s in registered_subjects(reading, "dai") if s.kind == "unit"}
+
+    def act(number: str, kind: str, who: Role, /, **said: Any) -> None:
+        tools.ledger.record(number, Deed(kind, county.actor(who), os.urandom(8).hex(), values=said), county.now)
+
+    deed = Deed("open", county.actor(Role.DEPT_OFFICER), "file", values={"note": "建档"})
+    number = tools.ledger.open_case("unit_file", "redstar", deed, county.now).number
+    assert kinds() == {"redstar": "mine", "hongda": "mine"}, "a file that says nothing leaves it to the register"
+    act(number, "classify", Role.DEPT_OFFICER, kind="smelting", colour="blue", reason="只有冶炼")
+    county.store.write(lambda writing: set_unit_kind(writing, "dai", "redstar", "other"))
+    assert kinds() == {"redstar": "smelting", "hongda": "mine"}, "the file stands above the register"
+    act(number, "close", Role.DEPT_HEAD, reason="已注销")
+    assert kinds() == {"hongda": "mine"}
 
 
 def test_a_year_is_told_from_its_plan_to_its_papers(do: Any, planned: str, county: Any, words: Any) -> None:

@@ -15,6 +15,7 @@ from flows.incident import tell
 from flows.stories import told_without_engine
 from models.erasure import erase_words
 from models.escalation import fire_due, next_wake
+from models.evidence import EvidenceRoom
 from models.receipt import Deed, Receipt
 from rules.actor import Actor, Role
 from tasks.delivery import sweep
@@ -87,7 +88,15 @@ class Accident:
         return re.sub(r"\s+", "", re.sub(r"<[^>]+>", "|", body))
 
     def _deed(self, kind: str, actor: Actor, values: dict[str, Any]) -> Deed:
-        return Deed(kind, actor, os.urandom(8).hex(), values={key: value for key, value in values.items() if value})
+        files = values.pop("evidence", ())
+        said = {key: value for key, value in values.items() if value}
+        return Deed(kind, actor, os.urandom(8).hex(), values=said, evidence=files)
+
+    def seal(self) -> str:
+        """Seal a sheet on which people signed in."""
+        sheet = b"signed in"
+        room = EvidenceRoom(self.tools.papers, self.county.store)
+        return room.seal(sheet, sheet, media_type="image/jpeg", account_id="a", now=self.county.now)
 
 
 @pytest.fixture
@@ -116,9 +125,11 @@ def test_an_accident_is_told_from_its_report_to_its_evaluation(accident: Any, co
     assert done("submit", Role.BUREAU_HEAD, document_no="报告1") == {"approve", "archive"}
     assert done("archive", Role.BUREAU_OFFICER, document_no="档1") == {"approve"}
     approved = done("approve", Role.COUNTY_LEADER, document_no="代政函〔2026〕9号")
-    assert approved == {"publish", "measures", "evaluate"}
+    assert approved == {"publish", "measures", "educate", "evaluate"}
     done("publish", Role.COMMITTEE_OFFICE, url="https://example.invalid/1")
-    assert done("measures", Role.UNIT_HEAD, note="已落实") == {"evaluate"}
+    assert done("measures", Role.UNIT_HEAD, note="已落实") == {"educate", "evaluate"}
+    lesson = {"day": county.now.date(), "lesson": "未停电作业", "present": "60", "evidence": (accident.seal(),)}
+    assert done("educate", Role.UNIT_HEAD, **lesson) == {"evaluate"}
     assert done("evaluate", Role.BUREAU_HEAD, note="已落实", url="https://example.invalid/2") is None
     assert county.rows("SELECT status FROM cases WHERE number = 'SG-2026-0001'") == [("closed",)]
     assert county.verified().holds

@@ -146,7 +146,9 @@ def test_a_ticket_that_nobody_was_given_is_refused(ended: Callable[..., dict[str
     assert "没有编号为「made-up」的运行申请" in state["message"]
 
 
-@pytest.mark.parametrize(("deployment", "parameter"), [("import", "upload"), ("report", "draft")])
+@pytest.mark.parametrize(
+    ("deployment", "parameter"), [("import", "upload"), ("import-units", "upload"), ("report", "draft")]
+)
 def test_what_only_a_person_may_start_is_refused_in_prefects_own_window(
     deployment: str, parameter: str, ended: Callable[..., dict[str, Any]], running: Installation
 ) -> None:

@@ -189,6 +189,8 @@ class Chance:
                 return {**answer, "ends_on": ends_on + timedelta(days=7), "reason": "备件未到"}
             case HazardAct.APPLY_VOID | HazardAct.APPLY_REOPEN:
                 return {"reason": "重复登记"}
+            case HazardAct.INVESTIGATE:
+                return {"cause": "资金未到位", "responsibility": "主要负责人", "measures": "停用"}
             case HazardAct.DECIDE:
                 return {"about": about, "decision": self.random.choice(_DECISIONS), "reason": "理由"}
             case HazardAct.APPLY_RESUME | HazardAct.NOTE | HazardAct.PROGRESS:

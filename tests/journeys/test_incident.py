@@ -155,6 +155,8 @@ class Fate:
                 return {}
             case Act.PUBLISH:
                 return {"url": "https://example.invalid/1"}
+            case Act.EDUCATE:
+                return {"day": case.now.date(), "lesson": "教训", "present": "30", "evidence": ("sheet",)}
             case Act.EVALUATE:
                 return {"note": "已落实", "url": "https://example.invalid/2"}
             case Act.NOTE | Act.MEASURES:

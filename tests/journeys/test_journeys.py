@@ -36,6 +36,7 @@ _SAYS: Mapping[str, Mapping[str, Any]] = {
     "withdraw-order": {"reason": "当事人名称有误"},
     "circular": {"matter": "逾期未整改", "demand": "举一反三"},
     "talk": {"matter": "逾期未整改", "attendees": "主要负责人"},
+    "investigate": {"cause": "资金未到位", "responsibility": "主要负责人", "measures": "停用"},
     "hold-talk": {"record": "已约谈", "demand": "限期整改"},
     "progress": {"note": "已完成三成"},
     "apply-review": {"evaluation": "评估合格"},

@@ -20,6 +20,7 @@ _PATIENCE_SECONDS = 1800
 # How many mistakes there are at least; whoever takes files out of a subject says so here.
 _FEWEST = {
     "hazard": 1200, "incident": 1600, "duty_watch": 800, "drill": 600, "drill_year": 400, "obligation": 300,
+    "tipoff": 300, "unit_file": 250, "matter": 200,
 }  # fmt: skip
 
 _ALIKE = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text("utf-8"))["alike"]
@@ -81,18 +82,41 @@ _BY_HAND = {
         Planted("drill/permit.py", "_refuse_who_led", "facts.led_by", "frozenset()"),
         Planted("drill/contents.py", "_out", "!= str(following)", "== str(following)"),
     ),
+    "tipoff": (
+        Planted("tipoff/contents.py", "_countersigned", "act.actor.persons & facts.finding.by", "set()"),
+        Planted("tipoff/rewarding.py", "reward_of", "facts.official or facts.waived", "facts.waived"),
+        Planted("tipoff/law.py", "Tariff", "min(max(plain, self.least), self.most)", "max(plain, self.least)"),
+    ),
+    "unit_file": (
+        Planted("unit_file/consequences.py", "_end_duties", "new.last > old.last", "True"),
+        Planted("unit_file/permit.py", "_when_entered", "bool(facts.papers or facts.risks)", "True"),
+        Planted("unit_file/facts.py", "paper_in", "last < act.happened_at.date()", "last <= act.happened_at.date()"),
+    ),
     "obligation": (
         Planted("obligation/permit.py", "_is_theirs", "act.actor.home == facts.seat", "True"),
         Planted("obligation/contents.py", "_learned", 'int(act.word("hours")) < wanted', "False"),
         Planted("obligation/facts.py", "counted", "len(subjects) + ", "len(entries) + "),
     ),
 }
+_BY_HAND["matter"] = (
+    Planted("matter/permit.py", "_refuse_who_took_part", "act.actor.persons &", "frozenset() &"),
+    Planted("matter/contents.py", "_refuse_missing_files", "< line.evidence", "> line.evidence"),
+    Planted("matter/consequences.py", "_owed", "things = each_of(line.each, docket.act)", "things = ()"),
+)
+_SAME_FILE = Planted(
+    "unit_file/consequences.py", "_end_duties", "new.last > old.last", "old.last < new.last"
+)  # fmt: skip
 _SAME_STILL = Planted(
     "obligation/permit.py", "_refuse_who_is_not_named", "persons & task.finished_by", "task.finished_by & persons"
 )  # fmt: skip
+_SAME_CHECKERS = Planted(
+    "tipoff/contents.py", "_refuse_others", "act.actor.persons & facts.checkers", "facts.checkers & act.actor.persons"
+)  # fmt: skip
+_SAME_AS_DATA = Planted("matter/consequences.py", "_ended", "ending is Ending.VOID", "Ending.VOID is ending")
 _SAME = {
     "hazard": _SAME_MEANING, "incident": _SAME_HERE, "duty_watch": _SAME_THERE, "drill": _SAME_AGAIN,
-    "drill_year": _SAME_YEAR, "obligation": _SAME_STILL,
+    "drill_year": _SAME_YEAR, "obligation": _SAME_STILL, "tipoff": _SAME_CHECKERS, "unit_file": _SAME_FILE,
+    "matter": _SAME_AS_DATA,
 }  # fmt: skip
 
 

@@ -20,14 +20,14 @@ from rules.obligation import ObligationAct as Act
 from rules.picture import BEGIN, END
 
 _HISTORIES, _LONGEST, _PATIENCE = 450, 12, 30
-_KINDS = ("visit", "meet", "fulfil", "task", "adopt", "pledge", "train", "learn", "sign-form")
+_KINDS = ("visit", "meet", "fulfil", "register", "task", "adopt", "pledge", "train", "learn", "sign-form")
 _OFTEN = {
     "visit": [Act.VISIT] * 4 + [Act.REFER] * 2 + [Act.EXPLAIN] * 2 + [Act.ABSENCE, Act.RELEASE],
     "meet": [Act.MEET] * 3 + [Act.REFER] * 2 + [Act.EXPLAIN] * 2 + [Act.RELEASE],
     "fulfil": [Act.FULFIL] * 3 + [Act.REFER] * 2 + [Act.EXPLAIN] * 2 + [Act.RELEASE],
     **{
         kind: [Act(kind)] * 3 + [Act.EXPLAIN] * 2 + [Act.RELEASE]
-        for kind in ("adopt", "pledge", "train", "learn", "sign-form")
+        for kind in ("register", "adopt", "pledge", "train", "learn", "sign-form")
     },
     "task": [Act.FINISH] * 3 + [Act.CONFIRM] * 3 + [Act.REASSIGN, Act.RELEASE],
 }
@@ -41,6 +41,7 @@ _UNIT = {"holder": "industry", "seat": "industry", "role": "unit_head"}
 _OPENINGS: Mapping[str, Mapping[str, Any]] = {
     "meet": {**_BODY, "quota": "department-meeting", "clause": "obl-meet-department"},
     "fulfil": {**_BODY, "quota": "publicity-month", "clause": "obl-publicity"},
+    "register": {**_BODY, "quota": "opinion-watch", "clause": "obl-opinion-watch"},
     "adopt": {**_BODY, **_SPRING, "quota": "inspection-plan", "clause": "obl-inspection-plan"},
     "pledge": {**_BODY, **_SPRING, "quota": "post-pledge", "clause": "obl-post-pledge"},
     "train": {
@@ -114,6 +115,8 @@ class Fate:
                 return {"day": day, **says, **proof, **found, **named}
             case Act.FULFIL:
                 return {"day": day, "content": "x", **proof, **self.random.choice([{}, {**found, **named}])}
+            case Act.REGISTER:
+                return {"day": day, **self.random.choice([{"entries": "x", "count": 1}, {"nothing": "x"}])}
             case Act.ADOPT:
                 return {"day": day, "document_no": "1", **proof}
             case Act.PLEDGE:
@@ -149,7 +152,7 @@ class Fate:
         case.until(max(case.now, case.now.set(month=4, day=2)))
         if self.kind == "task":
             return self._finish_task(case)
-        if self.kind not in {"visit", "meet", "fulfil"}:
+        if self.kind not in {"visit", "meet", "fulfil", "register"}:
             case.until(case.now.set(year=2027, month=1, day=5))
         owner = self.somebody(Role.COUNTY_LEADER, "leader") if self.kind == "visit" else self._who(Act.EXPLAIN)
         for duty in list(case.facts.live.values()):

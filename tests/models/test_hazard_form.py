@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pendulum
 import pytest
 
 from models.case_state import find_by_number
+from models.escalation import fire_due
 from models.hazard_form import hazard_form
+from models.ledger import Ledger
 from models.obligation import form_of
 from models.receipt import Deed
+from rules import rulebook as rulebook_module
 from rules.actor import Role, clock
 from rules.deadlines import SHANGHAI
 from rules.errors import ContentInvalid, WrongPost
 from rules.periods import PeriodKind, period_of
+from rules.rulebook import Rulebook
 
 QUARTER = period_of(PeriodKind.QUARTER, date(2026, 3, 2))
 
@@ -77,3 +84,42 @@ def test_the_form_comes_out_the_same_whatever_is_recorded_later(county: Any, num
         again = hazard_form(reading, "dai", unit, QUARTER, recorded_by=signed_at, rulebook=county.ledger.rulebook)
     assert again == before
     assert made(county, number).lines[0] == "一般隐患：发现 2，整改 0，未整改 2，其中逾期 0"
+
+
+@pytest.fixture
+def stricter(tmp_path: Path) -> Rulebook:
+    """Return another county's rules: an ordinary hazard is due in three days and nobody is reminded before its end."""
+    shipped = Path(rulebook_module.__file__).parent
+    for name in ("statutes", "workdays", "criteria", "obligations"):
+        shutil.copytree(shipped / name, tmp_path / name)
+    (tmp_path / "county").mkdir()
+    text = (shipped / "county" / "dai.toml").read_text("utf-8")
+    text, limits = re.subn(r'(clause = "haz-fix-general"\namount = )7\n', r"\g<1>3\n", text)
+    before, named, after = text.partition('name = "general"\n')
+    ladder, rest = re.split(r"(?=\n\[\[ladder\]\]\n)", after, maxsplit=1)
+    head, *rungs = ladder.split("[[ladder.rung]]\n")
+    kept = "".join(f"[[ladder.rung]]\n{rung}" for rung in rungs if 'kind = "remind"' not in rung)
+    assert (limits, len(rungs) - kept.count("[[ladder.rung]]")) == (1, 3), "both rules were there to be changed"
+    (tmp_path / "county" / "lin.toml").write_text(f"{before}{named}{head}{kept}{rest}", "utf-8")
+    return Rulebook(tmp_path, "lin")
+
+
+def test_the_form_of_another_county_is_made_under_its_own_rules(county: Any, stricter: Rulebook) -> None:
+    default = county.ledger.rulebook
+    county.ledger = Ledger(county.store, stricter, county_id="dai")
+    county.now = pendulum.datetime(2026, 3, 27, 9, 0, tz=SHANGHAI)
+    county.found(Role.UNIT_SAFETY, own_grade="general")
+    county.now = pendulum.datetime(2026, 3, 31, 12, 0, tz=SHANGHAI)
+    assert fire_due(county.ledger, county.now).failed == 0
+    county.now = pendulum.datetime(2026, 4, 1, 0, 10, tz=SHANGHAI)
+    unit = county.homes[Role.UNIT_HEAD]
+    said = {"quota": "hazard-form-quarter", "holder": unit, "seat": unit, "role": "unit_head", "least": "1",
+            "first": QUARTER.first, "last": QUARTER.last, "clause": "haz-stat-quarter"}  # fmt: skip
+    number = county.ledger.open_case("obligation", "redstar", Deed("open", clock("dai"), "o", said), county.now).number
+    form = made(county, number)
+    assert form.lines[0] == "一般隐患：发现 1，整改 0，未整改 1，其中逾期 1"
+    county.do(number, "sign-form", Role.UNIT_HEAD, checked=form.mark)
+    assert county.faults() == set()
+    with county.store.read() as reading:
+        other = hazard_form(reading, "dai", unit, QUARTER, recorded_by=county.now, rulebook=default)
+    assert other.lines[0] == "一般隐患：发现 1，整改 0，未整改 1，其中逾期 0"

@@ -146,7 +146,10 @@ def _demand_refusal(case: Any, owed: Duty, claimed: RowDuty, proof: Proof, someb
 
 def _demand_fulfilment(case: Any, owed: Duty, claimed: RowDuty, proof: Proof, somebody: Callable[..., Actor]) -> None:
     """Demand that with all its evidence the duty is done, so that the refusal was about the evidence."""
-    _fulfil(case, claimed, dict(proof.said), proof.evidence, proof, somebody)
+    try:
+        _fulfil(case, claimed, dict(proof.said), proof.evidence, proof, somebody)
+    except ActRefused as refusal:
+        raise NotProvenError(refusal.message) from refusal
     _demand(case.duties[owed.key].status is DutyStatus.DONE, "the duty is done in time")
 
 

@@ -13,9 +13,11 @@ from typing import Any
 import pendulum
 import pytest
 
+from models import directory
 from models.escalation import fire_due, next_wake
 from models.evidence import EvidenceRoom
 from models.indicators import Figure, measure
+from models.organisation import OrganisationKind
 from models.receipt import Deed
 from rules.actor import Actor, Role, clock
 from rules.county_notice import Row, RowClass
@@ -58,6 +60,7 @@ class Told:
     orders: list[str] = field(default_factory=list)
 
     def begin(self) -> None:
+        self.county.store.write(_with_a_village)
         self.until(self.proof.begins)
         for step in self.proof.steps:
             if "until" in step:
@@ -109,7 +112,16 @@ class Told:
         return f"{span}|{rank}|{self.county.persons[PEOPLE[leader]]}|{people}"
 
     def _seat(self, deed: Deed) -> str:
+        if self.proof.process == "programme":
+            return f"{deed.values['holder']}~"
         return SEATS.get(self.proof.process) or f"county~{deed.values['holder']}"
+
+
+def _with_a_village(writing: Any) -> None:
+    """Let 青石镇 have a village, which may be one without accidents."""
+    directory.add_organisation(
+        writing, "dai", code="qingshi-village", name="青石一村", kind=OrganisationKind.VILLAGE, parent="qingshi"
+    )
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def test_no_wording_stands_there_without_a_notice() -> None:
 
 def test_every_wording_is_there_in_both_languages() -> None:
     for kind in (kind for kind in PROCESSES if wordings(kind)):
-        folder = Path(message.__file__).parent / "templates" / kind
+        folder = Path(message.__file__).parent / "templates" / PROCESSES[kind].column
         by_language = {
             language: {path.name.removesuffix(f".{language}.txt") for path in folder.glob(f"*.{language}.txt")}
             for language in ("zh", "en")
@@ -109,7 +109,7 @@ def test_every_wording_is_there_in_both_languages() -> None:
 
 def test_every_folder_of_wordings_belongs_to_a_process() -> None:
     folder = Path(message.__file__).parent / "templates"
-    assert {path.name for path in folder.iterdir()} <= set(PROCESSES)
+    assert {path.name for path in folder.iterdir()} <= {process.column for process in PROCESSES.values()}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

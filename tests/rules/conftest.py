@@ -55,6 +55,7 @@ _SAYS: dict[Act, dict[str, Any]] = {
     Act.DECIDE_VOID: {"approved": "yes"},
     Act.APPLY_REOPEN: {"reason": "并非误报"},
     Act.DECIDE_REOPEN: {"approved": "yes"},
+    Act.INVESTIGATE: {"cause": "资金未到位", "responsibility": "主要负责人", "measures": "停用并约谈"},
     Act.DECIDE: {"decision": "supervise", "reason": "逾期三日"},
     Act.NOTE: {"note": "现场照片补传"},
     Act.PHONED: {"answered": "yes", "dialled": "13800000000", "whom": "unit_head"},

@@ -9,12 +9,14 @@ import pytest
 
 from rules.clause import Authority
 from rules.deadlines import SHANGHAI, Pause
+from rules.matter import MATTERS
 from rules.rulebook import Rulebook
 
 _FOLDER = Path(__file__).parent.parent / "examples"
 _FILES = (
     "counting.toml", "duty_watch.toml", "hazard.toml", "incident.toml", "obligation.toml", "plan.toml", "drill.toml",
-    "drill_year.toml", "command.toml", "unit_file.toml",
+    "drill_year.toml", "command.toml", "unit_file.toml", "tipoff.toml", "programme.toml",
+    *(f"{name}.toml" for name in MATTERS),
 )  # fmt: skip
 _CASES = [case for name in _FILES for case in tomllib.loads((_FOLDER / name).read_text("utf-8"))["case"]]
 _KEYS = {
@@ -70,7 +72,9 @@ def test_no_two_cases_share_a_title() -> None:
     assert len(titles) == len(set(titles))
 
 
-@pytest.mark.parametrize("prefix", ["haz-", "inc-", "obl-", "plan-", "drill-", "cmd-"])
+@pytest.mark.parametrize(
+    "prefix", ["haz-", "inc-", "obl-", "plan-", "drill-", "cmd-", "rep-", "prog-", "warn-", "seed-", "fire-", "risk-"]
+)
 def test_every_term_that_a_process_can_have_has_its_case(prefix: str) -> None:
     clauses = Rulebook.load().clauses(date(2026, 3, 2))
     with_a_term = {clause.id for clause in clauses if clause.id.startswith(prefix) and clause.limit}

@@ -28,6 +28,7 @@ SAYS: dict[Act, dict[str, Any]] = {
     Act.MEET: {"day": date(2026, 3, 1), "present": "12", "analysis": "x", "decisions": "x", "decided": "0",
                "problems": "none", "evidence": ("minutes", "list")},
     Act.FULFIL: {"day": date(2026, 3, 1), "content": "x", "evidence": ("photo",)},
+    Act.REGISTER: {"day": date(2026, 3, 1), "entries": "x", "count": 1},
     Act.ADOPT: {"day": date(2026, 3, 1), "document_no": "1", "evidence": ("list",)},
     Act.PLEDGE: {"day": date(2026, 3, 1), "with": "x", "signer": "x", "evidence": ("copy",)},
     Act.TRAIN: {"day": date(2026, 3, 1), "last": date(2026, 3, 1), "hours": "6", "course": "x", "evidence": ("p",)},

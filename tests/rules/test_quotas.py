@@ -67,7 +67,7 @@ def test_every_line_names_clauses_acts_and_a_ladder_that_there_are(rulebook: Rul
         assert rulebook.ladder(quota.ladder, _TODAY).rungs
         assert all(rulebook.ladder(share.ladder, _TODAY).rungs for share in quota.shares if share.ladder)
         assert quota.rows
-        assert quota.evidence or quota.act == "sign-form"
+        assert quota.evidence or quota.act == "sign-form" or quota.register
         for share in quota.shares:
             assert rulebook.clause(share.clause_id, _TODAY).verification
             assert quota.share_under(share.clause_id, share.role) == share
@@ -178,3 +178,26 @@ def test_a_line_without_a_share_is_refused_and_what_is_not_written_is_empty(tmp_
     month = rulebook.quota("safety-month", _TODAY)
     assert month.policy.startswith("六月由县里")
     assert [share.ladder for share in month.shares] == ["county-quota", "", ""]
+
+
+def test_a_register_names_its_columns_and_nothing_else_does(tmp_path: Path) -> None:
+    asked = 'columns = ["人员", "日期:day", "人数:number", "时间:moment"]\nentries = 3\nnone = true\nroster = true'
+
+    def written(more: str, act: str = "register") -> Path:
+        path = _written(tmp_path, more=more)
+        path.write_text(path.read_text("utf-8").replace('act = "visit"', f'act = "{act}"'), "utf-8")
+        return path
+
+    (quota,) = read_quotas(written(asked))
+    assert quota.register is not None
+    assert [column.kind.value for column in quota.register.columns] == ["words", "day", "number", "moment"]
+    assert (quota.register.least, quota.register.may_be_none, quota.register.is_roster) == (3, True, True)
+    assert quota.register.tasks_of == ""
+    (quota,) = read_quotas(written(f'{asked}\ntasks_of = "list-key-tasks"'))
+    assert quota.register is not None
+    assert quota.register.tasks_of == "list-key-tasks"
+    for wrong, act in ((asked, "visit"), ("", "register"), ('columns = ["人员"]\nentries = 0', "register")):
+        with pytest.raises(RulebookError, match="应写明 columns，entries 应大于零"):
+            read_quotas(written(wrong, act))
+    with pytest.raises(RulebookError, match="「日期」不能是 date"):
+        read_quotas(written('columns = ["日期:date"]'))

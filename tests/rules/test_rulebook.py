@@ -31,7 +31,17 @@ def rulebook() -> Rulebook:
 def own_copy(tmp_path: Path) -> Path:
     """Return a folder with the law's files that a test may spoil."""
     shipped = Path(rulebook_module.__file__).parent
-    for name in ("statutes", "county", "workdays", "criteria", "incident", "obligations"):
+    for name in (
+        "statutes",
+        "county",
+        "workdays",
+        "criteria",
+        "incident",
+        "matters",
+        "obligations",
+        "programmes",
+        "tipoff",
+    ):
         shutil.copytree(shipped / name, tmp_path / name)
     return tmp_path
 

@@ -47,6 +47,7 @@ SAYS: dict[str, dict[str, Any]] = {
     "publish": {"url": "https://example.invalid/1"},
     "archive": {"document_no": "档1"},
     "measures": {"note": "已落实"},
+    "educate": {"day": "2021-06-03", "lesson": "未停电作业", "present": "60", "evidence": ("sheet",)},
     "evaluate": {"note": "已落实", "url": "https://example.invalid/2"},
     "follow-up": {"note": "续报"},
     "apply-void": {"reason": "误报"},

@@ -62,7 +62,7 @@ _WHO = {
     "end-rescue": _LEADERS | _BUREAU, "correct": _LEADERS | _BUREAU, "transfer": _LEADERS | _BUREAU,
     "hand-up": _LEADERS | _BUREAU, "team": _LEADERS | _BUREAU, "begin-appraisal": _LEADERS | _BUREAU,
     "end-appraisal": _LEADERS | _BUREAU, "submit": _LEADERS | _BUREAU, "publish": _LEADERS | _BUREAU,
-    "archive": _LEADERS | _BUREAU, "evaluate": _LEADERS | _BUREAU,
+    "educate": _UNIT, "archive": _LEADERS | _BUREAU, "evaluate": _LEADERS | _BUREAU,
     "finding": _LEADERS | {"bureau_head"}, "approve": _LEADERS,
     "link": _OFFICERS, "merge": _OFFICERS, "apply-extension": _BUREAU, "decide-extension": {"county_leader"},
     "decide-void": {"dept_head", "bureau_head"}, "rung": {"engine"}, "lapse": {"engine"},
@@ -76,7 +76,7 @@ def test_each_act_is_done_by_its_posts_and_no_other(kind: str) -> None:
 
 def test_the_vocabulary_is_whole_and_what_may_be_proved_by_a_photograph_takes_one() -> None:
     assert {form for form in FORMS if FORMS[form].photo} == {
-        "report", "send", "follow-up", "correct", "transfer", "hand-up", "submit", "note",
+        "report", "send", "follow-up", "correct", "transfer", "hand-up", "submit", "educate", "note",
     }  # fmt: skip
     assert set(ORIGINS) == {"unit", "scene", "tip_off", "media", "superior", "other"}
     assert set(VERDICTS) == {"late", "omitted", "false", "concealed", "none"}

@@ -91,11 +91,12 @@ def test_an_ordinary_accident_goes_from_the_team_to_the_end(accident: Any) -> No
     assert accident.owed == {
         "archive": "2021-06-22 00:00",
         "measures": "2021-08-31 00:00",
+        "educate": "2021-07-02 00:00",
         "publish": "2021-07-01 00:00",
         "evaluate": "2022-06-02 00:00",
     }
 
-    for act in ("archive", "measures", "publish", "evaluate"):
+    for act in ("archive", "measures", "educate", "publish", "evaluate"):
         assert accident.facts.status is Status.OPEN
         accident.do(act, at="2021-06-03T10:00")
 
@@ -260,3 +261,29 @@ def test_what_the_county_does_not_investigate_has_no_term_of_its_own(grade: str,
 
     assert "submit" not in accident.owed
     assert "hand-up" in accident.owed
+
+
+def test_a_unit_learns_from_its_accident_with_everybody_who_signed_in(
+    reported: Any, refusal: Callable[..., Any]
+) -> None:
+    _approved(reported)
+    reported.now = reported.now.set(year=2021, month=6, day=4)
+    for wrong, words in (
+        ({"day": "2021-06-05"}, "还没有到"),
+        ({"present": "0"}, "应为大于 0 的整数"),
+        ({"evidence": ()}, "应附签到表"),
+    ):
+        with refusal(ContentInvalid, "inc-educate", words):
+            reported.do("educate", **wrong)
+    reported.do("educate")
+    assert "educate" not in reported.owed
+
+
+def test_before_the_notice_no_education_was_owed(accident: Any) -> None:
+    accident.now = accident.now.subtract(years=2)
+    accident.report(
+        at="2019-03-22T15:10", occurred_at="2019-03-22 14:20", head_informed_at="2019-03-22 14:37", deaths="1"
+    )
+    accident.do("submit", Role.BUREAU_HEAD, at="2019-05-10T10:00")
+    accident.do("approve", at="2019-05-12T10:00")
+    assert "educate" not in accident.owed

@@ -120,6 +120,8 @@ class Chance:
             case "decide-extension":
                 ends_on = (case.now + timedelta(days=50)).date()
                 return {"approved": "no" if well else yes, "ends_on": ends_on, "document_no": "批延"}
+            case "educate":
+                return {"day": case.now.date()}
             case "decide-void":
                 return {"approved": "no" if well else yes}
             case _:

@@ -169,10 +169,14 @@ def test_team_and_approval_are_papers_and_the_evaluation_is_asked_of_nobody_yet(
     assert _opened(whole) == {
         ("measures*", "unit_head", "inc-measures", "incident-term"),
         ("publish*", "committee_office", "inc-publish", "incident-term"),
+        ("educate*", "unit_head", "inc-educate", "incident-term"),
         ("evaluate*", "bureau_head", "inc-followup-1y", "incident-term"),
     }
-    assert _told(whole) == [("approval", ""), ("asked-measures", "unit_head"), ("asked-publish", "committee_office")]
-    assert whole.facts.evaluates
+    assert _told(whole) == [
+        ("approval", ""), ("asked-educate", "unit_head"), ("asked-measures", "unit_head"),
+        ("asked-publish", "committee_office"),
+    ]  # fmt: skip
+    assert (whole.facts.evaluates, whole.facts.educates) == (True, True)
 
 
 def test_a_regrading_tells_the_heads_and_hands_up(whole: Any) -> None:

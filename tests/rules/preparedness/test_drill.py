@@ -556,6 +556,18 @@ def test_everybody_in_the_scheme_is_named_and_may_come_from_anywhere(drill: Any)
     assert DRILL.guest_acts == {"sign-in", "respond", "turn-real", "evaluate", "note"}
 
 
+def test_injects_are_secret_to_guests_who_play_until_it_is_over(running: Any) -> None:
+    def secret() -> set[str]:
+        return {who for who in ("chief", "judge", "judge2", "p1", "p2") if running.facts.is_secret_to(who)}
+
+    assert not DRILL.nothing.is_secret_to("p1")
+    assert secret() == {"p1", "p2"}
+    for number in "123":
+        running.do("inject", "director", about=number)
+    running.do("finish", "director")
+    assert secret() == set()
+
+
 def test_a_member_of_the_leadership_takes_part(running: Any, arrive: Any) -> None:
     arrive(running, "p2", at="2026-06-10T09:01", role=Role.LEADERSHIP)
     running.do("inject", "director", at="2026-06-10T09:02", about="1")

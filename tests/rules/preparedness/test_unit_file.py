@@ -90,7 +90,7 @@ def test_a_file_owes_its_five_parties_its_leaders_and_its_class(file: Any) -> No
         "seat lead_town": "town_clerk file-named 2026-03-30",
         "classify class": "dept_officer file-class 2026-03-30",
     }
-    assert file.facts.grade is None
+    assert (file.facts.grade, file.facts.underground, file.facts.closed) == (None, False, False)
     assert UNIT_FILE.nothing.grade is None
 
 
@@ -129,6 +129,7 @@ def test_a_red_unit_has_a_leader_of_the_county(mine: Any) -> None:
     assert mine.told == ["named named"]
     assert "seat lead_county" not in mine.owed
     mine.do("classify", Role.DEPT_OFFICER, colour="yellow")
+    assert mine.told == []
     assert "seat lead_county" not in mine.owed
 
 
@@ -163,6 +164,7 @@ def test_a_file_with_a_blank_cell_is_not_confirmed(file: Any, refusal: Any) -> N
     file.do("classify")
     file.do("confirm")
     assert file.told == ["sheet paper"]
+    assert [duty.status for duty in file.duties if duty.act == "confirm"] == ["done", "open"]
     assert file.owed["confirm"] == "dept_officer file-confirm 2027-03-02"
 
 
@@ -232,6 +234,26 @@ def test_a_policy_is_renewed_in_time_where_no_day_lies_uncovered(
     assert ended.status == status
     assert complete.owed["insure insurance/AZX-2"] == "unit_head file-expiry 2027-12-31"
     assert set(complete.facts.papers) == {"licence/FM-2020-1", "insurance/AZX-2", "standard/BZH-1"}
+
+
+def test_what_is_entered_asks_nobody_for_anything_yet(mine: Any) -> None:
+    for act in ("license", "insure", "standardise"):
+        mine.do(act, Role.UNIT_SAFETY)
+        assert mine.told == [], act
+
+
+def test_one_number_that_replaces_another_ends_what_both_owed(complete: Any) -> None:
+    complete.do("insure", Role.UNIT_SAFETY, number="AZX-2", until=date(2027, 6, 30))
+    complete.do("insure", Role.UNIT_SAFETY, number="AZX-2", replaces="AZX-1", until=date(2027, 12, 31))
+    assert {key: owed for key, owed in complete.owed.items() if "insurance/" in key} == {
+        "insure insurance/AZX-2": "unit_head file-expiry 2027-12-31",
+    }  # fmt: skip
+    assert [duty.status for duty in complete.duties if duty.about == "insurance/AZX-2"] == ["done", "open"]
+
+
+def test_a_paper_may_hold_for_a_single_day(mine: Any) -> None:
+    mine.do("license", Role.UNIT_SAFETY, **{"from": date(2026, 3, 2), "until": date(2026, 3, 2)})
+    assert mine.owed["license licence/FM-2020-1"] == "unit_head file-expiry 2026-03-02"
 
 
 def test_an_applied_extension_is_superseded_by_the_new_licence(complete: Any) -> None:
@@ -339,6 +361,12 @@ def test_nothing_is_struck_off_an_empty_file(file: Any, refusal: Any) -> None:
         file.do("strike", Role.DEPT_OFFICER, about="licence/nothing")
 
 
+def test_a_closed_file_lacks_nothing(file: Any) -> None:
+    assert file.facts.lacking
+    file.do("close", Role.DEPT_HEAD)
+    assert file.facts.lacking == ()
+
+
 def test_a_closed_file_owes_nothing(complete: Any, refusal: Any) -> None:
     complete.do("close", Role.DEPT_HEAD)
     assert (complete.facts.status, complete.owed, complete.facts.closed) == (Status.CLOSED, {}, True)
@@ -360,6 +388,10 @@ def test_a_closed_file_owes_nothing(complete: Any, refusal: Any) -> None:
         ("insure", Role.UNIT_SAFETY, {"replaces": "FM-2020-1"}, ContentInvalid, "file-record", "FM-2020-1"),
         ("insure", Role.UNIT_SAFETY, {"sum": "39"}, ContentInvalid, "file-insure", "40 万元"),
         ("insure", Role.UNIT_SAFETY, {"sum": "很多"}, ContentInvalid, "file-insure", "限额"),
+        ("insure", Role.UNIT_SAFETY, {"sum": "４０"}, ContentInvalid, "file-insure", "限额"),
+        ("insure", Role.UNIT_SAFETY, {"sum": "40万"}, ContentInvalid, "file-insure", "限额"),
+        ("insure", Role.UNIT_SAFETY, {"sum": "4e1"}, ContentInvalid, "file-insure", "限额"),
+        ("standardise", Role.UNIT_SAFETY, {"replaces": "BZH-0"}, ContentInvalid, "file-record", "BZH-0"),
         ("insure", Role.UNIT_SAFETY, {"insured": "0"}, ContentInvalid, "file-insure", "投保人数"),
         ("apply", Role.UNIT_HEAD, {"day": date(2026, 3, 3)}, TimeInvalid, "file-licence-renew", "2026-03-03"),
         ("apply", Role.UNIT_HEAD, {"about": "licence/other"}, NotYourTurn, "file-confirm", "定期核对"),

@@ -12,9 +12,12 @@ from rules.drill import DRILL
 from rules.drill_year import DRILL_YEAR
 from rules.plan import PLAN
 from rules.process import Process
+from rules.programme import PROGRAMME
+from rules.tipoff import TIPOFF
 from rules.unit_file import UNIT_FILE
 
 _OFFICERS = "bureau_head bureau_officer dept_head dept_officer"
+_OFFICE_HEADS = "bureau_head dept_head"
 _COUNTY = f"{_OFFICERS} committee_office county_leader"
 _SUPERVISORS = f"{_COUNTY} town_clerk town_leader"
 _EVERYBODY = f"{_SUPERVISORS} unit_fixer unit_head unit_safety"
@@ -23,6 +26,8 @@ _HEADS = "bureau_head county_leader dept_head town_leader unit_head"
 _DRAFTERS = f"{_OFFICERS} town_clerk town_leader unit_head unit_safety"
 _ORGANISERS = f"{_DRAFTERS} committee_office county_leader"
 _UNIT = "unit_head unit_safety"
+_KEEPERS = f"{_SUPERVISORS} unit_head unit_safety"
+_LEADING = "bureau_head committee_office county_leader dept_head town_leader"
 _COMPILERS = "bureau_head bureau_officer committee_office"
 
 _TABLE: dict[str, tuple[Process, dict[str, str]]] = {
@@ -52,6 +57,22 @@ _TABLE: dict[str, tuple[Process, dict[str, str]]] = {
         "open": _SUPERVISORS, "classify": _COUNTY, "seat": _SUPERVISORS, "license": _EVERYBODY, "insure": _EVERYBODY,
         "standardise": _EVERYBODY, "apply": _EVERYBODY, "risk": _EVERYBODY, "strike": _SUPERVISORS,
         "confirm": _SUPERVISORS, "close": _COUNTY, "note": _EVERYBODY, "rung": "engine",
+    }),
+    "programme": (PROGRAMME, {
+        "open": f"{_LEADING} engine", "enter": _KEEPERS, "enter-list": _KEEPERS,
+        "finish": f"{_SUPERVISORS} leadership unit_fixer unit_head unit_safety", "check": _KEEPERS,
+        "amend": f"{_LEADING} unit_head", "drop": f"{_LEADING} engine unit_head",
+        "restore": "bureau_head committee_office engine", "reach": _KEEPERS, "report": _KEEPERS, "refer": _KEEPERS,
+        "complete": _KEEPERS, "accept": _LEADING, "release": "committee_office engine", "note": _KEEPERS,
+        "rung": "engine", "lapse": "engine",
+    }),
+    "tipoff": (TIPOFF, {
+        "receive": f"{_OFFICERS} engine", "identify": f"{_OFFICERS} engine", "accept": _OFFICERS,
+        "hand-over": _OFFICERS, "assign": _OFFICE_HEADS, "verify": _OFFICERS, "countersign": _OFFICERS,
+        "apply-extension": _OFFICERS, "decide-extension": _OFFICE_HEADS, "link": _OFFICERS, "enforce": _OFFICERS,
+        "penalty": _OFFICERS, "reply": _OFFICERS, "award": _OFFICERS, "approve-award": _OFFICE_HEADS,
+        "notify": _OFFICERS, "pay": _OFFICERS, "withdraw": _OFFICERS, "urge": _OFFICE_HEADS, "consult": _OFFICERS,
+        "apply-void": _OFFICERS, "decide-void": _OFFICE_HEADS, "note": _OFFICERS, "rung": "engine", "lapse": "engine",
     }),
     "command": (COMMAND, {
         "register": f"{_COMPILERS} county_leader", "appoint": _COUNTY, "relieve": _COUNTY, "adopt": _COUNTY,

@@ -1,0 +1,97 @@
+"""Every page that a post can reach, in a real browser: accessible (axe), no wider than the screen, nobody else asked.
+
+The browser follows every link from the first page on; of pages alike (one route) it looks at a few. Two sizes and two
+languages are crossed; with `ANLAN_LONG_TESTS` more posts look at all four.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from importlib import resources
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from console.routes import ROUTES
+from environment import inherited_environment
+
+pytestmark = pytest.mark.browser
+PHONE, OFFICE = {"width": 360, "height": 780}, {"width": 1280, "height": 800}
+AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
+    found => `${found.id}: ${found.nodes.map(node => node.target.join(" ")).slice(0, 3).join(" | ")}`)"""
+#: Not pages: files, and what ends the visit.
+NO_PAGES = frozenset({"photo", "paper", "paper-as", "dossier", "one-form-file", "workbook", "receipt", "sign-out"})
+ALIKE = 1
+POSTS = ("bureau_officer", "county_leader", "unit_safety")
+OTHERS = ("it_admin", "town_clerk", "dept_head", "auditor")
+LOOKS = ((PHONE, "zh"), (OFFICE, "en"), (PHONE, "en"), (OFFICE, "zh"))
+LONG = bool(inherited_environment().get("ANLAN_LONG_TESTS"))
+TRIED = [
+    pytest.param(post, *look, id=f"{post}-{look[0]['width']}-{look[1]}")
+    for nth, post in enumerate((*POSTS, *OTHERS) if LONG else POSTS)
+    for look in (LOOKS if LONG else (LOOKS[nth % 2],))
+]
+_PATTERNS = {
+    route.name: re.compile(re.sub(r"\{\w+\}", "[^/]+", route.path)) for route in ROUTES if route.method == "GET"
+}
+
+
+def _route(path: str) -> str | None:
+    return next((name for name, pattern in _PATTERNS.items() if pattern.fullmatch(path)), None)
+
+
+@pytest.fixture
+def filled(served: tuple[Any, str], make_photo: Any) -> tuple[Any, str]:
+    """Return a county in which something has happened."""
+    house, address = served
+    clerk = house.person("town_clerk")
+    clerk.fill(
+        "/hazards/new?unit=redstar", "/hazards", files=[("photo", ("a.jpg", make_photo(), "image/jpeg"))],
+        description="爬梯松动<script>alert(1)</script>", place="井口", category="structure",
+    )  # fmt: skip
+    house.person("dept_officer").fill(
+        "/incidents/report?unit=redstar", "/incidents", kind="other", origin="unit", deaths="3", place="井" * 60,
+        head_informed_at="2026-03-02T08:00",
+    )  # fmt: skip
+    return house, address
+
+
+@pytest.mark.parametrize(("post", "size", "language"), TRIED)
+def test_every_page_that_a_post_reaches_is_accessible_and_fits(
+    chromium: Any, filled: tuple[Any, str], post: str, size: dict[str, int], language: str
+) -> None:
+    _, address = filled
+    context = chromium.new_context(base_url=address, viewport=size, locale="zh-CN")
+    context.set_default_timeout(8_000)
+    page, strangers = context.new_page(), list[str]()
+    page.on(
+        "request", lambda asked: strangers.append(asked.url) if not asked.url.startswith((address, "data:")) else None
+    )
+    page.on("pageerror", lambda error: strangers.append(str(error)))
+    page.goto(f"/sign-in?lang={language}")
+    page.locator(f'button[value="{post}"]').evaluate("button => button.form.requestSubmit(button)")
+    page.wait_for_url("**/")
+
+    seen, alike, wrong, waiting = set[str](), Counter[str](), list[str](), ["/", "/menu"]
+    while waiting:
+        path = waiting.pop(0)
+        name = _route(urlsplit(path).path)
+        if path in seen or name is None or name in NO_PAGES or alike[name] >= ALIKE:
+            continue
+        seen.add(path)
+        alike[name] += 1
+        page.goto(path)
+        page.evaluate(AXE)
+        wrong += [f"{path} {found}" for found in page.evaluate(RUN_AXE)]
+        if (width := page.evaluate("document.documentElement.scrollWidth")) > size["width"]:
+            wrong.append(f"{path} is {width} wide")
+        links = page.evaluate("[...document.links].map(link => link.href)")
+        waiting += [link.removeprefix(address).partition("#")[0] for link in links if link.startswith(address)]
+    context.close()
+
+    assert wrong == [], "\n".join(wrong)
+    assert strangers == []
+    assert len(alike) >= 10
