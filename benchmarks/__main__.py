@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import board, incident, kpi, rollover, w1
+from benchmarks import board, incident, kpi, rollover, search, w1
 
-WORKLOADS = {"w1": w1.run, "incident": incident.run, "rollover": rollover.run, "kpi": kpi.run, "board": board.run}
+WORKLOADS = {
+    "w1": w1.run, "incident": incident.run, "rollover": rollover.run, "kpi": kpi.run, "board": board.run,
+    "search": search.run,
+}  # fmt: skip
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from models.act import Words
 from models.case import Case
 from models.clock import instant, instant_or_none, micros
 from models.duty import DutyRow
+from models.initials import is_among, units_by_initials
 from models.obligation_tasks import TASKS
 from models.organisation import Organisation, Unit
 from models.policy import Scoped
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from rules.process import Process
 
 _cases, _duties, _units, _words, _towns = (table(model) for model in (Case, DutyRow, Unit, Words, Organisation))
-_bodies = _towns.alias("bodies")
+_bodies, _named_units = _towns.alias("bodies"), _units.alias("named_units")
 # A case is about a unit, or about an organisation, which then stands in the place of the department.
 _named = (
     _cases.outerjoin(_units, _units.c.id == _cases.c.unit_id)
@@ -89,7 +90,10 @@ class CaseItem:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What a list is narrowed to; empty words and None leave it open. `words` are sought in text, unit and number."""
+    """What a list is narrowed to; empty words and None leave it open. `words` are sought in text, unit and number.
+
+    Letters are sought as the initials of the unit too.
+    """
 
     status: str = ""
     grade: str = ""
@@ -148,6 +152,7 @@ def _matching(condition: ColumnElement[bool]) -> ColumnElement[bool]:
             _whose.like(sought, escape="!"),
             _cases.c.number.like(sought, escape="!"),
             and_(is_unsealed, _words.c.texts.like(sought, escape="!")),
+            _cases.c.unit_id.in_(select(_named_units.c.id).where(is_among(_named_units.c.id))),
         ),
     )
 
@@ -235,7 +240,9 @@ def waiting_by_act(reading: Reading, scope: Scope, kind: str, now: DateTime) -> 
 
 def cases(reading: Reading, scope: Scope, kind: str, search: Search, *, most: int = _A_WHILE) -> list[CaseItem]:
     """Return a page of the cases of a process, the newest first."""
-    rows = _LIST.all(reading, scope, **_sought(kind, search), most=most, skip=max(search.page - 1, 0) * most)
+    rows = _LIST.all(
+        reading, scope, **_sought(reading, scope, kind, search), most=most, skip=max(search.page - 1, 0) * most
+    )
     return [
         CaseItem(
             number=number,
@@ -255,7 +262,7 @@ def cases(reading: Reading, scope: Scope, kind: str, search: Search, *, most: in
 
 def count_cases(reading: Reading, scope: Scope, kind: str, search: Search) -> int:
     """Return how many cases match."""
-    row = _COUNT.one(reading, scope, **_sought(kind, search))
+    row = _COUNT.one(reading, scope, **_sought(reading, scope, kind, search))
     return row[0] if row else 0
 
 
@@ -296,7 +303,7 @@ def _todo_item(row: Row) -> TodoItem:
     )
 
 
-def _sought(kind: str, search: Search) -> dict[str, Any]:
+def _sought(reading: Reading, scope: Scope, kind: str, search: Search) -> dict[str, Any]:
     escaped = search.words.replace("!", "!!").replace("%", "!%").replace("_", "!_")
     return {
         "kind": kind,
@@ -305,4 +312,5 @@ def _sought(kind: str, search: Search) -> dict[str, Any]:
         "any_time": 0 if search.overdue else 1,
         "words": search.words,
         "sought": f"%{escaped}%",
+        "by_initials": units_by_initials(reading, scope, search.words),
     }

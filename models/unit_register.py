@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from models.case import Case
+from models.initials import is_among, units_by_initials
 from models.organisation import UNREGISTERED, Organisation, Unit
 from models.policy import OVER_UNITS, Scoped
 from models.statements import parameter, table
@@ -53,6 +54,7 @@ class UnitLine:
 class UnitSearch:
     """What the list is narrowed to; empty leaves it open. `words` are sought in name, code and credit code.
 
+    Letters are sought as the initials of a name too.
     `gaps` asks for units whose file lacks something (`some`) or nothing (`none`), or that have none (`no-file`).
     """
 
@@ -83,6 +85,7 @@ def _matching(condition: ColumnElement[bool]) -> ColumnElement[bool]:
             _units.c.name.like(sought, escape="!"),
             _units.c.code.like(sought, escape="!"),
             _units.c.credit_code == bindparam("words"),
+            is_among(_units.c.id),
         ),
     )
 
@@ -143,12 +146,14 @@ _TOWNS = Scoped(
 def units_within(reading: Reading, scope: Scope, search: UnitSearch, *, most: int) -> list[UnitLine]:
     """Return a page of the units within a scope, town by town."""
     skip = max(search.page - 1, 0) * most
-    return [UnitLine(*row) for row in _LIST.all(reading, scope, **_sought(search), most=most, skip=skip)]
+    return [
+        UnitLine(*row) for row in _LIST.all(reading, scope, **_sought(reading, scope, search), most=most, skip=skip)
+    ]
 
 
 def count_units(reading: Reading, scope: Scope, search: UnitSearch) -> int:
     """Return how many units match."""
-    row = _COUNT.one(reading, scope, **_sought(search))
+    row = _COUNT.one(reading, scope, **_sought(reading, scope, search))
     return row[0] if row else 0
 
 
@@ -162,9 +167,14 @@ def towns_within(reading: Reading, scope: Scope) -> dict[str, str]:
     return {code: name for code, name in _TOWNS.all(reading, scope)}  # noqa: C416 - rows are no pairs to a type checker
 
 
-def _sought(search: UnitSearch) -> dict[str, str]:
+def _sought(reading: Reading, scope: Scope, search: UnitSearch) -> dict[str, str]:
     escaped = search.words.replace("!", "!!").replace("%", "!%").replace("_", "!_")
     return {
-        "words": search.words, "sought": f"%{escaped}%", "town": search.town, "sector": search.sector,
-        "colour": search.colour, "gaps": search.gaps,
-    }  # fmt: skip
+        "words": search.words,
+        "sought": f"%{escaped}%",
+        "by_initials": units_by_initials(reading, scope, search.words),
+        "town": search.town,
+        "sector": search.sector,
+        "colour": search.colour,
+        "gaps": search.gaps,
+    }

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, or_, select
 
 from models.act import ActRow
 from models.case import Case
+from models.initials import is_among, units_by_initials
 from models.organisation import Organisation, Unit
 from models.policy import OVER_UNITS, Scoped
 from models.statements import Statement, parameter, table
@@ -38,6 +39,7 @@ _SOUGHT = Scoped(
                 _units.c.name.like(parameter("sought"), escape="!"),
                 _units.c.code.like(parameter("sought"), escape="!"),
                 _units.c.credit_code == bindparam("words"),
+                is_among(_units.c.id),
             ),
         )
         .order_by(func.coalesce(_last_reported, 0).desc(), _units.c.name)
@@ -65,9 +67,21 @@ class UnitChoice:
 
 
 def find_units(reading: Reading, actor: Actor, words: str, *, most: int = 20) -> list[UnitChoice]:
-    """Return units within the actor's scope whose name, code or credit code fits; recently reported ones first."""
+    """Return units within the actor's scope whose name, its initials, code or credit code fits.
+
+    Recently reported ones come first.
+    """
     escaped = words.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    rows = _SOUGHT.all(reading, actor.scope, person_id=actor.person_id, words=words, sought=f"%{escaped}%", most=most)
+    by_initials = units_by_initials(reading, actor.scope, words)
+    rows = _SOUGHT.all(
+        reading,
+        actor.scope,
+        person_id=actor.person_id,
+        words=words,
+        sought=f"%{escaped}%",
+        by_initials=by_initials,
+        most=most,
+    )
     return [_choice(row) for row in rows]
 
 

@@ -105,10 +105,10 @@ def _placards(visit: Visit) -> tuple[list[Placard], int]:
         return found, min(len(found), 1)
     page = asked["page"]
     search = UnitSearch(
-        asked["words"],
-        asked["town"],
-        asked["sector"],
-        min(max(int(page[:4]), 1), 1000) if page.isascii() and page.isdecimal() else 1,
+        words=asked["words"],
+        town=asked["town"],
+        sector=asked["sector"],
+        page=min(max(int(page[:4]), 1), 1000) if page.isascii() and page.isdecimal() else 1,
     )
     with visit.desk.store.read() as reading:
         total = unit_register.count_units(reading, visit.actor.scope, search)

@@ -41,6 +41,7 @@ OWNERS = {
     "pydantic": ("settings.py",),
     "pydantic_settings": ("settings.py",),
     "pysqlite3": ("models/driver.py",),
+    "pypinyin": ("models/initials.py",),
     "python_calamine": ("documents/workbook.py",),
     "rich": ("deployments/output.py", "deployments/status.py"),
     "segno": ("documents/qr_code.py",),
