@@ -203,7 +203,7 @@ _COMING = Scoped(
         _duties.c.about,
     )
     .select_from(_named.join(_duties, _duties.c.case_id == _cases.c.id))
-    .where(condition, _is_listed, _is_unsealed, _duties.c.status == "open", _duties.c.due_alert > bindparam("now"))
+    .where(condition, _is_listed, is_unsealed, _duties.c.status == "open", _duties.c.due_alert > bindparam("now"))
     .order_by(_duties.c.due_alert, _duties.c.id)
     .limit(1)
 )  # fmt: skip
