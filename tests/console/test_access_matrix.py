@@ -171,8 +171,7 @@ ROWS |= _rows_of_matters()
 # Who sees the case, but not for this: a clear refusal, because nothing is revealed by it.
 REFUSED_IN_SCOPE = {"act": 403, "record-act": 403}
 # What a post that is not meant is refused before anybody looks whether the case is theirs to see.
-FOR_SOME_POSTS_ALONE = {"open-file", "urge", "send-urge"}
-OPEN_TO_STRANGERS = {"sign-in", "signing-in", "help", "health", "answer-link", "answer-by-link"}
+FOR_SOME_POSTS_ALONE = {"open-file", "tipoff-identity", "urge", "send-urge"}
 OPEN_TO_STRANGERS = {
     "tip",
     "give-tip",
