@@ -76,6 +76,7 @@ PAPERS = {
     "visit-record": "安全生产检查记录",
     "meeting-record": "安全生产会议记录",
     "hazard-form": "事故隐患排查治理统计表",
+    "closing": "专项总结",
 }
 
 

@@ -4,6 +4,7 @@
 const LONGEST_SIDE = 1600;
 const SMALL_ENOUGH = 400000;
 const MOST_PHOTOS = 9;
+const ACCEPTED = "anlan:accepted-photos";
 const ACCOUNT = document.body.dataset.signedIn || "";
 const BAR = document.querySelector("[data-photo-bar]");
 let waiting = 0;
@@ -27,6 +28,14 @@ const keepPhotos = (draft, files) => inStore("readwrite", (s) =>
   files.length ? s.put({ draft, files, page: window.location.pathname + window.location.search }) : s.delete(draft));
 const photosOf = (draft) => inStore("readonly", (s) => s.get(draft));
 const dropPhotos = (draft) => inStore("readwrite", (s) => s.delete(draft));
+// What was accepted is remembered until its photos are gone, though the page is left before that.
+async function forgetAccepted() {
+  let draft = null;
+  try { draft = window.localStorage.getItem(ACCEPTED); } catch { return; } // Storage may be switched off.
+  if (!draft) { return; }
+  await dropPhotos(draft);
+  window.localStorage.removeItem(ACCEPTED);
+}
 const isMine = (entry) => Boolean(ACCOUNT) && entry.draft.endsWith(`@${ACCOUNT}`);
 const mine = async () => ((await inStore("readonly", (s) => s.getAll())) || []).filter(isMine);
 
@@ -107,8 +116,13 @@ document.addEventListener("submit", (event) => {
   stop(event);
   showWaiting().then(() => BAR.scrollIntoView());
 }, true);
-document.addEventListener("anlan:accepted", (event) => { dropPhotos(event.detail).then(showWaiting); });
+document.addEventListener("anlan:accepted", (event) => {
+  try { window.localStorage.setItem(ACCEPTED, event.detail); } catch { return; }
+  forgetAccepted().then(showWaiting);
+});
 window.addEventListener("online", showWaiting);
 window.addEventListener("offline", showWaiting);
-document.querySelectorAll("[data-photos]").forEach(preparePhotos);
-showWaiting();
+forgetAccepted().then(() => {
+  document.querySelectorAll("[data-photos]").forEach(preparePhotos);
+  showWaiting();
+});

@@ -33,7 +33,7 @@ class TipAct(StrEnum):
     NOTIFY = "notify"
     PAY = "pay"
     WITHDRAW = "withdraw"
-    URGE = "urge"
+    PRESS = "press"
     CONSULT = "consult"
     APPLY_VOID = "apply-void"
     DECIDE_VOID = "decide-void"
@@ -269,7 +269,7 @@ FORMS: Mapping[str, Form] = {
     TipAct.WITHDRAW: Form(
         "withdraw", "撤回或者放弃", (choice("what", "事项", WITHDRAWN), text("reason", "举报人的说明")), photo=True
     ),
-    TipAct.URGE: Form("urge", "督办", (text("demand", "督办要求"),)),
+    TipAct.PRESS: Form("press", "督办", (text("demand", "督办要求"),)),
     TipAct.CONSULT: Form("consult", "查阅举报人身份", (text("reason", "查阅理由"),)),
     TipAct.APPLY_VOID: Form("apply-void", "申请作废", (text("reason", "理由"),)),
     TipAct.DECIDE_VOID: Form("decide-void", "作废确认", (choice("approved", "意见", _CONSENT), _note)),
@@ -279,7 +279,7 @@ FORMS: Mapping[str, Form] = {
 }
 
 _CLOCK = frozenset({Role.ENGINE})
-_BY_HEADS = frozenset({TipAct.ASSIGN, TipAct.DECIDE_EXTENSION, TipAct.APPROVE_AWARD, TipAct.URGE, TipAct.DECIDE_VOID})
+_BY_HEADS = frozenset({TipAct.ASSIGN, TipAct.DECIDE_EXTENSION, TipAct.APPROVE_AWARD, TipAct.PRESS, TipAct.DECIDE_VOID})
 
 #: The public column and what another office hands over are entered by the program itself.
 MAY: Mapping[str, frozenset[Role]] = {

@@ -47,7 +47,7 @@ _CONSEQUENCES: Mapping[TipAct, Callable[[Facts, Docket], Facts]] = {
     TipAct.PAY: rewarding.paid,
     TipAct.LAPSE: rewarding.lapsed,
     TipAct.WITHDRAW: rewarding.withdrawn,
-    TipAct.URGE: keeping.urged,
+    TipAct.PRESS: keeping.urged,
     TipAct.CONSULT: keeping.consulted,
     TipAct.APPLY_VOID: keeping.void_applied,
     TipAct.DECIDE_VOID: keeping.void_decided,

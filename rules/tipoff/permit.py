@@ -54,7 +54,7 @@ _GATE = Gate(
         TipAct.APPLY_EXTENSION: _while_the_first_term_runs,
         TipAct.REPLY: owed_about,
         TipAct.WITHDRAW: _not_given_up,
-        TipAct.URGE: once_begun,
+        TipAct.PRESS: once_begun,
         TipAct.CONSULT: _when_sealed,
         TipAct.APPLY_VOID: unless_asked,
         TipAct.NOTE: once_begun,

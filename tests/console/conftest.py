@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
+import re
 import shutil
 import socket
 import threading
@@ -493,7 +494,7 @@ class Watched:
         if role.get_attribute("open") is None:
             role.locator("summary").click()
         self.page.locator(button).click()
-        self.page.wait_for_url("**/")
+        self.page.wait_for_url(re.compile("/(overview)?$"))
 
     def width(self) -> int:
         return int(self.page.evaluate("document.documentElement.scrollWidth"))

@@ -47,7 +47,8 @@ def test_hazards_adapted_from_public_facts_are_there_and_each_says_so(
     reports = running.rows(
         """
         SELECT cases.number, json_extract(acts.body, '$.content.origin'), json_extract(acts.body, '$.by.demonstration')
-        FROM acts JOIN cases ON cases.id = acts.case_id WHERE acts.kind = 'report' AND cases.number < ?
+        FROM acts JOIN cases ON cases.id = acts.case_id
+        WHERE acts.kind = 'report' AND cases.kind = 'hazard' AND cases.number < ?
         """,
         walk[0].case,
     )

@@ -329,7 +329,7 @@ def test_nothing_that_names_anybody_enters_the_chain_and_all_of_it_can_be_erased
 
 def test_every_field_of_an_accident_that_may_name_people_is_erasable_words() -> None:
     names = {"receiver", "head", "institute", "experts", "against", "reason", "note", "place", "scene", "course",
-             "measures", "unit_profile"}  # fmt: skip
+             "measures", "unit_profile", "lesson"}  # fmt: skip
     fields = {(kind, entry.key): entry for kind, form in INCIDENT.forms.items() for entry in form.fields}
 
     assert {key for (_, key), entry in fields.items() if entry.is_personal} == names

@@ -151,6 +151,16 @@ def test_a_rulebook_is_loaded_once_and_the_same_question_is_computed_once(rulebo
     assert (first.started_at, later.started_at) == (started_at, started_at.add(hours=5))
 
 
+def test_two_versions_of_a_programme_in_force_at_once_stop_loading(own_copy: Path) -> None:
+    newer = (own_copy / "programmes" / "campaigns.toml").read_text("utf-8")
+    (own_copy / "programmes" / "newer.toml").write_text(
+        newer.replace("in_force_from = 2021-03-22", "in_force_from = 2022-03-22"), "utf-8"
+    )
+
+    with pytest.raises(RulebookError, match="两个版本同时有效"):
+        Rulebook(own_copy, "dai")
+
+
 def test_the_fingerprint_follows_every_byte_of_the_law(own_copy: Path) -> None:
     before = Rulebook(own_copy, "dai").fingerprint
     assert before == Rulebook.load().fingerprint

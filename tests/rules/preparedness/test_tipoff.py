@@ -47,7 +47,7 @@ SAYS: dict[str, dict[str, Any]] = {
     "notify": {"way": "phone"},
     "pay": {"claim": "papers", "evidence": ("a",)},
     "withdraw": {"what": "report", "reason": "不再举报"},
-    "urge": {"demand": "三日内核查"},
+    "press": {"demand": "三日内核查"},
     "consult": {"reason": "电话核实线索"},
     "apply-void": {"reason": "重复登记"},
     "decide-void": {"approved": "yes"},
@@ -891,12 +891,12 @@ def test_a_proposal_ends_with_the_report(accepted: Any, check: Callable[..., Any
 
 def test_the_head_presses_and_the_officer_hears_it(accepted: Any, refusal: Callable[..., Any]) -> None:
     before = accepted.owed
-    accepted.do("urge", Role.DEPT_HEAD)
+    accepted.do("press", Role.DEPT_HEAD)
 
     assert accepted.told == ["urged dept_officer"]
     assert accepted.owed == before
     with refusal(WrongPost, "rep-accept"):
-        accepted.do("urge", Role.DEPT_OFFICER)
+        accepted.do("press", Role.DEPT_OFFICER)
 
 
 def test_a_mistaken_entry_is_voided_by_somebody_else(accepted: Any) -> None:

@@ -19,7 +19,7 @@ from rules.tipoff import TIPOFF
 from rules.tipoff.acts import TipAct
 
 _HISTORIES, _LONGEST, _PATIENCE, _MOST_TO_THE_END = 160, 30, 40, 40
-_SIDE_ACTS = ("apply-extension", "urge", "consult", "note", "identify", "assign")
+_SIDE_ACTS = ("apply-extension", "press", "consult", "note", "identify", "assign")
 _RARE = ("withdraw", "apply-void")
 _CHECKERS = ("甲", "乙")
 
@@ -92,7 +92,7 @@ class Chance:
                 "evidence": ("a",),
             },
             "withdraw": lambda: {"what": self.random.choice(["report", "reward"]), "reason": "一"},
-            "urge": lambda: {"demand": "抓紧"},
+            "press": lambda: {"demand": "抓紧"},
             "decide-void": lambda: {"approved": "no" if self.random.random() < 0.7 else "yes"},
             "note": lambda: {"note": "一"},
         }  # fmt: skip

@@ -71,7 +71,7 @@ _TABLE: dict[str, tuple[Process, dict[str, str]]] = {
         "hand-over": _OFFICERS, "assign": _OFFICE_HEADS, "verify": _OFFICERS, "countersign": _OFFICERS,
         "apply-extension": _OFFICERS, "decide-extension": _OFFICE_HEADS, "link": _OFFICERS, "enforce": _OFFICERS,
         "penalty": _OFFICERS, "reply": _OFFICERS, "award": _OFFICERS, "approve-award": _OFFICE_HEADS,
-        "notify": _OFFICERS, "pay": _OFFICERS, "withdraw": _OFFICERS, "urge": _OFFICE_HEADS, "consult": _OFFICERS,
+        "notify": _OFFICERS, "pay": _OFFICERS, "withdraw": _OFFICERS, "press": _OFFICE_HEADS, "consult": _OFFICERS,
         "apply-void": _OFFICERS, "decide-void": _OFFICE_HEADS, "note": _OFFICERS, "rung": "engine", "lapse": "engine",
     }),
     "command": (COMMAND, {
