@@ -336,5 +336,5 @@ def test_every_field_of_an_accident_that_may_name_people_is_erasable_words() -> 
     codes = {key for (_, key), entry in fields.items() if not entry.is_personal and entry.kind == "code"}
     figures = {"deaths", "missing", "serious", "at_risk", "trapped", "evacuated", "loss_wan"}
     instants = {"occurred_at", "head_informed_at", "received_at", "acknowledged_at", "known_at", "to"}
-    papers = {"document_no", "url", "number", "cases", "about", "rung", "kind"}
+    papers = {"document_no", "url", "number", "cases", "about", "rung", "kind", "present"}
     assert codes == figures | instants | papers
