@@ -11,6 +11,7 @@ from rules.agenda import DutyStatus
 from rules.errors import ContentInvalid, NotYourTurn
 from rules.hazard import HAZARD
 from rules.hazard import HazardAct as Act
+from rules.hazard.facts import Status
 
 _BREACH = "rectify@1"
 
@@ -305,3 +306,52 @@ def test_a_note_changes_nothing_and_is_told_to_nobody(at_stage: Any, says: Any, 
     before = owed(case)
     case.do(Act.NOTE, Role.TOWN_LEADER, **says(Act.NOTE))
     assert (owed(case), case.told) == (before, [])
+
+
+# --- a major hazard that outlasts its term is looked into ----------------------------------------
+
+
+def test_a_major_hazard_that_outlasts_its_term_is_looked_into_by_the_department_once(at_stage: Any, owed: Any) -> None:
+    case = at_stage("planned")
+    term = case.duty("rectify").due_alert
+    case.until(term - timedelta(minutes=1))
+    assert "investigate" not in acts_owed(case)
+
+    case.until(term + timedelta(days=1))
+    found = [line[:4] for line in owed(case) if line[0] == "investigate"]
+    assert found == [("investigate", "dept_officer", "haz-investigate", "office")]
+    assert case.duty("investigate").blocks is False
+    first = case.duty("investigate").key
+
+    case.do(Act.INVESTIGATE, Role.DEPT_OFFICER, cause="资金未落实", responsibility="主要负责人", measures="约谈")
+    assert "investigate" not in acts_owed(case)
+    assert case.duties[first].status is DutyStatus.DONE
+    case.until(term + timedelta(days=60))
+    assert "investigate" not in acts_owed(case), "the same breach is looked into once"
+
+
+def test_what_is_looked_into_already_is_not_asked_for_again_by_a_second_breach(at_stage: Any, says: Any) -> None:
+    case = at_stage("review applied")
+    case.do(Act.REVIEW, Role.DEPT_OFFICER, passed="no", note="削坡未到位", ends_on=case.now.date() + timedelta(days=5))
+    case.let_pass(days=8)
+    first = case.duty("investigate").key
+    case.do(Act.RECTIFY, Role.UNIT_HEAD, **says(Act.RECTIFY))
+    case.do(Act.APPLY_REVIEW, Role.UNIT_HEAD, **says(Act.APPLY_REVIEW))
+    case.do(Act.REVIEW, Role.DEPT_OFFICER, passed="no", note="仍未到位", ends_on=case.now.date() + timedelta(days=5))
+    case.let_pass(days=8)
+    assert [duty.key for duty in case.facts.live.values() if duty.act == Act.INVESTIGATE] == [first]
+
+
+def test_an_ordinary_hazard_that_outlasts_its_term_is_not_looked_into(at_stage: Any) -> None:
+    case = at_stage("self")
+    case.let_pass(days=30)
+    assert "investigate" not in acts_owed(case)
+
+
+def test_why_a_hazard_was_late_is_looked_into_though_the_case_is_over(at_stage: Any, says: Any) -> None:
+    case = at_stage("openly reviewed")
+    case.until(case.duty("rectify").due_alert + timedelta(days=1))
+    for act in (Act.RECTIFY, Act.APPLY_REVIEW, Act.REVIEW, Act.DELIST, Act.LOOK_BACK):
+        case.do(act, **says(act))
+    assert case.facts.status is Status.CLOSED
+    assert "investigate" in acts_owed(case)
