@@ -58,6 +58,7 @@ def _act(act: ActEntry) -> Iterator[str]:
     marks = [
         say(f"代 {act.acting_for}", f"for {act.acting_for}") if act.acting_for else "",
         say("演示", "demo") if act.demonstration else "",
+        translate(act.proof.label) if act.proof else "",
         say("补录", "recorded later") if act.backfilled else "",
         say("迟到的催办", "late") if act.late else "",
     ]

@@ -17,6 +17,7 @@ from models.run import Run, RunRequest
 from models.statements import Statement, insert_row, table
 from rules.actor import Actor, Certificate, Reach, Role, Scope
 from rules.errors import UnknownRecord
+from rules.proof import Proof
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -247,6 +248,7 @@ def _principal(actor: Actor) -> dict[str, Any]:
         "for": actor.acting_for,
         "demonstration": actor.demonstration,
         "home": actor.home,
+        "proof": actor.proof,
         "certificates": [
             [held.number, held.valid_from.isoformat(), held.valid_until.isoformat()] for held in actor.certificates
         ],
@@ -263,6 +265,7 @@ def _actor(entry: Mapping[str, Any]) -> Actor:
         acting_for=entry["for"],
         demonstration=entry["demonstration"],
         home=entry["home"],
+        proof=Proof(entry["proof"]) if entry.get("proof") else None,
         certificates=tuple(
             Certificate(number, date.fromisoformat(since), date.fromisoformat(until))
             for number, since, until in entry.get("certificates", ())

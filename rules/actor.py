@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from rules.proof import Proof
+
 
 class Role(StrEnum):
     """What a post 岗位 does in work safety.
@@ -160,7 +162,8 @@ class Actor:
     """An authenticated principal; `acting_for` is the person on whose behalf they act, under a recorded delegation.
 
     `home` is the id of the post's organisation or unit, `certificates` are all enforcement certificates of the person.
-    `demonstration` marks an act done as somebody else, which only a database marked 演示 allows.
+    `demonstration` marks an act done as somebody else, which only a database marked 演示 allows. `proof` is how the
+    person showed who they are, None for what no person submits and for a part that is played.
     """
 
     person_id: str
@@ -172,6 +175,7 @@ class Actor:
     demonstration: bool = False
     home: str = ""
     certificates: tuple[Certificate, ...] = ()
+    proof: Proof | None = None
 
     @property
     def persons(self) -> frozenset[str]:

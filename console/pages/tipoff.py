@@ -30,14 +30,13 @@ if TYPE_CHECKING:
     from models.dossier import Dossier
     from rules.actor import Actor
 
-# Official acts are read once more in plain words before they are done; the last ones are signed with the password.
+# Official acts are read once more in plain words before they are done.
 OFFICIAL = frozenset(
     {
         TipAct.ACCEPT, TipAct.COUNTERSIGN, TipAct.DECIDE_EXTENSION, TipAct.APPROVE_AWARD, TipAct.PAY, TipAct.WITHDRAW,
         TipAct.DECIDE_VOID,
     }
 )  # fmt: skip
-SIGNED = frozenset({TipAct.COUNTERSIGN, TipAct.APPROVE_AWARD, TipAct.DECIDE_VOID})
 HINTS: Mapping[tuple[str, str], str] = {
     (TipAct.COUNTERSIGN, "note"): "退回的写明原因",
     (TipAct.APPROVE_AWARD, "note"): "退回的写明原因",
