@@ -91,6 +91,9 @@ READERS = frozenset({Role.AUDITOR})
 POSTS = frozenset(Role) - WATCH_ROLES - {Role.NAMED, Role.OWNER, Role.ENGINE}
 
 
+#: The sealed cases of every organisation.
+EVERY_SEAL = "*"
+
 #: What begins the last part of a path that is a person's own.
 OWN = "~"
 
@@ -130,10 +133,15 @@ def own_path(county_id: str, person_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The cases a post may see and act on; `at` is a unit id, a department id or an organisation's path."""
+    """The cases a post may see and act on; `at` is a unit id, a department id or an organisation's path.
+
+    `opens` is the id of the organisation whose sealed cases the post may read too, `EVERY_SEAL` for those of all, empty
+    for none: see `Process.readers`. Who says nothing about it sees nothing that is sealed.
+    """
 
     reach: Reach
     at: str
+    opens: str = ""
 
     def covers(self, place: Place) -> bool:
         """Tell whether a case at that place lies within the scope."""
