@@ -5,7 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from console.menu import BOARD_READERS, NOTICE_READERS, PEOPLE_READERS, QUOTA_READERS, RUN_READERS, WATCH_READERS
+from console.menu import (
+    BOARD_READERS,
+    NOTICE_READERS,
+    PEOPLE_READERS,
+    QUOTA_READERS,
+    RIGHTS_READERS,
+    RUN_READERS,
+    WATCH_READERS,
+)
 from console.pages import (
     act,
     act_link,
@@ -46,6 +54,7 @@ from console.pages import (
     reached,
     record,
     register,
+    rights,
     run_history,
     settings,
     signin,
@@ -197,7 +206,7 @@ ROUTES: tuple[Route, ...] = (
     Route("runs", "GET", "/runs", RUN_READERS, run_history.show),
     Route("run-story", "GET", "/runs/{run_id}", RUN_READERS, run_history.show_run),
     Route("outbox", "GET", "/outbox", SIGNED_IN, outbox.show),
-    Route("notice", "GET", "/outbox/{number}", SIGNED_IN, outbox.show_notice),
+    Route("notice", "GET", "/outbox/{notice}", SIGNED_IN, outbox.show_notice),
     Route("exercise", "GET", "/exercise", SIGNED_IN, exercise.show),
     Route("answer-inject", "POST", "/exercise/injects/{no}", SIGNED_IN, exercise.answer),
     Route("turn-real", "POST", "/exercise/turn-real", SIGNED_IN, exercise.turn_real),
@@ -213,6 +222,8 @@ ROUTES: tuple[Route, ...] = (
     Route("settings-channels", "GET", "/settings/channels", PEOPLE_READERS, settings.show_channels),
     Route("settings-people", "GET", "/settings/people", PEOPLE_READERS, settings.show_people),
     Route("settings-papers", "GET", "/settings/papers", SIGNED_IN, settings.show_papers),
+    Route("settings-rights", "GET", rights.PATH, RIGHTS_READERS, partial(rights.show, lambda: ROUTES)),
+    Route("rights-file", "GET", "/settings/rights/file/{name}", RIGHTS_READERS, partial(rights.file, lambda: ROUTES)),
     Route("replace-sheet", "POST", "/settings/papers", settings.KEEPERS, settings.replace_sheet),
     Route("process", "GET", "/process/{name}", SIGNED_IN, process.show),
     Route("process-bpmn", "GET", "/process/{name}/bpmn", SIGNED_IN, process.bpmn),

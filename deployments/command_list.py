@@ -85,6 +85,14 @@ COMMANDS = (
         "The burden on people comes first. Numerator, denominator, target and its basis are shown; nobody is ranked.",
     ),
     Command(
+        "", "rights", "rights:rights",
+        "列出各岗位看得到什么、能办什么\n\n"
+        "由程序自己的权限规则算出。写岗位的，列出该岗位在每个地址得到什么；--json 给出全部。",
+        "List what each post sees and may do\n\n"
+        "Computed from the policy of the program itself. With a post, what it gets at every address; "
+        "--json has it all: posts, addresses, places, acts, flows.",
+    ),
+    Command(
         "", "run", "run:run",
         "发起一次运行并查看进度\n\n不写名称的，列出本人可发起的运行。参数写作 项=值。",
         "Start a flow and watch it\n\nWithout a name it lists what you may start. Parameters are written key=value.",

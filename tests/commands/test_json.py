@@ -57,6 +57,7 @@ _FINE: dict[str, list[str]] = {
     "tipoff:statistics": ["tipoff", "statistics", "2026-03", "--office", "industry"],
     "tipoff:reward": ["tipoff", "reward", "concealed", "--grade", "larger", "--deaths", "4"],
     "kpi:kpi": ["kpi", "hazard-found"],
+    "rights:rights": ["rights", "town_clerk"],
     "notice:coverage": ["notice", "coverage", "--class", "enforced"],
     "notice:diff": ["notice", "diff", "2021", "2021"],
     "init:init": ["init", "--tables", "{folder}/tables"],
@@ -77,6 +78,7 @@ _WITH_EXERCISE = {
     "exercise:turn_real", "exercise:adopt",
 }  # fmt: skip
 _REFUSED: list[tuple[str, list[str], int, str]] = [
+    ("rights:rights", ["rights", "nobody"], 2, "content-invalid"),
     ("up:up", ["up", "--data", "/proc/anlan"], 1, "setup"),
     ("init:init", ["init", "--from", "{folder}/nowhere"], 1, "setup"),
     ("doctor:doctor", ["doctor", "--data", "/proc/anlan"], 1, "setup"),
