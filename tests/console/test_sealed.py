@@ -32,7 +32,8 @@ FRESH = re.compile(r"[A-Za-z0-9_-]{43}|[0-9a-f]{64}|[A-Z0-9]{4}(-[A-Z0-9]{4}){2,
 LEFT_OUT = {"health", "answer-link", "act-link"}
 PARTS = {
     "notice": ["T00000001"], "code": ["redstar"], "token": ["redstar"], "point": ["none"], "form": ["docx"],
-    "line": ["new-media"], "kind": ["note"], "sha256": ["0" * 64], "ticket": ["none"], "run_id": [RUN], "number": ["JB-2026-0001"],
+    "line": ["new-media"], "kind": ["note"], "sha256": ["0" * 64], "ticket": ["none"], "run_id": [RUN],
+    "number": ["JB-2026-0001"],
 }  # fmt: skip
 NAMES = {
     "kpi-one": [one.id for one in indicators()][: None if LONG else 2],
