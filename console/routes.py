@@ -29,6 +29,7 @@ from console.pages import (
     drill_real,
     drill_year,
     duty_watch,
+    elsewhere,
     exchange,
     exercise,
     files,
@@ -67,6 +68,7 @@ from console.pages import (
     units,
     urge,
 )
+from console.provider import BACK
 from console.serving import Route
 from console.shelves import COMMANDS, DRILL_YEARS, DRILLS, HAZARDS, INCIDENTS, MATTER_SHELVES, PLANS, TIPOFFS
 from rules.actor import POSTS
@@ -107,6 +109,8 @@ def matter_routes(shelf: Shelf) -> tuple[Route, ...]:
 ROUTES: tuple[Route, ...] = (
     Route("sign-in", "GET", "/sign-in", ANYBODY, signin.show),
     Route("signing-in", "POST", "/sign-in", ANYBODY, signin.sign_in),
+    Route("sign-in-elsewhere", "GET", elsewhere.PATH, ANYBODY, elsewhere.begin),
+    Route("back-from-elsewhere", "GET", BACK, ANYBODY, elsewhere.back),
     Route("sign-out", "POST", "/sign-out", SIGNED_IN, signin.sign_out),
     Route("password", "GET", "/password", SIGNED_IN, signin.show_password),
     Route("change-password", "POST", "/password", SIGNED_IN, signin.change_password),

@@ -29,6 +29,7 @@ GROUPS = (
     ("process", "流程", "Processes"),
     ("ledger", "台账：校验、导出", "The ledger: verify, export"),
     ("rule", "规则", "Rules"),
+    ("account", "账号：统一身份", "Accounts: identity provider"),
 )
 
 COMMANDS = (
@@ -339,5 +340,11 @@ COMMANDS = (
         "rule", "show", "rule:show",
         "查看某日有效的条款\n\n写明条款编号的，给出全文要素：依据、期限、起算、来源、核实程度。",
         "Show the clauses in force on a day\n\nWith a clause: citation, limit, start, source, verification.",
+    ),
+    Command(
+        "account", "subject", "account:subject",
+        "登记账号在统一身份认证中的编号\n\n由系统管理员登记，写入系统日志；登录时按它找账号，从不自动建立账号。",
+        "Enter the identity provider's subject of an account\n\n"
+        "By the administrator alone, kept in the journal; accounts are found by it and never made.",
     ),
 )  # fmt: skip

@@ -57,6 +57,7 @@ _FINE: dict[str, list[str]] = {
     "tipoff:statistics": ["tipoff", "statistics", "2026-03", "--office", "industry"],
     "tipoff:reward": ["tipoff", "reward", "concealed", "--grade", "larger", "--deaths", "4"],
     "kpi:kpi": ["kpi", "hazard-found"],
+    "account:subject": ["account", "subject", "{officer}", "u-1", "--as", "{admin}"],
     "rights:rights": ["rights", "town_clerk"],
     "notice:coverage": ["notice", "coverage", "--class", "enforced"],
     "notice:diff": ["notice", "diff", "2021", "2021"],
@@ -78,6 +79,8 @@ _WITH_EXERCISE = {
     "exercise:turn_real", "exercise:adopt",
 }  # fmt: skip
 _REFUSED: list[tuple[str, list[str], int, str]] = [
+    ("account:subject", ["account", "subject", "{officer}", "u-1", "--as", "{officer}"], 2, "wrong-post"),
+    ("account:subject", ["account", "subject", "nobody", "u-1", "--as", "{admin}"], 2, "sign-in-refused"),
     ("rights:rights", ["rights", "nobody"], 2, "content-invalid"),
     ("up:up", ["up", "--data", "/proc/anlan"], 1, "setup"),
     ("init:init", ["init", "--from", "{folder}/nowhere"], 1, "setup"),

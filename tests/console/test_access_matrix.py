@@ -35,6 +35,9 @@ FORM = frozenset({Role.UNIT_SAFETY, Role.UNIT_HEAD, Role.UNIT_FIXER}) | SUPERVIS
 ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "sign-in": ("/sign-in", EVERYBODY, 200, 0),
     "signing-in": ("/sign-in", EVERYBODY, 401, 0),
+    # Off unless a county has an identity provider.
+    "sign-in-elsewhere": ("/sign-in/elsewhere", frozenset(), 200, 404),
+    "back-from-elsewhere": ("/sign-in/back", frozenset(), 200, 404),
     "sign-out": ("/sign-out", EVERYBODY, 303, 0),
     "password": ("/password", EVERYBODY, 200, 0),
     "change-password": ("/password", EVERYBODY, 422, 0),
@@ -184,6 +187,8 @@ OPEN_TO_STRANGERS = {
     "ask-tip-state",
     "sign-in",
     "signing-in",
+    "sign-in-elsewhere",
+    "back-from-elsewhere",
     "help",
     "health",
     "answer-link",
@@ -212,7 +217,7 @@ SEES: dict[Where, frozenset[Role]] = {
 # What shows a whole case in one way or another.
 READ = {"case", "record", "reached", "receipt", "dossier"}
 # Open to whoever has the link, and this one is none.
-NO_SUCH_LINK = {"answer-link", "act-link"}
+NO_SUCH_LINK = {"answer-link", "act-link", "sign-in-elsewhere", "back-from-elsewhere"}
 
 
 @pytest.fixture
