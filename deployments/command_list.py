@@ -105,6 +105,15 @@ COMMANDS = (
         "Restore from a backup\n\nWithout a backup it lists those there are. Sending pauses until --confirm.",
     ),
     Command(
+        "", "upgrade", "upgrade:upgrade",
+        "把数据库升级到本程序的版本，先预演\n\n"
+        "--dry-run 只预演：SQLite 在副本上做，期间照常办理；PostgreSQL 做完即撤销。"
+        "说明要经过哪些步骤、用多久、行数有没有变少、链是否完整。正式升级要先停止，并留存升级前的数据库。",
+        "Bring the database to this program's version, after a rehearsal\n\n"
+        "--dry-run is the rehearsal alone: on a copy for SQLite, undone for PostgreSQL. It names the steps, how long "
+        "they take, rows that would be lost, chains that would not hold. The upgrade itself keeps a copy.",
+    ),
+    Command(
         "case", "list", "case:list_",
         "列出管辖范围内的事项\n\n可按状态、等级、逾期筛选，按单位、编号、描述搜索。",
         "List the cases in your scope\n\nFilter by status, grade, overdue; search unit, number, description.",
