@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _SCRIPTS = Path(__file__).parent.parent / "migrations"
 _VERSION_TABLE = "alembic_version"
+# How long one start waits for another that upgrades the same file.
+_PATIENCE_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ def _engine(url: str) -> Engine:
 
     if not url.startswith("sqlite"):
         return create_engine(f"postgresql+psycopg://{url.split('://', 1)[-1]}")
-    engine = create_engine(url, module=driver)
+    engine = create_engine(url, module=driver, connect_args={"timeout": _PATIENCE_SECONDS})
 
     # The driver's own transactions do not cover DDL; with these two, a migration that is killed leaves nothing behind.
     @event.listens_for(engine, "connect")
