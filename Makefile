@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help up test check bench docs lock clean
+.PHONY: help up test check bench bundle docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## List these commands
@@ -30,6 +30,9 @@ static: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp ## Measure; prints ratios, asserts nothing
 	@$(BIN)/python -m benchmarks
+
+bundle: $(VENV)/runtime.stamp ## Everything for an installation without network, in dist/
+	@$(BIN)/python -m deployments.bundle dist
 
 docs: $(VENV)/dev.stamp ## Make the generated reference again
 	@$(BIN)/python -m docs.generate
