@@ -35,6 +35,7 @@ OWNERS = {
     "httpx": ("console/engine.py", "deployments/"),
     "jinja2": ("console/rendering.py", "documents/paper.py", "notifications/message.py"),
     "openpyxl": ("documents/annotate.py",),
+    "packaging": ("deployments/bundle/wheels.py",),
     "pendulum": ("",),
     "prefect": ("flows/", "tasks/effects.py", "deployments/"),
     "psycopg": ("models/postgres_store.py", "models/postgres_copy.py"),
