@@ -15,7 +15,7 @@ from models.duty import DutyRow
 from models.initials import is_among, units_by_initials
 from models.obligation_tasks import TASKS
 from models.organisation import Organisation, Unit
-from models.policy import Scoped
+from models.policy import SEALED, Scoped
 from models.statements import Statement, parameter, table
 from rules.actor import OWN, Role
 from rules.obligation import ObligationAct
@@ -45,7 +45,7 @@ _is_listed = or_(
     _units.c.id.is_not(None), *(_cases.c.kind == name for name, process in PROCESSES.items() if process.is_listed)
 )
 # What is sealed is not to be guessed by seeking words in it.
-is_unsealed = and_(*(_cases.c.kind != name for name, process in PROCESSES.items() if process.readers is not None))
+is_unsealed = and_(*(_cases.c.kind != name for name in SEALED))
 _A_WHILE = 50
 
 
