@@ -90,6 +90,15 @@ COMMANDS = (
         "Start a flow and watch it\n\nWithout a name it lists what you may start. Parameters are written key=value.",
     ),
     Command(
+        "", "demo", "demo:demo",
+        "现场演示：让演示县按看得见的快慢不断有事发生\n\n"
+        "在另一个终端与 anlan up 同时运行：上报、整改、逾期、催办、事故、演练，由各岗位的人经台账办理，全部标明演示。"
+        "只能用于演示库。Ctrl-C 停止，再次运行接着办理。",
+        "Live demonstration: things go on happening in the demonstration county\n\n"
+        "Run it in a second terminal beside anlan up: reports, rectifications, lateness, urging, an incident, a drill, "
+        "recorded as people do and marked as a demonstration. Demonstrations only. Ctrl-C stops; it resumes.",
+    ),
+    Command(
         "", "deploy", "deploy:deploy",
         "把流程与计划登记到正在运行的调度引擎，可重复执行",
         "Register flows and schedules with the running engine; may be repeated",

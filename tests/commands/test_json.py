@@ -60,6 +60,7 @@ _FINE: dict[str, list[str]] = {
     "notice:coverage": ["notice", "coverage", "--class", "enforced"],
     "notice:diff": ["notice", "diff", "2021", "2021"],
     "init:init": ["init", "--tables", "{folder}/tables"],
+    "demo:demo": ["demo", "--live", "--pace", "0", "--rounds", "1"],
 }
 # What these do when all is well needs an engine: tests/installation looks at it.
 _WITH_ENGINE = {"up:up", "deploy:deploy"}
@@ -157,6 +158,8 @@ _REFUSED: list[tuple[str, list[str], int, str]] = [
     ("notice:coverage", ["notice", "coverage", "--class", "x"], 2, "content-invalid"),
     ("notice:coverage", ["notice", "coverage", "--year", "1900"], 2, "unknown-record"),
     ("notice:diff", ["notice", "diff", "2021", "1900"], 2, "unknown-record"),
+    ("demo:demo", ["demo"], 2, "content-invalid"),
+    ("demo:demo", ["demo", "--live", "--pace", "-1"], 2, "content-invalid"),
 ]
 
 
