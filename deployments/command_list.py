@@ -28,6 +28,7 @@ GROUPS = (
     ("drill-year", "年度演练", "The year of drills"),
     ("process", "流程", "Processes"),
     ("ledger", "台账：校验、导出", "The ledger: verify, export"),
+    ("paper", "文书", "Papers"),
     ("rule", "规则", "Rules"),
 )
 
@@ -335,6 +336,14 @@ COMMANDS = (
         "ledger", "export", "ledger:export",
         "导出链头（供外部留存）或者全部行为（供独立校验）",
         "Export heads, to be kept elsewhere, or all acts, to be verified independently",
+    ),
+    Command(
+        "paper", "verify", "paper:verify",
+        "核对定稿的文书：PDF 是否未改动，能否逐字节重新生成\n\n"
+        "存档的 PDF 和页面对指纹，指纹对系统日志的链；再用本机的程序和字体重新生成一次。程序或者字体不同的如实说明。",
+        "Check the papers: are the PDFs unchanged, and are they made again byte for byte\n\n"
+        "Files against fingerprints, fingerprints against the journal's chain, and each is set again here; where the "
+        "typesetter or the fonts are others than at the time, it says so.",
     ),
     Command(
         "rule", "show", "rule:show",
