@@ -136,6 +136,7 @@ class Robot:
     known: dict[str, str] = field(default_factory=dict)
     answers: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+    last: tuple[Any, dict[str, str]] | None = None
 
     def send(self, page: Any, form: Any, **values: str) -> Any:
         """Fill a form in and send it; where fields are refused, send it again with something else in them."""
@@ -153,6 +154,7 @@ class Robot:
 
     def post(self, form: Any, said: dict[str, str]) -> Any:
         """Send a form once as it stands with what is said."""
+        self.last = (form, said)
         files = [(name, ("a.jpg", self.photo, "image/jpeg")) for name in form.files] or None
         button = dict(button for button in form.buttons[:1] if button[0])
         if form.method == "get":
