@@ -27,7 +27,7 @@ OWNERS = {
     "PIL": ("documents/photograph.py",),
     "alembic": ("models/schema.py", "migrations/"),
     "apprise": ("notifications/carrier.py",),
-    "argon2": ("models/access.py", "deployments/signing.py", "console/desk.py"),
+    "argon2": ("models/access.py", "deployments/signing.py"),
     "cyclopts": ("deployments/cli.py", "deployments/options.py", "deployments/commands/"),
     "defusedxml": ("documents/",),
     "docx": ("documents/word.py",),
