@@ -13,6 +13,7 @@ from models.case import Case
 from models.drill_lines import DrillLineRow
 from models.organisation import Unit
 from models.statements import Statement, parameter, table
+from models.tally import Standing
 from rules.actor import Reach
 
 if TYPE_CHECKING:
@@ -29,16 +30,18 @@ _at = parameter("scope_at")
 
 def _conditions(unit_id: Any, department_id: Any, path: Any) -> Mapping[Reach, ColumnElement[bool]]:
     return {
-        Reach.UNIT: unit_id == _at,
+        Reach.UNIT: unit_id == _at if unit_id is not None else false(),
         Reach.DEPARTMENT: department_id == _at,
         Reach.SUBTREE: func.substr(path, 1, func.length(_at)) == _at,  # LIKE would take % and _ and any case
         Reach.NOWHERE: false(),
     }
 
 
-_cases, _units, _drills = table(Case), table(Unit), table(DrillLineRow)
+_cases, _units, _drills, _counts = table(Case), table(Unit), table(DrillLineRow), table(Standing)
 OVER_CASES = _conditions(_cases.c.unit_id, _cases.c.department_id, _cases.c.path)
 OVER_UNITS = _conditions(_units.c.id, _units.c.department_id, _units.c.path)
+#: Over the counts of cases, which are kept by town and department and not by unit.
+OVER_COUNTS = _conditions(None, _counts.c.department_id, _counts.c.path)
 OVER_DRILLS = _conditions(_drills.c.unit_id, _drills.c.department_id, _drills.c.path)
 
 
