@@ -2,7 +2,7 @@
 
 Copied is all that a case owns: acts, words, duties, effects, notices with their attempts, closings, a run for each act
 of a person. Nine cases in ten are closed, over a thousand days; of the open ones many are late, which is more than any
-county has. The hashes of copies do not verify: nothing here is evidence.
+county has. The hashes of copies do not verify: nothing here is evidence. Nothing is analysed, as in no installation.
 """
 
 # ruff: noqa: S608 - tables, columns and numbers are our own
@@ -96,7 +96,6 @@ def fill(path: Path, cases: int, units: int) -> None:
     for _, _, words in aside:
         door.execute(words)
     door.execute("COMMIT")
-    door.execute("ANALYZE")
     door.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     door.close()
 

@@ -16,6 +16,7 @@ _OPEN, _ENDED = sa.text("status = 'open'"), sa.text("ended_at IS NOT NULL")
 
 def upgrade() -> None:
     """Make the indexes; let that of ended duties say from when each was late, that of notices which came last."""
+    op.create_index("ix_cases_kind", "cases", ["kind", "id"])
     first = ["person_id", "case_id", "recorded_at"]
     op.create_index("ix_acts_first", "acts", first, sqlite_where=_FIRST, postgresql_where=_FIRST)
     op.create_index(
