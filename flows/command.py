@@ -38,6 +38,7 @@ def tell(story: Story, facts: Facts) -> None:
     story.together(
         *(partial(_made_good, part) for part in facts.lacking),
         partial(_looked_over, story),
+        partial(_trained_together, story),
     )
 
 
@@ -48,6 +49,11 @@ def _made_good(part: Part) -> None:
 def _looked_over(story: Story) -> None:
     while True:
         story.await_act(Act.CONFIRM)
+
+
+def _trained_together(story: Story) -> None:
+    while True:
+        story.await_act(Act.TRAIN)
 
 
 # --- what may happen at any time -----------------------------------------------------------------

@@ -52,13 +52,18 @@ def _holder(part: Part) -> Role:
 
 
 def _registered(facts: Facts, docket: Docket) -> Facts:
-    """A command that was set up is looked over again and again. Law: cmd-confirm 定期核对."""
+    """A command that was set up is looked over and trains, time and again. Law: cmd-confirm, cmd-joint （七）5."""
     _await_confirmation(docket)
+    _await_training(docket)
     return replace(facts, category=docket.act.word("category"))
 
 
 def _await_confirmation(docket: Docket) -> None:
     docket.owe(CommandAct.CONFIRM, Role.DEPT_OFFICER, "cmd-confirm", ladder=_LADDER, asking=False)
+
+
+def _await_training(docket: Docket) -> None:
+    docket.owe(CommandAct.TRAIN, Role.DEPT_OFFICER, "cmd-joint", ladder=_LADDER, asking=False)
 
 
 # --- who is in it --------------------------------------------------------------------------------
@@ -136,7 +141,9 @@ def _withdrawn(facts: Facts, docket: Docket) -> Facts:
 
 
 def _trained(facts: Facts, docket: Docket) -> Facts:
-    """Teams of several kinds trained together. Law: cmd-joint （七）5."""
+    """Teams of several kinds trained together; the next time is owed. Law: cmd-joint （七）5."""
+    docket.discharge(CommandAct.TRAIN)
+    _await_training(docket)
     return replace(facts, trained=(*facts.trained, frozenset(docket.act.content["teams"])))
 
 

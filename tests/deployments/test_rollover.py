@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows.drill_rollover import roll_over_drills
+from flows.programme_rollover import roll_over_programmes
 from flows.rollover import roll_over
 from models import clock, directory, installation, schema
 from models.drill_listing import planned_years
@@ -70,3 +71,16 @@ def test_the_year_of_drills_is_opened_once_or_says_why_not(tools: Resources) -> 
     expected = f"{year.number} 已有；登记演练 0 项" if year else str(first.message)
     assert str(second.message) == expected
     assert str(first.message).startswith(f"已编制 {year.number}" if year else "没有编制：")
+
+
+def test_programmes_are_opened_once_and_who_has_none_to_open_is_named(tools: Resources) -> None:
+    del tools
+    first, second = (roll_over_programmes(return_state=True) for _ in range(2))
+    assert (first.is_completed(), first.name) == (True, "ProgrammesOpened")
+    opened = re.match(
+        r"启动 (\d+) 件，解除 0 件，因事故退出 0 家，恢复 0 家，未登记承办单位的 (\d+) 项", str(first.message)
+    )
+    assert opened is not None
+    assert str(second.message) == str(first.message).replace(f"启动 {opened[1]} 件", "启动 0 件")
+    # The little county has neither departments nor towns, so that most programmes have nobody.
+    assert int(opened[2]) > 1

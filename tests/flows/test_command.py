@@ -38,7 +38,7 @@ def do(county: Any, tools: Any) -> Any:
 
 def test_a_command_is_told_from_its_register_to_its_roll(do: Any, county: Any, tools: Any) -> None:
     rests = do("register", name="森林草原防灭火指挥部", category="forest_fire", document_no="代政办发〔2026〕4号")
-    assert rests == {"appoint", "adopt", "card", "team", "equip", "station", "confirm"}
+    assert rests == {"appoint", "adopt", "card", "team", "equip", "station", "confirm", "train"}
     with pytest.raises(ContentInvalid, match="没有登记"):
         do("appoint", about="commander", person="nobody")
     do("appoint", about="commander", person=county.persons["county_leader"])

@@ -157,7 +157,7 @@ def populate(store: Store) -> County:
             directory.add_unit(writing, _COUNTY, unit)
         for role, seats in _SEATS.items():
             for suffix, seat in zip(("", "2"), seats, strict=False):
-                _seat(writing, county, role, suffix, seat)
+                take_seat(writing, county, role, suffix, seat)
 
     store.write(work)
     return county
@@ -182,7 +182,8 @@ _SEATS: dict[Role, tuple[str, ...]] = {
 }
 
 
-def _seat(writing: Writing, county: County, role: Role, suffix: str, seat: str) -> None:
+def take_seat(writing: Writing, county: County, role: Role, suffix: str, seat: str) -> None:
+    """Let a new person, called by role and suffix, hold a new post of that name."""
     name = f"{role}{suffix}"
     person = directory.add_person(writing, _COUNTY, name=f"{role.label}{suffix or '1'}", phone=None)
     county.persons[name] = person

@@ -51,8 +51,8 @@ def test_the_same_notice_has_no_differences(found: Any, next_year: Any) -> None:
 
 
 def test_a_row_that_only_one_year_has_is_added_or_removed(found: Any, next_year: Any, this_year: CountyNotice) -> None:
-    planned = next(row for row in this_year.rows if row.row_class is RowClass.PLANNED)
-    new = replace(planned, id="B241", quote="新增的一条")
+    principle = this_year.row("B006")
+    new = replace(principle, id="B241", quote="新增的一条", row_class=RowClass.PLANNED, why="还没有名册")
     removed, added = found(next_year(without=("B006",), more=(new,)))
     assert (removed.id, removed.kind, removed.kind.label, removed.after) == ("B006", Kind.REMOVED, "取消", None)
     assert removed.becomes == "没有运行的应办"

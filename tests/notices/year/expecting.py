@@ -15,14 +15,15 @@ BREACHES = frozenset({"entered_late", "late", "missed"})
 #: Which post answers for whom, who hears that something was missed, who hears that nobody explained it in five days.
 POSTS = {
     "county": "committee_office", "bureau": "dept_head", "industry": "dept_head", "commerce": "dept_head",
-    "qingshi": "town_leader", "baishui": "town_leader", "redstar": "unit_head", "hongda": "unit_head",
-    "qingshi-village": "town_leader",
+    "natural-resources": "dept_head", "qingshi": "town_leader", "baishui": "town_leader",
+    "redstar": "unit_head", "hongda": "unit_head", "qingshi-village": "town_leader",
 }  # fmt: skip
 TOLD = {
     "county": "committee_office county_leader",
     "bureau": "bureau_head committee_office",
     "industry": "dept_head committee_office",
     "commerce": "dept_head2 committee_office",
+    "natural-resources": "dept_head3 committee_office",
     "qingshi": "town_leader committee_office",
     "baishui": "town_leader2 committee_office",
     "qingshi-village": "town_leader committee_office",
@@ -32,10 +33,11 @@ TOLD = {
     "leadership": "leadership committee_office",
     "dept_officer": "dept_officer dept_head",
     "dept_officer2": "dept_officer2 dept_head2",
+    "dept_officer3": "dept_officer3 dept_head3",
 }
 UNEXPLAINED = {
     **TOLD, "county": "committee_office", "dept_officer": "dept_officer committee_office",
-    "dept_officer2": "dept_officer2 committee_office",
+    "dept_officer2": "dept_officer2 committee_office", "dept_officer3": "dept_officer3 committee_office",
 }  # fmt: skip
 
 

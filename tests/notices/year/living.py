@@ -106,13 +106,13 @@ class Year:
         self._go_through()
         self._pass(self.at(f"{LAST} 23:59").instant)
 
-    def live_only(self, story: Callable[[Any], None]) -> None:
-        """Live through the year with one story and without a roll-over."""
+    def live_only(self, story: Callable[[Any], None], until: date = LAST) -> None:
+        """Live with one story and without a roll-over, through the year or as long as its term takes."""
         self.county.now = self.at(f"{FIRST}").instant
         self.county.store.write(lambda writing: writing.run(_SINCE, at=micros(self.county.now)))
         story(self)
         self._go_through()
-        self._pass(self.at(f"{LAST} 23:59").instant)
+        self._pass(self.at(f"{until} 23:59").instant)
 
     def _go_through(self) -> None:
         """Do everything of the timetable at its time."""
@@ -179,14 +179,17 @@ class Year:
         return found[name]
 
     def actor(self, who: str) -> Actor:
-        """Return who holds a post: the second unit, town and department have a 2; with a + somebody else sits in."""
+        """Return who holds a post: the second unit, town and department have a 2, the third department a 3.
+
+        With a + somebody else sits in.
+        """
         if who == Role.ENGINE:
             return clock("dai")
         if who.endswith("+"):
             return replace(
                 self.actor(who[:-1]), person_id=self.county.persons[Role.AUDITOR], account_id="account-other"
             )
-        role = who.removesuffix("2")
+        role = who.rstrip("23")
         found: Actor = self.county.actor(Role(role), who.removeprefix(role))
         return found
 

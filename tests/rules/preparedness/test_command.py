@@ -74,6 +74,7 @@ def complete(registered: Any) -> Any:
 def test_a_command_owes_everything_it_has_not(registered: Any) -> None:
     assert registered.owed == {
         "confirm": "dept_officer cmd-confirm 2021-09-22",
+        "train": "dept_officer cmd-joint 2021-09-22",
         "appoint commander": "committee_office cmd-commander 2021-03-29",
         "appoint deputy": "committee_office cmd-complete 2021-04-20",
         "appoint office": "dept_officer cmd-complete 2021-04-20",
@@ -92,7 +93,9 @@ def test_a_command_owes_everything_it_has_not(registered: Any) -> None:
 
 
 def test_what_is_made_good_is_owed_no_more(complete: Any) -> None:
-    assert complete.owed == {"confirm": "dept_officer cmd-confirm 2021-09-22"}
+    assert complete.owed == {
+        "confirm": "dept_officer cmd-confirm 2021-09-22", "train": "dept_officer cmd-joint 2021-09-22",
+    }  # fmt: skip
     assert complete.facts.lacking == ()
     assert complete.facts.vacant == ()
     assert [step.target_minutes for step in complete.facts.card] == [15, 30]
@@ -120,7 +123,9 @@ def test_a_command_that_loses_its_commander_owes_one_at_once_and_holds_nothing(c
     complete.do("appoint", person="p5")
     complete.do("confirm")
     assert complete.told == ["roll paper"]
-    assert complete.owed == {"confirm": "dept_officer cmd-confirm 2021-11-06"}
+    assert complete.owed == {
+        "confirm": "dept_officer cmd-confirm 2021-11-06", "train": "dept_officer cmd-joint 2021-09-22",
+    }  # fmt: skip
 
 
 def test_a_forest_fire_command_needs_fifty_professionals(command: Any) -> None:
@@ -141,7 +146,7 @@ def test_a_forest_fire_command_needs_fifty_professionals(command: Any) -> None:
 
 def test_with_a_team_goes_its_post_forward(complete: Any, refusal: Any) -> None:
     complete.do("withdraw", Role.DEPT_OFFICER)
-    assert set(complete.owed) == {"confirm", "team team", "station station"}
+    assert set(complete.owed) == {"confirm", "train", "team team", "station station"}
     with refusal(ContentInvalid, "cmd-complete", "消防救援大队"):
         complete.do("withdraw", Role.DEPT_OFFICER)
     complete.do("team", about="militia", name="民兵连")
@@ -149,9 +154,9 @@ def test_with_a_team_goes_its_post_forward(complete: Any, refusal: Any) -> None:
     complete.do("station", Role.DEPT_OFFICER, name="滩上前置点", team="民兵连")
     complete.do("withdraw", Role.DEPT_OFFICER, about="station", name="峪口前置点")
     assert set(complete.facts.stations) == {"滩上前置点"}
-    assert set(complete.owed) == {"confirm"}
+    assert set(complete.owed) == {"confirm", "train"}
     complete.do("withdraw", Role.DEPT_OFFICER, about="equipment", name="抽水泵")
-    assert set(complete.owed) == {"confirm", "equip equipment"}
+    assert set(complete.owed) == {"confirm", "train", "equip equipment"}
 
 
 def test_teams_of_several_kinds_train_together(complete: Any, refusal: Any) -> None:
@@ -164,6 +169,9 @@ def test_teams_of_several_kinds_train_together(complete: Any, refusal: Any) -> N
     complete.do("train", Role.DEPT_OFFICER)
 
     assert complete.facts.trained == (frozenset({"消防救援大队", "民兵连"}),)
+    assert complete.owed["train"] == "dept_officer cmd-joint 2021-09-22"
+    complete.do("train", Role.DEPT_OFFICER, at="2021-06-01T09:00")
+    assert complete.owed["train"] == "dept_officer cmd-joint 2021-12-01"
 
 
 @pytest.mark.parametrize(
@@ -211,7 +219,8 @@ def test_a_complete_command_is_still_kept_up_to_date(complete: Any) -> None:
     ):  # fmt: skip
         complete.do(act, Role.DEPT_OFFICER, **said)
 
-    assert complete.owed == {"confirm": "dept_officer cmd-confirm 2021-09-22"}
+    assert complete.owed["confirm"] == "dept_officer cmd-confirm 2021-09-22"
+    assert set(complete.owed) == {"confirm", "train"}
     assert complete.facts.papers["plan"] == "YA-2021-0077"
     assert (complete.facts.teams["消防救援大队"].strength, complete.facts.equipment["抽水泵"].quantity) == (30, 7)
 

@@ -23,6 +23,11 @@ def _commands(oracle: Any) -> None:
         row.owed("forest", post, in_time=1)
         row.owed("south", post, missed=1, told=OFFICE)
         row.owed("flood", post, missed=1, told=OFFICE)
+    # Teams train together every six months: the forest command in May and then no more, the others never.
+    training = oracle.row("B069")
+    training.owed("forest", "dept_officer", in_time=1, missed=1, told=OFFICE)
+    training.owed("south", "dept_officer", missed=1, told=OFFICE)
+    training.owed("flood", "dept_officer", missed=1, told=OFFICE)
     # Fifty professional fire fighters are asked of commands for forest fires alone.
     team = oracle.row("B068")
     team.owed("forest", "dept_officer", in_time=1)
@@ -41,6 +46,11 @@ def _plans(oracle: Any) -> None:
     examining.owed("plan-b", "bureau_officer", missed=1, told=PLANS)
     examining.owed("plan-mine", "unit_safety", in_time=1)  # its publication
     assessing.owed("plan-mine", "unit_safety", open=1)  # three years from then
+    # Lived through those three years in a county of its own; who keeps a plan owes the next assessment.
+    assessing.owed("B071-done", "unit_safety", in_time=1, open=1)
+    assessing.owed(
+        "B071-missed", "unit_safety", missed=1, told="unit_safety dept_officer bureau_officer committee_office"
+    )
 
 
 def _drills(oracle: Any) -> None:

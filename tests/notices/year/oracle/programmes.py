@@ -35,6 +35,6 @@ def expect(oracle: Any) -> None:
     quarterly = oracle.row("B159")
     quarterly.owed("B159-done", "dept_head", in_time=1, missed=QUARTERS - 1, told=DEPARTMENT)
     quarterly.owed("B159-missed", "dept_head", missed=QUARTERS, told=DEPARTMENT)
-    # The campaign of three years ends with 2022: whoever sums it up before that is in time, nobody is late yet.
+    # The campaign of three years ends with 2022, lived to its end in a county of its own.
     oracle.row("B002").owed("B002-done", "committee_office", in_time=1)
-    oracle.row("B002").owed("B002-missed", "committee_office", open=1)
+    oracle.row("B002").owed("B002-missed", "committee_office", missed=1, told="committee_office county_leader")

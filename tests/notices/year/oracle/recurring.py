@@ -11,8 +11,8 @@ MONTHS = (
 QUARTERS = ("2021-Q2", "2021-Q3", "2021-Q4", "2022-Q1")
 
 #: 商务局 was merged into 工信局 on 15 October 2021.
-DEPARTMENTS = ("bureau", "industry", "commerce")
-AFTER_THE_MERGER = ("bureau", "industry")
+DEPARTMENTS = ("bureau", "industry", "commerce", "natural-resources")
+AFTER_THE_MERGER = ("bureau", "industry", "natural-resources")
 TOWNS = ("qingshi", "baishui")
 UNITS = ("redstar", "hongda")
 
@@ -58,11 +58,14 @@ def _meetings(oracle: Any) -> None:
         departments.came("in_time", "department-meeting", month, "bureau")
         if month != "2021-05":
             departments.came("in_time", "department-meeting", month, "industry")
+        if month != "2022-03":
+            departments.missed("department-meeting", month, "natural-resources")
         if month < "2021-10":
             departments.came("in_time", "department-meeting", month, "commerce")
     county.missed("county-meeting", "2021-08", "county")
     departments.missed("department-meeting", "2021-05", "industry")
     departments.came("lifted", "department-meeting", "2021-10", "commerce")
+    departments.came("open", "department-meeting", "2022-03", "natural-resources")
     # What a meeting finds or decides on is handed on within three working days.
     decided, found = oracle.row("B029"), oracle.row("B040")
     decided.owed("county-meeting 2021-06 county", "committee_office", in_time=1)
@@ -101,9 +104,9 @@ def _publicity(oracle: Any) -> None:
     for month in MONTHS:
         publicity.came("in_time", "publicity-month", month, "qingshi")
         if month == "2022-03":
-            publicity.came("open", "publicity-month", month, "bureau", "industry", "baishui")
+            publicity.came("open", "publicity-month", month, *AFTER_THE_MERGER, "baishui")
         else:
-            publicity.missed("publicity-month", month, "bureau", "industry", "baishui")
+            publicity.missed("publicity-month", month, *AFTER_THE_MERGER, "baishui")
         if month < "2021-10":
             publicity.missed("publicity-month", month, "commerce")
     publicity.came("lifted", "publicity-month", "2021-10", "commerce")
@@ -115,8 +118,8 @@ def _tasks(oracle: Any) -> None:
     # Qingshi adopted its list six days late, and then had nothing to explain any more.
     lists.row.owed("list-543 2021 qingshi", "town_leader", late=1, told="town_leader committee_office")
     lists.explained.owed("list-543 2021 qingshi", "town_leader", lifted=1)
-    lists.missed("list-543", "2021", "bureau", "commerce", "baishui")
-    lists.came("open", "list-543", "2022", "bureau", "industry", *TOWNS)
+    lists.missed("list-543", "2021", "bureau", "commerce", "natural-resources", "baishui")
+    lists.came("open", "list-543", "2022", *AFTER_THE_MERGER, *TOWNS)
     tasks.owed("ok", "named", in_time=1)
     tasks.owed("decided", "named", in_time=1)
     tasks.owed("overdue", "named", missed=1, told="dept_head dept_officer committee_office")
@@ -138,6 +141,13 @@ def _quarters(oracle: Any) -> None:
         lines.missed(line, "2021-Q2", "commerce")
         lines.missed(line, "2021-Q3", "commerce")
         lines.came("lifted", line, "2021-Q4", "commerce")
+    # Of the department of natural resources alone: one quarter was gone through, the year's fires were not counted.
+    geology = oracle.lines("B178")
+    geology.missed("geology-points", "2021-Q2", "natural-resources")
+    geology.came("in_time", "geology-points", "2021-Q3", "natural-resources")
+    geology.missed("geology-points", "2021-Q4", "natural-resources")
+    geology.came("open", "geology-points", "2022-Q1", "natural-resources")
+    oracle.lines("B174").missed("zero-fire", "2021", "natural-resources")
     # Half-years begin with the first that begins after the notice.
     checks, insurance = oracle.lines("B093"), oracle.lines("B203")
     checks.missed("staff-check", "2021-H2", *AFTER_THE_MERGER)
@@ -182,7 +192,7 @@ def _by_a_day(oracle: Any) -> None:
     flood.came("in_time", "flood-check", "2021", "baishui")
     months = oracle.lines("B217")
     months.missed("disaster-week", "2021", "county", *DEPARTMENTS, *TOWNS)
-    months.missed("safety-month", "2021", "county", "bureau", "commerce", *TOWNS)
+    months.missed("safety-month", "2021", "county", "bureau", "commerce", "natural-resources", *TOWNS)
     months.came("in_time", "safety-month", "2021", "industry")
     months.missed("fire-month", "2021", "county", *AFTER_THE_MERGER, *TOWNS)
 
@@ -195,6 +205,8 @@ def _forms_and_training(oracle: Any) -> None:
         forms.missed("hazard-form-quarter", quarter, "hongda")
     forms.came("in_time", "hazard-form-year", "2021", "redstar")
     forms.missed("hazard-form-year", "2021", "hongda")
-    training.missed("officer-training", "2021", "dept_officer", "dept_officer2")
+    training.missed("officer-training", "2021", "dept_officer", "dept_officer2", "dept_officer3")
     training.came("in_time", "officer-training", "2021", "bureau_officer")
-    training.came("open", "officer-training", "2022", "dept_officer", "dept_officer2", "bureau_officer")
+    training.came(
+        "open", "officer-training", "2022", "dept_officer", "dept_officer2", "dept_officer3", "bureau_officer"
+    )

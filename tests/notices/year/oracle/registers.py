@@ -15,7 +15,7 @@ YEARS = ("2021", "2022")
 
 BUREAU, COUNTY, TOWNS, UNITS = ("bureau",), ("county",), ("qingshi", "baishui"), ("redstar", "hongda")
 #: 商务局 was merged into 工信局 on 15 October 2021.
-DEPARTMENTS, OVER = ("bureau", "industry"), ("2021-Q2", "2021-Q3")
+DEPARTMENTS, OVER = ("bureau", "industry", "natural-resources"), ("2021-Q2", "2021-Q3")
 
 #: Row, line, periods, who owes it. Of the last period nobody is late yet at the end of March 2022.
 OWED = (
@@ -42,6 +42,7 @@ OWED = (
     ("B225", "pioneer-screening", QUARTERS, BUREAU), ("B226", "pioneer-follow-up", QUARTERS, BUREAU),
     ("B061", "town-pledge", YEARS, TOWNS), ("B052", "risk-controls", YEARS, UNITS),
     ("B163", "disaster-survey", YEARS, BUREAU), ("B182", "quake-terminals", QUARTERS, BUREAU),
+    ("B141", "major-sources", YEARS, BUREAU),
     ("B186", "weather-zones", QUARTERS, TOWNS), ("B188", "prevention-coverage", HALVES, DEPARTMENTS),
     ("B190", "risk-cards", YEARS, UNITS), ("B061", "village-pledge", YEARS, ("qingshi-village",)),
     ("B119", "tipoff-column", QUARTERS, DEPARTMENTS), ("B065", "command-dispatch", HALVES, COUNTY),

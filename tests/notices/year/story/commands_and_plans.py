@@ -33,6 +33,9 @@ def _commands(year: Any) -> None:
         ("2021-04-12 10:00", "card", "bureau_officer", {"steps": "\n".join(STEPS)}),
         ("2021-04-20 09:00", "team", "bureau_head",
          {"about": "professional", "name": "专职队", "strength": "50", "base": "县城"}),
+        ("2021-04-20 10:00", "team", "bureau_head",
+         {"about": "militia", "name": "民兵连", "strength": "60", "base": "武装部"}),
+        ("2021-05-14 09:00", "train", "bureau_head", {"teams": "专职队\n民兵连", "day": "2021-05-14"}),
         ("2021-05-20 09:00", "station", "bureau_officer",
          {"name": "前置点", "team": "专职队", "from": "2021-06-15", "until": "2021-09-15"}),
     ):  # fmt: skip

@@ -26,7 +26,7 @@ PROCESSES = {
     "wildfire", "weather_operation", "tipoff",
 }  # fmt: skip
 #: Where a case is opened, if it is not where those are who have a hand in it.
-_PLACES = {"inspection": "redstar", "enforcement": "redstar", "risk": "redstar"}
+_PLACES = {"plan": "redstar", "inspection": "redstar", "enforcement": "redstar", "risk": "redstar"}
 #: Who must not be whoever did it before, and whom a proof means by a name.
 _OTHERS = {"second", "reviewer"}
 _BODIES = {"transport", "housing", "fire-brigade", "water", "natural-resources"}
@@ -38,6 +38,9 @@ _SAME_DAY, _YEARS, _LAST_YEAR = timedelta(days=1), 5, 2023
 _FROM = pendulum.datetime(2021, 3, 22, 0, 30, tz=SHANGHAI)
 _PRESSED = 9
 _OF_A_YEAR = {"B060", "B111", "B121", "B125"}
+#: The campaign of three years ends with 2022, a plan of 2022 is assessed three years later.
+_LAST = date(2022, 3, 31)
+_LONG = {"B002": date(2023, 3, 31), "B071": date(2026, 3, 31)}
 _DAY, _MONTH = re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"^2021-0[12]$")
 _ACTS = {row.id: row.duty.act for row in notice_of(2021).rows if row.duty is not None}
 _FIRST = pendulum.datetime(2021, 4, 1, tz=SHANGHAI)
@@ -51,15 +54,19 @@ def play(year: Any) -> None:
                 _lived(year, proof, f"{proof.row}-{ending}", done=ending == "done")
 
 
-def alone() -> list[tuple[str, Callable[[Any], None]]]:
-    """Return the names of programmes and what writes their timetables: of each a body has one a term, the same for all.
+def alone() -> list[tuple[str, Callable[[Any], None], date]]:
+    """Return the names of what is lived in a county of its own, what writes its timetable, and until when it is lived.
 
-    That is why each is lived in a county of its own.
+    Programmes, of which a body has one a term, the same for all; and what has a term longer than the year.
     """
     return [
-        (f"{proof.row}-{ending}", partial(_alone, proof, f"{proof.row}-{ending}", ending == "done"))
+        (
+            f"{proof.row}-{ending}",
+            partial(_alone, proof, f"{proof.row}-{ending}", ending == "done"),
+            _LONG.get(proof.row, _LAST),
+        )
         for proof in _proofs().values()
-        if proof.process == "programme"
+        if proof.process == "programme" or proof.row in _LONG
         for ending in ("done", "missed")
     ]
 
@@ -112,6 +119,8 @@ def _when(at: DateTime, back: timedelta) -> str:
 def _shift(proof: Any) -> timedelta:
     if proof.process == "programme":
         return _SAME_DAY
+    if proof.process == "plan":
+        return timedelta()
     if proof.row in _OF_A_YEAR:
         return _LONGER
     if proof.process == "enforcement":

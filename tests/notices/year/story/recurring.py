@@ -18,6 +18,10 @@ def play(year: Any) -> None:
     _problems_and_tasks(year)
     _once(year)
     _forms(year)
+    year.at("2021-08-10 12:00").do(
+        "geology-points 2021-Q3 natural-resources", "fulfil", "dept_head3", photos=1, day="2021-08-09",
+        content="监测点逐一核对",
+    )  # fmt: skip
 
 
 def _every_month(year: Any, month: str) -> None:
