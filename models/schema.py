@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _SCRIPTS = Path(__file__).parent.parent / "migrations"
 _VERSION_TABLE = "alembic_version"
+# Any number will do that nobody else uses in this database.
+_ONE_AT_A_TIME = 7_253_001
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,9 @@ def _upgrade(url: str) -> SchemaState:
     engine = _engine(url)
     try:
         with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                # Two machines at once: the second waits, and finds it done.
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})")
             before = _state(connection)
             _refuse_unknown(before)
             if not before.is_current:
