@@ -39,7 +39,8 @@ docs: $(VENV)/dev.stamp ## Make the generated reference again
 
 lock: ## Resolve the dependencies again (needs uv)
 	uv pip compile pyproject.toml --group build $(COMPILE) -o requirements.lock
-	uv pip compile pyproject.toml --group build --group dev -c requirements.lock $(COMPILE) -o requirements-dev.lock
+	uv pip compile pyproject.toml --group build --extra cluster -c requirements.lock $(COMPILE) -o requirements-cluster.lock
+	uv pip compile pyproject.toml --group build --group dev --extra cluster -c requirements-cluster.lock $(COMPILE) -o requirements-dev.lock
 
 COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url
 

@@ -89,7 +89,10 @@ def open_desk(settings: Settings, now: Callable[[], DateTime]) -> Desk:
         facts=FactsMemory(rulebook, _FACTS_KEPT),
         templates=templates_by_language(),
         now=MovableClock(store, now) if facts.exercise else now,
-        engine=EngineWindow(settings.engine_address, lambda: engine_login(settings.folder("run"))),
+        engine=EngineWindow(
+            settings.engine_address,
+            lambda: engine_login(settings.folder("run"), settings.engine_login.get_secret_value()),
+        ),
         threads=ThreadPoolExecutor(_THREADS, thread_name_prefix="console"),
     )
 

@@ -19,6 +19,8 @@ _SCRIPTS = Path(__file__).parent.parent / "migrations"
 _VERSION_TABLE = "alembic_version"
 # How long one start waits for another that upgrades the same file.
 _PATIENCE_SECONDS = 120
+# Any number will do that nobody else uses in this database.
+_ONE_AT_A_TIME = 7_253_001
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,9 @@ def _upgrade(url: str) -> SchemaState:
     engine = _engine(url)
     try:
         with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                # Two machines at once: the second waits, and finds it done.
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})")
             before = _state(connection)
             refuse_unknown(before)
             if not before.is_current:

@@ -45,6 +45,7 @@ def up(
         )
         from environment import inherited_environment  # noqa: PLC0415
 
+        _refuse_several_hosts(settings)
         refuse_full_disk(settings)
         with alone(settings), _until_interrupted():
             _end_orphans(settings, printer)
@@ -61,6 +62,17 @@ def up(
                 printer.line(say("正在停止…", "Stopping…"))
                 supervisor.stop()
                 printer.line(say("已全部停止。", "Everything has stopped."))
+
+
+def _refuse_several_hosts(settings: Settings) -> None:
+    """Raise `SetupError` where the settings speak of other machines: started here as well, all would run twice."""
+    from deployments.parts import is_shared  # noqa: PLC0415 - as above
+
+    if is_shared(settings):
+        raise SetupError(
+            "设置了多机部署（ANLAN_ENGINE_URL、ANLAN_ENGINE_HOST 或 ANLAN_ENGINE_MESSAGES），而 anlan up 在一台机器上"
+            "启动全部进程。请用 anlan serve 逐个启动各部分，或者清除这些设置。"
+        )
 
 
 def _end_orphans(settings: Settings, printer: Printer) -> None:

@@ -30,6 +30,7 @@ OWNERS = {
     "argon2": ("models/access.py", "deployments/signing.py"),
     "cyclopts": ("deployments/cli.py", "deployments/options.py", "deployments/commands/"),
     "defusedxml": ("documents/",),
+    "docket": ("deployments/engine_services.py",),  # the queue of Prefect, which brings it
     "docx": ("documents/word.py",),
     "fastapi": ("console/",),
     "httpx": ("console/engine.py", "deployments/"),
