@@ -71,7 +71,11 @@ class Scoped:
         over: Mapping[Reach, ColumnElement[bool]] = OVER_CASES,
     ) -> None:
         self._statements = {reach: Statement(build(condition)) for reach, condition in over.items()}
-        self._asks = ("scope_at", "scope_opens") if any(over is sealed for sealed in (OVER_CASES, OVER_COUNTS)) else ("scope_at",)
+        self._asks = (
+            ("scope_at", "scope_opens")
+            if any(over is sealed for sealed in (OVER_CASES, OVER_COUNTS))
+            else ("scope_at",)
+        )
 
     def all(self, reading: Reading, scope: Scope, /, **values: Any) -> list[Row]:
         """Return the rows that the scope lets through."""

@@ -15,14 +15,11 @@ from deployments.upgrading import upgrade_keeping
 from models import schema
 from models.verification import verify
 
-#: What the migrations after 0019 made is taken away again: a database as the program of before left it, with its past.
-#: Whoever writes a further migration adds here how it is undone.
-_OLDER = (
-    "DROP INDEX ix_duties_ended_at",
-    "DROP INDEX ix_effects_paper",
-    "UPDATE alembic_version SET version_num = '0019'",
-)
-_FIRST_STEP = "0020 "
+#: What the newest migration made is taken away again: a database as the program of before left it, with its past.
+#: Whoever writes a further migration writes here how that one is undone.
+_BEFORE = "0022"
+_OLDER = ("DROP TABLE imprints", f"UPDATE alembic_version SET version_num = '{_BEFORE}'")
+_FIRST_STEP = "0023 "
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -61,15 +58,15 @@ def test_a_rehearsal_says_what_would_come_and_changes_nothing(command: Any, plac
 
     assert answer.code == 0
     found = answer.document
-    assert (found["found"], found["upgraded"], found["kept"], found["holds"]) == ("0019", False, None, True)
+    assert (found["found"], found["upgraded"], found["kept"], found["holds"]) == (_BEFORE, False, None, True)
     assert found["steps"][0].startswith(_FIRST_STEP)
     assert found["rows"] > acts[0][0]
-    assert _version(place) == "0019"
+    assert _version(place) == _BEFORE
     assert place.rows("SELECT count(*) FROM acts") == acts
     assert list(place.folder.glob("run/rehearsal*")) == []
     assert list(place.folder.glob("backups/*")) == []
     words = command("upgrade", "--dry-run").out
-    assert "0019" in words
+    assert _BEFORE in words
     assert ("链完整" if kind == "sqlite" else "撤销") in words
 
 
@@ -82,7 +79,7 @@ def test_an_upgrade_keeps_what_stood_before_and_the_chains(command: Any, place: 
     assert kept.parent == place.folder / "backups"
     assert schema.inspect(place.settings.database).is_current
     if kind == "sqlite":
-        assert schema.inspect(f"sqlite:///{kept}").found == "0019"
+        assert schema.inspect(f"sqlite:///{kept}").found == _BEFORE
     else:
         assert kept.stat().st_size > 0
     with place.opened() as tools, tools.store.read() as reading:
@@ -104,7 +101,7 @@ def test_a_ledger_that_was_tampered_with_is_not_upgraded(
     assert answer.code == 1
     assert "预演不通过" in answer.err
     assert "数据库没有改动" in answer.err
-    assert _version(county) == "0019"
+    assert _version(county) == _BEFORE
     assert hashlib.sha256((county.folder / "anlan.db").read_bytes()).hexdigest() == before
     document = anlan("upgrade", "--json")
     assert (document.code, document.document["holds"]) == (1, False)
@@ -119,7 +116,7 @@ def test_nothing_is_upgraded_while_it_runs(county: Any, anlan: Any, back_door: C
         assert answer.code == 1
         assert "正由另一个安澜进程" in answer.err
         assert anlan("upgrade", "--dry-run").code == 0
-    assert _version(county) == "0019"
+    assert _version(county) == _BEFORE
 
 
 def test_a_place_without_a_database_says_what_to_do_first(typed: Any, tmp_path: Path) -> None:
@@ -134,6 +131,6 @@ def test_the_first_start_of_a_newer_program_keeps_what_stood_before(
     for statement in _OLDER:
         back_door(county.settings.database).run(statement)
     before, kept = upgrade_keeping(county.settings)
-    assert (before.found, schema.inspect(county.settings.database).is_current) == ("0019", True)
+    assert (before.found, schema.inspect(county.settings.database).is_current) == (_BEFORE, True)
     assert kept is not None
     assert upgrade_keeping(county.settings)[1] is None
