@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from console.engine import EngineWindow
 from console.rendering import Templates, templates_by_language
 from models import installation
-from models.access import Access, hasher
+from models.access import Access
 from models.case_state import FactsMemory
 from models.evidence import EvidenceRoom
 from models.ledger import Ledger
 from models.movable_clock import MovableClock
+from models.password_cost import hasher
 from models.secret_file import engine_login, signing_key
 from models.spool import Spool
 from models.store import open_store

@@ -116,11 +116,6 @@ class SignedIn:
     must_change: bool
 
 
-def hasher(*, rounds: int, memory_kib: int) -> PasswordHasher:
-    """Return an Argon2id hasher of a cost: passes over a memory of so many KiB."""
-    return PasswordHasher(time_cost=rounds, memory_cost=memory_kib, parallelism=1)
-
-
 class Access:
     """Signs people in and tells who they are; `hasher` is Argon2id with the installation's cost."""
 

@@ -27,7 +27,7 @@ OWNERS = {
     "PIL": ("documents/photograph.py",),
     "alembic": ("models/schema.py", "migrations/"),
     "apprise": ("notifications/carrier.py",),
-    "argon2": ("models/access.py", "deployments/signing.py"),
+    "argon2": ("models/access.py", "models/password_cost.py", "deployments/signing.py"),
     "cyclopts": ("deployments/cli.py", "deployments/options.py", "deployments/commands/"),
     "defusedxml": ("documents/",),
     "docket": ("deployments/engine_services.py",),  # the queue of Prefect, which brings it

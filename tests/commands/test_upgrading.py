@@ -18,7 +18,7 @@ from models.verification import verify
 #: What the newest migration made is taken away again: a database as the program of before left it, with its past.
 #: Whoever writes a further migration writes here how that one is undone.
 _BEFORE = "0022"
-_OLDER = ("DROP TABLE imprints", f"UPDATE alembic_version SET version_num = '{_BEFORE}'")
+_OLDER = ("DROP TABLE imprints", "UPDATE alembic_version SET version_num = '0022'")
 _FIRST_STEP = "0023 "
 
 

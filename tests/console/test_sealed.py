@@ -42,6 +42,8 @@ NAMES = {
     "one-form-file": ["one-form.xlsx"],
     "exchange-file": ["hazard.xlsx", "tipoff.xlsx"],
     "exchange-template": ["hazard_ledger.xlsx"],
+    "table-in": ["hazard_ledger"],
+    "table-columns": ["hazard_ledger"],
     "brief": ["brief-2026-01-000000000000.pdf"],
 }
 MORE = (
