@@ -39,7 +39,12 @@ def dossier_of(visit: Visit, dossier: Dossier) -> Paper:
         "acts": [_act(visit, step) for step in steps],
         "withheld": "、".join(map(str, sorted(dossier.withheld))),
         "papers": [
-            {"words": view.words, "seq": step.act.seq, "sha256": view.effect.paper_sha256}
+            {
+                "words": view.words,
+                "seq": step.act.seq,
+                "sha256": view.effect.paper_sha256,
+                "pdf": view.effect.pdf_sha256,
+            }
             for step in steps
             for view in step.effects
             if view.is_paper

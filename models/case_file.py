@@ -103,7 +103,10 @@ class NoticeEntry:
 
 @dataclass(frozen=True, slots=True)
 class EffectEntry:
-    """One effect and the notices it made; `passed_to` is the post told in the stead of one that reached nobody."""
+    """One effect and the notices it made; `passed_to` is the post told in the stead of one that reached nobody.
+
+    `paper_sha256` is the page of a paper, `pdf_sha256` the PDF that was made of it for good.
+    """
 
     key: str
     kind: str
@@ -117,6 +120,7 @@ class EffectEntry:
     paper_sha256: str | None
     notices: tuple[NoticeEntry, ...]
     passed_to: Role | None = None
+    pdf_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from models.claims import number_of
 from models.clock import instant, instant_or_none
 from models.duty import DutyRow
 from models.effect import EffectRow
+from models.imprints import ImprintRow
 from models.notice import NoticeRow
 from models.organisation import Organisation, OrganisationKind, Person, Unit
 from models.passing import passings_of
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
     from rules.actor import Scope
     from rules.process import Process
 
-_acts, _words, _duties, _effects, _notices, _persons, _units, _organisations, _cases = (
-    table(model) for model in (ActRow, Words, DutyRow, EffectRow, NoticeRow, Person, Unit, Organisation, Case)
+_acts, _words, _duties, _effects, _notices, _persons, _units, _organisations, _cases, _imprints = (
+    table(model)
+    for model in (ActRow, Words, DutyRow, EffectRow, NoticeRow, Person, Unit, Organisation, Case, ImprintRow)
 )
 _departments = _organisations.alias("departments")
 _UNIT = Statement(
@@ -81,7 +83,9 @@ _EFFECTS = Statement(
     select(
         _effects.c.key, _effects.c.kind, _effects.c.name, _effects.c.addressee, _effects.c.caused_by,
         _effects.c.status, _effects.c.settled_at, _effects.c.run_id, _effects.c.reason, _effects.c.paper_sha256,
+        _imprints.c.pdf_sha256,
     )
+    .select_from(_effects.outerjoin(_imprints, _imprints.c.page_sha256 == _effects.c.paper_sha256))
     .where(_effects.c.case_id == bindparam("case_id"))
     .order_by(_effects.c.id)
 )  # fmt: skip
@@ -272,11 +276,12 @@ def _effects_of(reading: Reading, header: CaseHeader) -> list[EffectEntry]:
             settled_at=instant_or_none(settled_at),
             run_id=run_id,
             reason=reason,
-            paper_sha256=paper_sha256,
+            paper_sha256=paper,
+            pdf_sha256=pdf,
             notices=tuple(notices.get(key, ())),
             passed_to=passings[key][1] if key in passings else None,
         )
-        for key, kind, name, addressee, caused_by, status, settled_at, run_id, reason, paper_sha256 in reading.all(
+        for key, kind, name, addressee, caused_by, status, settled_at, run_id, reason, paper, pdf in reading.all(
             _EFFECTS, case_id=header.id
         )
     ]

@@ -14,6 +14,7 @@ from models.case import Case
 from models.drill_lines import DrillLineRow
 from models.organisation import Unit
 from models.statements import Statement, parameter, table
+from models.tally import Standing
 from rules.actor import EVERY_SEAL, Reach
 from rules.processes import PROCESSES
 
@@ -33,21 +34,30 @@ SEALED = tuple(name for name, process in PROCESSES.items() if process.readers is
 
 def _conditions(unit_id: Any, department_id: Any, path: Any) -> Mapping[Reach, ColumnElement[bool]]:
     return {
-        Reach.UNIT: unit_id == _at,
+        Reach.UNIT: unit_id == _at if unit_id is not None else false(),
         Reach.DEPARTMENT: department_id == _at,
         Reach.SUBTREE: func.substr(path, 1, func.length(_at)) == _at,  # LIKE would take % and _ and any case
         Reach.NOWHERE: false(),
     }
 
 
-_cases, _units, _drills = table(Case), table(Unit), table(DrillLineRow)
-_is_open = or_(
-    and_(*(_cases.c.kind != name for name in SEALED)), _cases.c.department_id == _opens, _opens == EVERY_SEAL
-)
-OVER_CASES = {
-    reach: and_(condition, _is_open)
-    for reach, condition in _conditions(_cases.c.unit_id, _cases.c.department_id, _cases.c.path).items()
-}
+_cases, _units, _drills, _counts = table(Case), table(Unit), table(DrillLineRow), table(Standing)
+
+
+def _open_to_the_scope(kind: Any, department_id: Any) -> ColumnElement[bool]:
+    """Return the condition that a kind of case is sealed to nobody, or open to the office within the scope."""
+    return or_(and_(*(kind != name for name in SEALED)), department_id == _opens, _opens == EVERY_SEAL)
+
+
+def _unsealed(counted: Any, unit_id: Any) -> Mapping[Reach, ColumnElement[bool]]:
+    is_open = _open_to_the_scope(counted.c.kind, counted.c.department_id)
+    conditions = _conditions(unit_id, counted.c.department_id, counted.c.path)
+    return {reach: and_(condition, is_open) for reach, condition in conditions.items()}
+
+
+OVER_CASES = _unsealed(_cases, _cases.c.unit_id)
+#: Over the counts of cases, which are kept by town and department and not by unit.
+OVER_COUNTS = _unsealed(_counts, None)
 OVER_UNITS = _conditions(_units.c.id, _units.c.department_id, _units.c.path)
 OVER_DRILLS = _conditions(_drills.c.unit_id, _drills.c.department_id, _drills.c.path)
 
@@ -61,7 +71,11 @@ class Scoped:
         over: Mapping[Reach, ColumnElement[bool]] = OVER_CASES,
     ) -> None:
         self._statements = {reach: Statement(build(condition)) for reach, condition in over.items()}
-        self._asks = ("scope_at", "scope_opens") if over is OVER_CASES else ("scope_at",)
+        self._asks = (
+            ("scope_at", "scope_opens")
+            if any(over is sealed for sealed in (OVER_CASES, OVER_COUNTS))
+            else ("scope_at",)
+        )
 
     def all(self, reading: Reading, scope: Scope, /, **values: Any) -> list[Row]:
         """Return the rows that the scope lets through."""

@@ -49,6 +49,8 @@ _PRESETTING: Mapping[str, Any] = {
     "drill": drill, "drill_year": drill_year, "obligation": obligation, "tipoff": tipoff,
 }  # fmt: skip
 _DRAFTING: Mapping[str, Any] = {"hazard": hazard, "tipoff": tipoff}
+#: What can also come in as a table, and as which.
+_TABLES = {("programme", "enter-list"): "programme_list", ("obligation", "register"): "register"}
 _PAGES = {
     "hazard": hazard,
     "drill_year": drill_year,
@@ -250,6 +252,7 @@ def _form(
         is_official=_is_read_first(visit, dossier, form),
         line=(line := obligation.line_of(visit, dossier)),
         columns=obligation.columns_of(line, form.act),
+        table=_TABLES.get((dossier.header.process.name, form.act), ""),
     )
 
 

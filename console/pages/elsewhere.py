@@ -29,7 +29,7 @@ def begin(visit: Visit) -> Response:
         address = provider.address(going)
     except SignInRefused as trouble:
         return signin.show_again(visit, trouble)
-    visit.keep(visit.cookies.errand, going.written(visit.desk.secret))
+    visit.keep(visit.cookies.errand, going.written(visit.desk.answer_key))
     return RedirectResponse(address, status_code=303)
 
 
@@ -39,7 +39,7 @@ def back(visit: Visit) -> Response:
     carried = read_cookie(visit.request, visit.cookies.errand)
     visit.drop(visit.cookies.errand)
     try:
-        gone = errand_from(carried, visit.desk.secret, visit.now)
+        gone = errand_from(carried, visit.desk.answer_key, visit.now)
         subject = provider.subject(gone, dict(visit.request.query_params), visit.now)
         if gone.again:
             visit.desk.access.prove(visit.token, subject, visit.now)

@@ -137,6 +137,21 @@ def test_a_rectification_that_was_sent_back_needs_the_link_of_the_new_notice(hou
     assert visitor.get(fresh).status == 200
 
 
+def test_the_page_of_a_link_says_what_is_demanded_and_why_it_was_sent_back(house: Any, photo: Any) -> None:
+    number = ordered(house)
+    visitor, link = house.visitor(), link_of(house)
+    page = visitor.get(link)
+    visitor.submit(page.form(link), files=photo)
+    house.act("dept_officer_b", number, "recheck", passed="no", note="螺栓未紧固", ends_on="2026-03-20")
+
+    again = visitor.get(link_of(house)).words
+
+    assert "整改要求加装防护罩" in page.words
+    assert "复查" not in page.words
+    assert "整改要求加装防护罩" in again
+    assert "复查螺栓未紧固" in again
+
+
 def test_a_link_ends_with_its_hours(house: Any, photo: Any) -> None:
     ordered(house)
     link, visitor = link_of(house, hours=2), house.visitor()

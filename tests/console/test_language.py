@@ -45,11 +45,13 @@ CALLED = re.compile(r"""\bt\(\s*(?:"([^"]*)"|'([^']*)')""")
 COMMENT, TAG = re.compile(r"\{#.*?#\}", re.DOTALL), re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 QUOTED = re.compile(r'"([^"]*)"' + r"|'([^']*)'")
 OTHER_SPEAKERS = (
-    "rules/form.py", "rules/text.py", "rules/runnable.py", "rules/hazard/contents.py", "rules/hazard/permit.py",
+    "rules/form.py", "rules/text.py", "rules/runnable.py", "rules/incoming.py", "rules/hazard/contents.py",
+    "rules/hazard/permit.py",
     "rules/order_checks.py", "rules/incident/contents.py", "rules/incident/permit.py", "rules/incident/figures.py",
     "rules/incident/casualties.py",
     "rules/duty_watch/contents.py", "rules/duty_watch/permit.py", "rules/duty_watch/staffing.py",
-    "rules/duty_watch/reading.py", "rules/duty_watch/periods.py", "models/places.py", "models/staff.py",
+    "rules/duty_watch/reading.py", "rules/duty_watch/periods.py", "models/places.py", "models/incoming.py",
+    "models/staff.py",
     "models/duty_watch.py", "models/coverage.py", "models/access.py",
     "models/throttle.py", "models/ledger.py", "models/case_state.py", "models/dossier.py", "models/case_file.py",
     "models/runs.py", "models/spool.py", "models/evidence.py", "documents/photograph.py",

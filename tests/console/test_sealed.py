@@ -34,6 +34,7 @@ PARTS = {
     "notice": ["T00000001"], "code": ["redstar"], "token": ["redstar"], "point": ["none"], "form": ["docx"],
     "line": ["new-media"], "kind": ["note"], "sha256": ["0" * 64], "ticket": ["none"], "run_id": [RUN],
     "number": ["JB-2026-0001"],
+    "kept": ["x"],
 }  # fmt: skip
 NAMES = {
     "kpi-one": [one.id for one in indicators()][: None if LONG else 2],
@@ -44,6 +45,8 @@ NAMES = {
     "exchange-file": ["hazard.xlsx", "tipoff.xlsx"],
     "exchange-template": ["hazard_ledger.xlsx"],
     "rights-file": ["rights.json"],
+    "table-in": ["hazard_ledger"],
+    "table-columns": ["hazard_ledger"],
     "brief": ["brief-2026-01-000000000000.pdf"],
 }
 MORE = (
