@@ -78,11 +78,12 @@ def _duty(visit: Visit, view: DutyView) -> dict[str, Any]:
 def _act(visit: Visit, step: StepView) -> dict[str, Any]:
     act = step.act
     acting = visit.language.say("代 {name} 办理", name=act.acting_for) if act.acting_for else ""
+    proof = f"，{visit.language.say(act.proof.label)}" if act.proof else ""
     return {
         "seq": act.seq,
         "label": act.label,
         "backfilled": act.backfilled,
-        "who": f"{act.who}（{act.role.label}）{acting}" if act.who else act.role.label,
+        "who": f"{act.who}（{act.role.label}）{acting}{proof}" if act.who else act.role.label,
         "happened_at": _written(visit, act.happened_at),
         "recorded_at": act.recorded_at.format("YYYY-MM-DD HH:mm:ss"),
         "said": step.values,

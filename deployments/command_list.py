@@ -30,6 +30,7 @@ GROUPS = (
     ("ledger", "台账：校验、导出", "The ledger: verify, export"),
     ("paper", "文书", "Papers"),
     ("rule", "规则", "Rules"),
+    ("serve", "多机部署：在本机只启动一个部分", "Several hosts: one part on this host"),
 )
 
 COMMANDS = (
@@ -113,6 +114,15 @@ COMMANDS = (
         "", "restore", "restore:restore",
         "从备份恢复\n\n不写备份的，列出现有备份。恢复后暂停发送通知，核对无误后用 --confirm 重新开始。",
         "Restore from a backup\n\nWithout a backup it lists those there are. Sending pauses until --confirm.",
+    ),
+    Command(
+        "", "upgrade", "upgrade:upgrade",
+        "把数据库升级到本程序的版本，先预演\n\n"
+        "--dry-run 只预演：SQLite 在副本上做，期间照常办理；PostgreSQL 做完即撤销。"
+        "说明要经过哪些步骤、用多久、行数有没有变少、链是否完整。正式升级要先停止，并留存升级前的数据库。",
+        "Bring the database to this program's version, after a rehearsal\n\n"
+        "--dry-run is the rehearsal alone: on a copy for SQLite, undone for PostgreSQL. It names the steps, how long "
+        "they take, rows that would be lost, chains that would not hold. The upgrade itself keeps a copy.",
     ),
     Command(
         "case", "list", "case:list_",
@@ -349,5 +359,36 @@ COMMANDS = (
         "rule", "show", "rule:show",
         "查看某日有效的条款\n\n写明条款编号的，给出全文要素：依据、期限、起算、来源、核实程度。",
         "Show the clauses in force on a day\n\nWith a clause: citation, limit, start, source, verification.",
+    ),
+    Command(
+        "serve", "schema", "serve:schema",
+        "升级台账数据库，完成即结束\n\n只须在一台机器上、各部分启动之前运行一次。",
+        "Bring the ledger's database up to date and end\n\nOnce, on one host, before the parts are started.",
+    ),
+    Command(
+        "serve", "engine", "serve:engine",
+        "启动调度引擎（Prefect 的接口）\n\n设置了 ANLAN_ENGINE_MESSAGES（Redis）的，可以启动多台，后台服务另行启动。",
+        "Start the engine (Prefect's interface)\n\nWith a Redis in ANLAN_ENGINE_MESSAGES there may be several, and the "
+        "background services run apart.",
+    ),
+    Command(
+        "serve", "engine-services", "serve:engine_services",
+        "启动调度引擎的后台服务\n\n计划、误点、任务记录；多台引擎之外另启动一份。",
+        "Start the engine's background services\n\nSchedules, late runs, task records: once beside several engines.",
+    ),
+    Command(
+        "serve", "worker", "serve:worker",
+        "启动执行器\n\n可以在多台机器上启动，共同分担；停止时办完手上的再退出。",
+        "Start a worker\n\nSeveral share the work; told to stop, it finishes what it holds.",
+    ),
+    Command(
+        "serve", "clock", "serve:clock",
+        "启动时钟\n\n到期催办、发送无人领取的通知；可以启动两个，同一件事只办一次。",
+        "Start the alarm clock\n\nTwo may run; whatever falls due is done once.",
+    ),
+    Command(
+        "serve", "console", "serve:console",
+        "启动控制台\n\n可以在反向代理之后启动多个，登录在任何一个上都有效。",
+        "Start the console\n\nSeveral may stand behind a reverse proxy; a sign-in holds for all of them.",
     ),
 )  # fmt: skip

@@ -76,6 +76,7 @@ DEPLOYMENTS = (
     Planned("sweep", "sweep", "flows.escalation.sweep_now", "", "立即催办，由人员发起", alone=False),
     Planned("import", "import", "flows.importing.import_ledger", "", "导入隐患台账，由人员发起", alone=False),
     Planned("import-units", "import-units", "flows.importing.import_units", "", "导入一张表，由人员发起", alone=False),
+    Planned("import-table", "import-table", "flows.importing.import_table", "", "导入表格，由人员发起", alone=False),
     Planned("exercise", "exercise", "flows.exercise.rehearse", "", "桌面推演，由人员发起", alone=False),
     Planned("trial", "trial", "flows.trial.try_channel", "", "测试通知，由人员发起", alone=False),
     Planned("report", "report", "flows.reporting.record_report", "", "登记上报，由人员发起", alone=False),

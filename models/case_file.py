@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from models.runs import RunRecord
     from rules.actor import Actor, Role
     from rules.day_counting import Pause
+    from rules.proof import Proof
 
 _NO_WORDS = "（文字已删除）"
 #: How a duty stands whose lateness the reader is not told.
@@ -34,6 +35,7 @@ class ActEntry:
     acting_for: str | None
     certificate: str | None
     demonstration: bool
+    proof: Proof | None
     happened_at: DateTime
     recorded_at: DateTime
     backfilled: bool

@@ -27,6 +27,7 @@ from models.statements import Statement, table
 from rules.actor import Role
 from rules.errors import OutsideScope, UnknownRecord
 from rules.form import FieldKind
+from rules.proof import Proof
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -153,6 +154,7 @@ def _acts_of(reading: Reading, header: CaseHeader) -> list[ActEntry]:
                 acting_for=names.of(by["for"]) if "for" in by else None,
                 certificate=by.get("certificate"),
                 demonstration=by.get("demonstration", False),
+                proof=Proof(by["proof"]) if "proof" in by else None,
                 happened_at=instant(happened_at),
                 recorded_at=instant(recorded_at),
                 backfilled=entry.get("backfilled", False),

@@ -12,6 +12,7 @@ from models.statements import Statement
 from models.verification import verify
 from notifications.answer_link import ACTING, ANSWERING, Bound, token
 from rules.processes import PROCESSES
+from rules.proof import Proof
 
 
 def ordered(house: Any) -> str:
@@ -68,6 +69,7 @@ def test_the_addressee_rectifies_with_a_photo_and_without_signing_in(house: Any,
     assert "data-sent" in done.text
     words = house.person("dept_officer_b").get(f"/cases/{number}").words
     assert "办理方式链接" in words.replace(" ", "")
+    assert Proof.LINK.label in words
     assert "已按要求整改完毕" in words
     assert f"/cases/{number}/acts/recheck" in house.person("dept_officer_b").get(f"/cases/{number}").links
     with house.store.read() as reading:
