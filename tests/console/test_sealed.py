@@ -33,6 +33,7 @@ LEFT_OUT = {"health", "answer-link", "act-link"}
 PARTS = {
     "code": ["redstar"], "token": ["redstar"], "point": ["none"], "form": ["docx"], "line": ["new-media"],
     "kind": ["note"], "sha256": ["0" * 64], "ticket": ["none"], "run_id": [RUN], "number": ["JB-2026-0001"],
+    "kept": ["x"],
 }  # fmt: skip
 NAMES = {
     "kpi-one": [one.id for one in indicators()][: None if LONG else 2],
