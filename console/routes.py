@@ -187,6 +187,7 @@ ROUTES: tuple[Route, ...] = (
     Route("urge", "GET", "/cases/{number}/urge", URGERS, urge.show),
     Route("send-urge", "POST", "/cases/{number}/urge", URGERS, urge.send),
     Route("register-problems", "POST", "/cases/{number}/problems", SIGNED_IN, problem.register),
+    Route("answer-together", "POST", "/acknowledge", SIGNED_IN, answering.acknowledge_together),
     Route("answer", "POST", "/cases/{number}/answer", SIGNED_IN, answering.acknowledge),
     Route("answer-link", "GET", "/a/{token}", ANYBODY, answer_link.show),
     Route("answer-by-link", "POST", "/a/{token}", ANYBODY, answer_link.acknowledge),

@@ -63,6 +63,7 @@ _FINE: dict[str, list[str]] = {
     "notice:coverage": ["notice", "coverage", "--class", "enforced"],
     "notice:diff": ["notice", "diff", "2021", "2021"],
     "init:init": ["init", "--tables", "{folder}/tables"],
+    "upgrade:upgrade": ["upgrade", "--dry-run"],
     "demo:demo": ["demo", "--live", "--pace", "0", "--rounds", "1"],
     "serve:schema": ["serve", "schema"],
 }
@@ -168,6 +169,7 @@ _REFUSED: list[tuple[str, list[str], int, str]] = [
     ("notice:coverage", ["notice", "coverage", "--class", "x"], 2, "content-invalid"),
     ("notice:coverage", ["notice", "coverage", "--year", "1900"], 2, "unknown-record"),
     ("notice:diff", ["notice", "diff", "2021", "1900"], 2, "unknown-record"),
+    ("upgrade:upgrade", ["upgrade", "--data", "/proc/anlan"], 1, "setup"),
     ("demo:demo", ["demo"], 2, "content-invalid"),
     ("demo:demo", ["demo", "--live", "--pace", "-1"], 2, "content-invalid"),
     ("serve:schema", ["serve", "schema", "--data", "/proc/anlan"], 1, "storage"),

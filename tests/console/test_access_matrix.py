@@ -112,6 +112,7 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "urge": ("/cases/{case}/urge", URGERS, 409, 403),
     "send-urge": ("/cases/{case}/urge", URGERS, 409, 403),
     "register-problems": ("/cases/{case}/problems", frozenset(), 200, 404),
+    "answer-together": ("/acknowledge", EVERYBODY, 303, 0),
     "answer": ("/cases/{case}/answer", OWN, 422, 404),
     "answer-link": ("/a/x", frozenset(), 200, 404),
     "answer-by-link": ("/a/x", frozenset(), 200, 404),
