@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from console.engine import EngineWindow
 from console.rendering import Templates, templates_by_language
 from models import installation
-from models.access import Access, hasher
+from models.access import Access
 from models.case_state import FactsMemory
 from models.evidence import EvidenceRoom
 from models.ledger import Ledger
 from models.movable_clock import MovableClock
+from models.password_cost import hasher
 from models.secret_file import engine_login, signing_key
 from models.spool import Spool
 from models.store import open_store
@@ -89,7 +90,10 @@ def open_desk(settings: Settings, now: Callable[[], DateTime]) -> Desk:
         facts=FactsMemory(rulebook, _FACTS_KEPT),
         templates=templates_by_language(),
         now=MovableClock(store, now) if facts.exercise else now,
-        engine=EngineWindow(settings.engine_address, lambda: engine_login(settings.folder("run"))),
+        engine=EngineWindow(
+            settings.engine_address,
+            lambda: engine_login(settings.folder("run"), settings.engine_login.get_secret_value()),
+        ),
         threads=ThreadPoolExecutor(_THREADS, thread_name_prefix="console"),
     )
 

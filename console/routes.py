@@ -121,7 +121,7 @@ ROUTES: tuple[Route, ...] = (
     Route("give-tip", "POST", "/tip", ANYBODY, tip.receive),
     Route("tip-state", "GET", "/tip/state", ANYBODY, tip.show_state),
     Route("ask-tip-state", "POST", "/tip/state", ANYBODY, tip.ask_state),
-    Route("tipoffs", "GET", TIPOFFS.path, TIP_READERS, tipoff.show_list),
+    Route("tipoffs", "GET", TIPOFFS.path, TIP_READERS, partial(cases.show_list, TIPOFFS)),
     Route("new-tipoff", "GET", TIPOFFS.report_path, TIP_TAKERS, tipoff.show_new),
     Route("take-tipoff", "POST", TIPOFFS.path, TIP_TAKERS, tipoff.receive),
     Route("tipoff-identity", "GET", "/tipoffs/{number}/identity", TIP_TAKERS, tipoff.show_identity),

@@ -52,6 +52,7 @@ DEPLOYMENTS = (
     Planned("catch-up", "catch-up", "flows.catch_up.catch_up", "", "批量补办：导入和滚动之后一次办完", alone=False),
     Planned("escalation", "escalation", "flows.escalation.escalation", "* * * * *", "到期催办与逾期升级，每分钟"),
     Planned("audit", "audit", "flows.audit.watch", "*/10 * * * *", "稽核，每十分钟"),
+    Planned("imprint", "imprint", "flows.imprint.make_imprints", "5-59/10 * * * *", "文书定稿，每十分钟"),
     Planned("statistics", "statistics", "flows.figures.compile_figures", "10 6 * * *", "统计，每日 06:10"),
     Planned("brief", "brief", "flows.brief.make_brief", "30 6 1 * *", "月度简报，每月 1 日 06:30"),
     Planned("rollover", "rollover", "flows.rollover.roll_over", "10 0 * * *", "开启周期，每日 00:10"),

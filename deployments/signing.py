@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.access import Access, hasher
+from models.access import Access
+from models.password_cost import hasher
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher

@@ -6,10 +6,10 @@ Kept as one file for each of them, closed to other users: it is about files, not
 from __future__ import annotations
 
 import json
-import os
 import re
 from typing import TYPE_CHECKING
 
+from models.machine import process_name
 from rules.errors import ContentInvalid, StorageError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Headings:
             raise ContentInvalid("列名过长或者过多。请核对后重新提交。")
         known: dict[str, dict[str, str]] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
         known[table] = dict(headings)
-        draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+        draft = path.with_name(f".{path.name}.{process_name()}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft.write_text(json.dumps(known, ensure_ascii=False, sort_keys=True), encoding="utf-8")

@@ -47,6 +47,7 @@ _ALL = (
         "brief/brief",
         {"month": "月份，如 2026-11"},
     ),
+    Runnable("imprint", "文书定稿", "为新出具的文书生成 PDF 存档，指纹记入系统日志", _CHECKERS, "imprint/imprint", {}),
     Runnable("chain-check", "台账校验", "核对全部链并封存链头", _CHECKERS, "chain-check/chain-check", {}),
     Runnable("audit", "稽核", "独立核对催办、唤醒与心跳", _CHECKERS, "audit/audit", {}),
     Runnable("coverage", "值班覆盖", "核对今后三十日每一级催办都有人", _CHECKERS, "coverage/coverage", {}),

@@ -15,7 +15,8 @@ from documents.incoming import FIXED
 from documents.ledgers import STARTUP_TABLES
 from documents.table_import import TableResult
 from documents.templates import SheetContent, write_workbook
-from models.access import Access, hasher
+from models.access import Access
+from models.password_cost import hasher
 from rules.errors import SetupError
 from tasks import registering
 from tasks.registering import Register

@@ -485,10 +485,11 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def served(demo: House) -> Iterator[tuple[House, str]]:
-    """Return a demonstration's console on a real port."""
-    with serving(demo.app) as address:
-        yield demo, address
+def served(make_house: Callable[..., House], request: pytest.FixtureRequest) -> Iterator[tuple[House, str]]:
+    """Return a console on a real port: a demonstration's, or with False as indirect parameter a real county's."""
+    house = make_house(demonstration=getattr(request, "param", True))
+    with serving(house.app) as address:
+        yield house, address
 
 
 class Watched:
@@ -516,6 +517,13 @@ class Watched:
         if role.get_attribute("open") is None:
             role.locator("summary").click()
         self.page.locator(button).click()
+        self.page.wait_for_url(re.compile("/(overview)?$"))
+
+    def sign_in(self, login: str, password: str = PASSWORD) -> None:
+        self.page.goto("/sign-in")
+        self.page.get_by_label("登录名").fill(login)
+        self.page.get_by_label("密码").fill(password)
+        self.page.get_by_role("button", name="登录").click()
         self.page.wait_for_url(re.compile("/(overview)?$"))
 
     def width(self) -> int:

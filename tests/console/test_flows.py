@@ -85,7 +85,8 @@ def test_a_post_sees_and_starts_only_its_own_flows(house: Any) -> None:
     assert fixer.client.post("/flows/backup", data={"csrf": csrf}).status_code == 403
     assert fixer.client.post("/flows/explode", data={"csrf": csrf}).status_code == 404
     assert [form.action for form in auditor.get("/flows").reader.forms if form.action.startswith("/flows/")] == [
-        "/flows/statistics", "/flows/brief", "/flows/chain-check", "/flows/audit", "/flows/coverage",
+        "/flows/statistics", "/flows/brief", "/flows/imprint", "/flows/chain-check", "/flows/audit",
+        "/flows/coverage",
     ]  # fmt: skip
 
 

@@ -33,6 +33,7 @@ from rules.matter import MATTERS
 from rules.notice_hours import Lane
 from rules.orders import OrderState
 from rules.processes import PROCESSES
+from rules.proof import Proof
 from rules.rulebook import Rulebook
 from rules.runnable import RUNNABLE
 
@@ -127,6 +128,7 @@ def _rule_texts() -> Iterator[str]:
     yield from (act.paper for matter in MATTERS.values() for act in matter.acts.values())
     for kind in (
         Role,
+        Proof,
         DutyStatus,
         Verification,
         Authority,
