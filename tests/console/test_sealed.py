@@ -43,6 +43,7 @@ NAMES = {
     "one-form-file": ["one-form.xlsx"],
     "exchange-file": ["hazard.xlsx", "tipoff.xlsx"],
     "exchange-template": ["hazard_ledger.xlsx"],
+    "table-out": ["hazard_ledger.xlsx"],
     "table-in": ["hazard_ledger"],
     "table-columns": ["hazard_ledger"],
     "brief": ["brief-2026-01-000000000000.pdf"],
