@@ -145,6 +145,7 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "exchange": ("/exchange", EVERYBODY, 200, 0),
     "exchange-file": ("/exchange/file/hazard.xlsx", EVERYBODY, 200, 0),
     "exchange-template": ("/exchange/template/hazard_ledger.xlsx", EVERYBODY, 200, 0),
+    "table-out": ("/exchange/out/hazard_ledger.xlsx", EVERYBODY, 200, 0),
     "table-in": ("/exchange/tables/hazard_ledger", IMPORTERS, 200, 403),
     "upload-table": ("/exchange/tables/hazard_ledger", IMPORTERS, 422, 403),
     "table-columns": ("/exchange/tables/hazard_ledger/x", IMPORTERS, 404, 403),

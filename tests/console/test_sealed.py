@@ -45,6 +45,7 @@ NAMES = {
     "exchange-file": ["hazard.xlsx", "tipoff.xlsx"],
     "exchange-template": ["hazard_ledger.xlsx"],
     "rights-file": ["rights.json"],
+    "table-out": ["hazard_ledger.xlsx"],
     "table-in": ["hazard_ledger"],
     "table-columns": ["hazard_ledger"],
     "brief": ["brief-2026-01-000000000000.pdf"],
