@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 _SCRIPTS = Path(__file__).parent.parent / "migrations"
+# Another process may be upgrading a ledger of gigabytes.
+_PATIENCE_SECONDS = 120
 _VERSION_TABLE = "alembic_version"
 
 
@@ -130,7 +132,7 @@ def _engine(url: str) -> Engine:
 
     if not url.startswith("sqlite"):
         return create_engine(f"postgresql+psycopg://{url.split('://', 1)[-1]}")
-    engine = create_engine(url, module=driver)
+    engine = create_engine(url, module=driver, connect_args={"timeout": _PATIENCE_SECONDS})
 
     # The driver's own transactions do not cover DDL; with these two, a migration that is killed leaves nothing behind.
     @event.listens_for(engine, "connect")
