@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help up test check bench docs lock clean
+.PHONY: help up test check bench bundle docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## List these commands
@@ -31,12 +31,16 @@ static: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp ## Measure; prints ratios, asserts nothing
 	@$(BIN)/python -m benchmarks
 
+bundle: $(VENV)/runtime.stamp ## Everything for an installation without network, in dist/
+	@$(BIN)/python -m deployments.bundle dist
+
 docs: $(VENV)/dev.stamp ## Make the generated reference again
 	@$(BIN)/python -m docs.generate
 
 lock: ## Resolve the dependencies again (needs uv)
 	uv pip compile pyproject.toml --group build $(COMPILE) -o requirements.lock
-	uv pip compile pyproject.toml --group build --group dev -c requirements.lock $(COMPILE) -o requirements-dev.lock
+	uv pip compile pyproject.toml --group build --extra cluster -c requirements.lock $(COMPILE) -o requirements-cluster.lock
+	uv pip compile pyproject.toml --group build --group dev --extra cluster -c requirements-cluster.lock $(COMPILE) -o requirements-dev.lock
 
 COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --no-annotate --no-emit-index-url
 

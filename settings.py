@@ -35,7 +35,19 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(False, description="经 HTTPS 提供服务时设为 true")  # noqa: FBT003 - a default
     session_hours: int = Field(12, ge=1, le=720, description="登录有效小时数")
 
-    engine_port: int = Field(8601, ge=1, le=65535, description="调度引擎（Prefect）端口，只在本机监听")
+    engine_port: int = Field(8601, ge=1, le=65535, description="调度引擎（Prefect）端口")
+    engine_host: str = Field("127.0.0.1", description="调度引擎监听地址；多机部署（anlan serve engine）时为内网地址")
+    engine_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/?#]+)?$",
+        description="多机部署时各机器连接调度引擎的地址，如 http://主机:8601，多台引擎时为反向代理；空为本机",
+    )
+    engine_login: SecretStr = Field(
+        SecretStr(""), description="调度引擎的「用户:密码」，多台机器须相同；空为在数据文件夹 run 中自动生成"
+    )
+    engine_messages: SecretStr = Field(
+        SecretStr(""), description="多台调度引擎互通消息的 Redis 地址（redis:// 或 rediss://）；空为只有一台引擎"
+    )
     engine_database_url: str = Field("", description="调度引擎数据库；空为数据文件夹中的 SQLite")
     worker_threads: int = Field(4, ge=1, le=32, description="同时运行的流程数")
     answer_link_hours: int = Field(72, ge=1, le=720, description="通知中「回复收到」链接的有效小时数")
@@ -129,7 +141,7 @@ class Settings(BaseSettings):
     @property
     def engine_address(self) -> str:
         """Return the address of the engine's interface."""
-        return f"http://127.0.0.1:{self.engine_port}/api"
+        return f"{self.engine_url or f'http://127.0.0.1:{self.engine_port}'}/api"
 
     def revealed(self, name: str) -> dict[str, str]:
         """Return a table of secrets in clear, for whoever is about to use them."""

@@ -1,6 +1,7 @@
 """The inside of the engine's child process: Prefect's server, a few corrections, and the end when the parent ends.
 
-Started by `engine_server.py` as `python -m deployments.engine_child PARENT PORT`; imports nothing of ours.
+Started as `python -m deployments.engine_child HOST PORT [PARENT]`; imports nothing of ours. Without a parent it is a
+service of its own. Where `PREFECT__SERVER_WEBSERVER_ONLY` is set the background services run elsewhere.
 Each correction says what it mends (ADR 0005 to 0007); all of them rest on the exact version of Prefect.
 """
 
@@ -18,7 +19,6 @@ import prefect
 import uvicorn
 from prefect.server.database.configurations import AioSqliteConfiguration
 
-_LOOPBACK: Final = "127.0.0.1"
 _PARENT_CHECK_SECONDS: Final = 0.5
 _GRACE_SECONDS: Final = 5
 _CACHE_KIBIBYTES: Final = 4000
@@ -30,9 +30,10 @@ _STAY_AT_HOME: Final = (
 )
 
 
-def serve(parent: int, port: int) -> None:
+def serve(host: str, port: int, parent: int | None) -> None:
     """Serve until told to stop, or until the process `parent` is no longer our parent."""
-    threading.Thread(target=_end_with_parent, args=(parent,), daemon=True, name="watch-parent").start()
+    if parent is not None:
+        threading.Thread(target=_end_with_parent, args=(parent,), daemon=True, name="watch-parent").start()
     _queue_writers(AioSqliteConfiguration)
     _limit_cache(AioSqliteConfiguration)
     # Version 2 of the pages asks Amplitude on every page, whatever the settings say (ADR 0006).
@@ -40,7 +41,7 @@ def serve(parent: int, port: int) -> None:
     uvicorn.run(
         "prefect.server.api.server:create_app",
         factory=True,
-        host=_LOOPBACK,
+        host=host,
         port=port,
         log_level="warning",
         access_log=False,
@@ -85,4 +86,5 @@ def _limit_cache(configuration: type[Any]) -> None:
 
 
 if __name__ == "__main__":
-    serve(*map(int, sys.argv[1:]))
+    _host, _port, *_parent = sys.argv[1:]
+    serve(_host, int(_port), int(_parent[0]) if _parent else None)

@@ -1,6 +1,6 @@
 """Prefect's server 调度引擎 as a child process: configured, started, watched, stopped; knows no flow and no case.
 
-The server listens on the loopback address only, because whoever reaches its interface can run code.
+Unless told otherwise the server listens on the loopback address only: whoever reaches its interface can run code.
 It sees nothing but the environment built here: not the shell's, not a `prefect.toml` lying about, no profile.
 What happens inside the child stands in `engine_child.py`.
 """
@@ -8,6 +8,7 @@ What happens inside the child stands in `engine_child.py`.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -16,9 +17,11 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Self
+from urllib.parse import urlsplit
 
 import httpx
 
+from deployments.engine_messages import messages_environment
 from rules.errors import EngineError, SetupError
 
 if TYPE_CHECKING:
@@ -45,6 +48,12 @@ class Engine:
     auth: str = field(repr=False)
     database_url: str = field(default="", repr=False)
     keep_runs_days: int = 90
+    #: Where it listens; anything but the loopback address only where several machines share it.
+    host: str = LOOPBACK
+    #: Where its clients reach it when that is not this machine, without a path.
+    address: str = ""
+    #: The Redis through which several servers hand each other their messages; empty where there is one server.
+    messages_url: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         # Prefect compares the string in a way that fails for every letter beyond ASCII.
@@ -55,7 +64,7 @@ class Engine:
     @property
     def url(self) -> str:
         """The address of the administrator's pages."""
-        return f"http://{LOOPBACK}:{self.port}"
+        return self.address or f"http://{LOOPBACK}:{self.port}"
 
     @property
     def api_url(self) -> str:
@@ -73,7 +82,8 @@ def engine_environment(engine: Engine, *, no_proxy: str = "") -> dict[str, str]:
 
     `no_proxy` is the value in force, which is extended: a county's web proxy must never see the loopback address.
     """
-    bypass = ",".join(dict.fromkeys([*filter(None, no_proxy.split(",")), LOOPBACK, "localhost"]))
+    host = urlsplit(engine.url).hostname or LOOPBACK
+    bypass = ",".join(dict.fromkeys([*filter(None, no_proxy.split(",")), host, LOOPBACK, "localhost"]))
     return {
         "PREFECT_HOME": str(engine.home),
         "PREFECT_API_URL": engine.api_url,
@@ -95,6 +105,8 @@ def server_environment(engine: Engine) -> dict[str, str]:
         **engine_environment(engine),
         **_SECURITY,
         **_FRUGALITY,
+        **messages_environment(engine.messages_url),
+        "PREFECT_SERVER_API_HOST": engine.host,
         "PREFECT_SERVER_API_PORT": str(engine.port),
         "PREFECT_SERVER_API_AUTH_STRING": engine.auth,
         "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": engine.url,
@@ -105,6 +117,11 @@ def server_environment(engine: Engine) -> dict[str, str]:
         "PREFECT_UI_API_URL": "/api",
         "PYTHONPATH": str(_ROOT),
     }
+
+
+def server_command(engine: Engine) -> list[str]:
+    """Return what runs the server; the id of the process with which it is to end may follow."""
+    return [sys.executable, "-P", "-m", "deployments.engine_child", engine.host, str(engine.port)]
 
 
 def _database(engine: Engine) -> str:
@@ -119,7 +136,6 @@ _SECURITY: Final = {
     # A proxy that refuses: what the server would fetch from outside fails at once, and the packaged copy is used.
     "HTTP_PROXY": _NOWHERE,
     "HTTPS_PROXY": _NOWHERE,
-    "PREFECT_SERVER_API_HOST": LOOPBACK,
     "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
     "PREFECT_SERVER_UI_V2_ENABLED": "false",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
@@ -164,10 +180,10 @@ class EngineServer:
         Raises: `SetupError` when the port is taken, `EngineError` when the server ends or does not answer in time.
         """
         _private_folder(self.engine.home)
-        _refuse_taken_port(self.engine.port)
+        refuse_taken_port(self.engine.host, self.engine.port)
         with _open_log(self.engine.log_path) as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
-                [sys.executable, "-P", "-m", "deployments.engine_child", str(os.getpid()), str(self.engine.port)],
+                [*server_command(self.engine), str(os.getpid())],
                 cwd=self.engine.home,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
@@ -237,12 +253,15 @@ def _private_folder(folder: Path) -> None:
         ) from cause
 
 
-def _refuse_taken_port(port: int) -> None:
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raise `SetupError` where another program listens, or where this machine has no such address."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((LOOPBACK, port))
+            probe.bind((host, port))
         except OSError as cause:
+            if cause.errno == errno.EADDRNOTAVAIL:
+                raise SetupError(f"本机没有地址 {host}，调度引擎无法启动。请改正 ANLAN_ENGINE_HOST。") from cause
             raise SetupError(
                 f"端口 {port} 已被其他程序占用或不允许使用，调度引擎无法启动。"
                 f"请关闭占用该端口的程序，或用设置项 {PORT_SETTING} 换一个端口，然后重新启动。",

@@ -17,9 +17,12 @@ def engine_of(settings: Settings) -> Engine:
     return Engine(
         home=home,
         port=settings.engine_port,
-        auth=":".join(engine_login(settings.folder("run"))),
+        auth=":".join(engine_login(settings.folder("run"), settings.engine_login.get_secret_value())),
         database_url=settings.engine_database_url,
         keep_runs_days=settings.keep_runs_days,
+        host=settings.engine_host,
+        address=settings.engine_url,
+        messages_url=settings.engine_messages.get_secret_value(),
     )
 
 

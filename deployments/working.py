@@ -1,18 +1,18 @@
 """The worker's process 执行进程: flows loaded once, deployments registered, stories told as they wait; stops cleanly.
 
-Started by `anlan up`, or by hand on another machine with the engine's variables in its environment.
+Started by `anlan up`, or on a machine of its own by `anlan serve worker`.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import threading
 
 from deployments.engine_server import Engine, engine_environment, is_answering
 from deployments.installation import engine_of
 from environment import inherited_environment, install_environment
+from models.machine import process_name
 from rules.errors import SafetyError
 from settings import Settings, load
 
@@ -55,7 +55,7 @@ def _work(settings: Settings, engine: Engine, ending: threading.Event) -> None:
         pass
     if ending.is_set():
         return
-    name = f"anlan-{os.getpid()}"
+    name = f"anlan-{process_name()}"
     dispatchers: list[Dispatcher] = []
     plan = WorkerPlan(
         pool=POOL,
@@ -64,6 +64,7 @@ def _work(settings: Settings, engine: Engine, ending: threading.Event) -> None:
         on_crashed=lambda run: [dispatcher.on_crashed(run) for dispatcher in dispatchers] and None,
         on_empty_server=lambda: register(flows) and None,
         threads=settings.worker_threads,
+        name=name,
     )
     with using(tools):
         register(flows)

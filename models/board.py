@@ -19,7 +19,7 @@ from models.duty import DutyRow
 from models.effect import EffectRow
 from models.listing import is_unsealed
 from models.organisation import UNREGISTERED, Organisation, OrganisationKind, Unit
-from models.policy import OVER_UNITS, Scoped
+from models.policy import OVER_UNITS, SEALED, Scoped
 from models.statements import Statement, one_of, parameter, table
 from models.supervision import due_between, end_of_day, hidden_from, shown_to
 from models.tally import Step
@@ -84,6 +84,7 @@ _TREND = Statement(
     .where(
         func.substr(_steps.c.path, 1, func.length(parameter("path"))) == parameter("path"),
         _steps.c.month >= bindparam("first"),
+        *(_steps.c.kind != name for name in SEALED),
     )
     .group_by(_steps.c.month)
 )

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert_into
 
 from models.act import Evidence
 from models.clock import micros
+from models.machine import process_name
 from models.statements import Statement, table
 from rules.errors import StorageError
 
@@ -80,7 +81,7 @@ def _keep(folder: Path, name: str, content: bytes) -> None:
     target = _place(folder, name)
     if target.exists():
         return
-    draft = target.with_suffix(f".{os.getpid()}.part")
+    draft = target.with_suffix(f".{process_name()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with draft.open("wb") as file:

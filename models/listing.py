@@ -15,7 +15,7 @@ from models.duty import DutyRow
 from models.initials import is_among, units_by_initials
 from models.obligation_tasks import TASKS
 from models.organisation import Organisation, Unit
-from models.policy import OVER_COUNTS, Scoped
+from models.policy import OVER_COUNTS, SEALED, Scoped
 from models.statements import Statement, parameter, table
 from models.tally import Standing
 from rules.actor import OWN, Reach, Role
@@ -52,7 +52,7 @@ _TODO_COLUMNS = (
     _duties.c.about,
 )  # fmt: skip
 # What is sealed is not to be guessed by seeking words in it.
-is_unsealed = and_(*(_cases.c.kind != name for name, process in PROCESSES.items() if process.readers is not None))
+is_unsealed = and_(*(_cases.c.kind != name for name in SEALED))
 _A_WHILE = 50
 _DUE = 6
 

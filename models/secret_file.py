@@ -46,8 +46,14 @@ def secret_in(path: Path) -> bytes:
         ) from error
 
 
-def engine_login(folder: Path) -> tuple[str, str]:
-    """Return user and password of the engine's interface on this machine; the password is made when there is none."""
+def engine_login(folder: Path, given: str = "") -> tuple[str, str]:
+    """Return user and password of the engine's interface; the password is made when there is none.
+
+    `given` is `user:password` as the settings have it, where several machines must sign in alike.
+    """
+    if given:
+        user, _, password = given.partition(":")
+        return user, password
     path = folder / _ENGINE_FILE
     if not path.exists():
         draft = path.with_suffix(".part")

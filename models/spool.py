@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from models.machine import process_name
 from rules.errors import StorageError, UnknownRecord
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Spool:
         return path
 
     def _write(self, path: Path, content: bytes) -> None:
-        draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+        draft = path.with_name(f".{path.name}.{process_name()}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             draft.write_bytes(content)

@@ -5,13 +5,13 @@ The story's runs, the schedule of one minute and the alarm clock all call these;
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models import bundles, claims, handover, outbox, passing
 from models.escalation import fire_due
 from models.installation import PAUSED, SENDING, read_fact
+from models.machine import process_name
 from notifications import answer_link
 from notifications.channel import Verdict, refused
 from notifications.digest import digest
@@ -325,4 +325,4 @@ def _is_paused(reading: Reading) -> bool:
 
 
 def _claimant(run_id: str) -> str:
-    return f"{run_id}@{os.getpid()}"
+    return f"{run_id}@{process_name()}"

@@ -6,7 +6,6 @@ What is changed elsewhere says where. Only a paper's Word sheet is replaced here
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from console.menu import PEOPLE_READERS
 from console.session import fresh_token
 from documents.word import is_word
 from models.contacts import login_of
+from models.machine import process_name
 from models.receipt import Deed
 from models.seats import seated_bodies, vacant_at_units
 from rules.actor import Role
@@ -157,7 +157,7 @@ def _put(visit: Visit, title: str, content: bytes) -> None:
 
 
 def _write(target: Path, content: bytes) -> None:
-    draft = target.with_suffix(f".{os.getpid()}.part")
+    draft = target.with_suffix(f".{process_name()}.part")
     draft.write_bytes(content)
     draft.replace(target)
 

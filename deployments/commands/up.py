@@ -45,6 +45,7 @@ def up(
         )
         from environment import inherited_environment  # noqa: PLC0415
 
+        _refuse_several_hosts(settings)
         refuse_full_disk(settings)
         with alone(settings), _until_interrupted():
             _end_orphans(settings, printer)
@@ -61,6 +62,17 @@ def up(
                 printer.line(say("正在停止…", "Stopping…"))
                 supervisor.stop()
                 printer.line(say("已全部停止。", "Everything has stopped."))
+
+
+def _refuse_several_hosts(settings: Settings) -> None:
+    """Raise `SetupError` where the settings speak of other machines: started here as well, all would run twice."""
+    from deployments.parts import is_shared  # noqa: PLC0415 - as above
+
+    if is_shared(settings):
+        raise SetupError(
+            "设置了多机部署（ANLAN_ENGINE_URL、ANLAN_ENGINE_HOST 或 ANLAN_ENGINE_MESSAGES），而 anlan up 在一台机器上"
+            "启动全部进程。请用 anlan serve 逐个启动各部分，或者清除这些设置。"
+        )
 
 
 def _end_orphans(settings: Settings, printer: Printer) -> None:
@@ -80,14 +92,20 @@ def _end_orphans(settings: Settings, printer: Printer) -> None:
 def _prepare(settings: Settings, printer: Printer) -> bool:
     """Bring the database up to date; found the demonstration where there is nothing or half of it; tell whether so."""
     from deployments.founding import found_demonstration_at, is_being_founded  # noqa: PLC0415 - as above
-    from models import installation, schema  # noqa: PLC0415
+    from deployments.upgrading import upgrade_keeping  # noqa: PLC0415
+    from models import installation  # noqa: PLC0415
     from models.store import open_store  # noqa: PLC0415
 
-    before = schema.upgrade(settings.database)
+    before, kept = upgrade_keeping(settings)
     if before.found is None:
         printer.line(say("✓ 数据库已建立", "✓ Database created"))
     elif not before.is_current:
-        printer.line(say(f"✓ 数据库已由版本 {before.found} 升级", f"✓ Database upgraded from {before.found}"))
+        printer.line(
+            say(
+                f"✓ 数据库已由版本 {before.found} 升级，升级前的留存为 {kept}",
+                f"✓ Database upgraded from {before.found}; what stood before is kept as {kept}",
+            )
+        )
     store = open_store(settings.database, lock_folder=settings.folder("run"))
     try:
         with store.read() as reading:

@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from models.driver import driver
 from models.installation import read_fact, write_fact
+from models.postgres_store import PostgresStore
 from models.sqlite_store import SqliteStore
 from models.statements import Statement
 from models.store import Store, Writing, open_store
@@ -662,7 +663,7 @@ def test_processes_that_write_at_once_lose_no_update(
 # --- PostgreSQL ----------------------------------------------------------------------------------
 
 _OTHERS = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND"
+    "SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE datname = current_database() AND"
     " pid <> pg_backend_pid()"
 )
 
@@ -675,16 +676,34 @@ def test_every_commit_of_postgres_is_flushed_too(postgres: Store) -> None:
 
 
 @pytest.mark.postgres
-def test_a_lost_connection_is_told_once_and_the_next_write_goes_through(
+def test_connections_that_a_restart_left_idle_are_nobodys_error(
     postgres: Store, back_door: Callable[[str], Any]
 ) -> None:
     with postgres.read(), postgres.read(), postgres.read():
         pass  # now three connections wait idle
     back_door(postgres.url).rows(_OTHERS)
-    with pytest.raises(StorageError, match="连接中断"):
-        put(postgres, "lost")
     put(postgres, "again")
     assert facts(postgres) == {"again": "是"}
+
+
+@pytest.mark.postgres
+def test_neither_side_waits_for_long_once_the_link_between_them_is_cut(postgres_server: str) -> None:
+    store = PostgresStore(postgres_server)
+    with store._connection() as connection:
+        told = connection.info.get_parameters()
+    store.close()
+    assert {key: told[key] for key in ("connect_timeout", "tcp_user_timeout")} == {
+        "connect_timeout": "5", "tcp_user_timeout": "20000",
+    }  # fmt: skip
+    assert "tcp_user_timeout=20000" in told["options"]
+
+
+@pytest.mark.postgres
+def test_what_the_address_says_about_patience_comes_first(postgres_server: str) -> None:
+    store = PostgresStore(f"{postgres_server}&connect_timeout=9")
+    with store._connection() as connection:
+        assert connection.info.get_parameters()["connect_timeout"] == "9"
+    store.close()
 
 
 @pytest.mark.postgres
