@@ -1,4 +1,4 @@
-"""The board for leaders and the supervision list over 100,000 cases with their duties, in milliseconds of the processor.
+"""The board for leaders and the supervision list over 100,000 cases with their duties, in processor milliseconds.
 
 One case in ten is still open and one in twenty late, which is more than any county has.
 """

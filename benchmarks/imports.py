@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +15,16 @@ from documents.ledgers import HAZARD_LEDGER
 from documents.templates import SheetContent, write_workbook
 from models.clock import now
 from rules.actor import Role
+from rules.incoming import Mode
 from settings import Settings
 from tasks.importing import bring_in
 from tasks.resources import open_resources
+from tasks.table_job import Job
 
 if TYPE_CHECKING:
     from tasks.resources import Resources
 
-_ROWS, _FEW_ROWS = 20_000, 1_000
+_ROWS, _FEW_ROWS = 20_000, 2_000
 
 
 def run(*, small: bool = "--small" in sys.argv) -> None:
@@ -48,7 +51,7 @@ def ledger_rows(rows: int) -> list[dict[str, Any]]:
             "place": f"{number % 97} 号巷道",
             "description": f"第 {number} 处护栏松动，踏板缺失",
             "grade": "general",
-            "found_on": today.subtract(days=number % 300) if hasattr(today, "subtract") else today,
+            "found_on": today - timedelta(days=number % 300),
             "status": "signed_off" if number % 5 == 0 else "open",
         }
         for number in range(rows)
@@ -62,8 +65,8 @@ def _sheet(rows: int) -> SheetContent:
 
 def _timed(tools: Resources, path: Path, title: str) -> list[str]:
     began, used = time.monotonic(), time.process_time()
-    report = bring_in(tools, path, Players().of(Role.BUREAU_OFFICER), batch=title)
+    report = bring_in(tools, Job(path=path, actor=Players().of(Role.BUREAU_OFFICER), key=title, mode=Mode.GOOD))
     seconds, processor = time.monotonic() - began, time.process_time() - used
-    done = report.imported + report.known
+    done = report.new + report.same
     return [title, str(done), f"{seconds:.1f}", f"{done / seconds:.0f}", f"{processor:.1f}",
             f"{done / processor:.0f}", load()]  # fmt: skip
