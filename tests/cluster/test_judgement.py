@@ -74,7 +74,7 @@ def test_what_passes_between_two_hosts_stops_when_a_cable_is_pulled() -> None:
         pytest.skip(lacking)
     with (
         network.network(["one", "two"]) as hosts,
-        ThreadPoolExecutor(1, initializer=_stand_on, initargs=[hosts["one"]]) as one,
+        ThreadPoolExecutor(1, initializer=enter, initargs=[hosts["one"]]) as one,
     ):
         told = threading.Event()
         listener = threading.Thread(target=_answer, args=(hosts["two"], told))
