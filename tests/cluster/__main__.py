@@ -63,6 +63,8 @@ class Test:
         verdict = judge(self.cluster.ledger, list(self.crowd.attempts), self.planned, _wall())
         rate = (self._accepted() - accepted) / lasted
         wrong = verdict.wrong + ([f"not well after {_MOST_RECOVERY_SECONDS} s"] if recovered is None else [])
+        if self._accepted() == accepted:
+            wrong.append("nobody could act any more")
         self.say(
             name, f"{rate:.1f}", f"{max(waits, default=0):.1f}", "-" if recovered is None else f"{recovered:.1f}",
             str(verdict.counts["accepted"]), str(verdict.counts["fired"]), str(len(wrong)),

@@ -46,7 +46,7 @@ _NGINX = """
       upstream consoles {{ least_conn; {consoles} }}
       upstream engines {{ least_conn; {engines} }}
       proxy_http_version 1.1; proxy_connect_timeout 2s; proxy_read_timeout 15s;
-      proxy_next_upstream error timeout http_502 http_503; proxy_next_upstream_timeout 10s;
+      proxy_next_upstream error timeout; proxy_next_upstream_timeout 10s;
       proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $remote_addr;
       proxy_set_header X-Forwarded-Proto $scheme;
       proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;
@@ -159,7 +159,7 @@ class Cluster:
         if not service.lives:
             return False
         if part == "worker":
-            return service.log.read_text("utf-8", errors="replace").count("ready:") >= service.starts
+            return "ready:" in service.said
         return time.monotonic() > service.next_start + 3
 
     def _settings(self, name: str) -> dict[str, str]:

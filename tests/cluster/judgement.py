@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -124,8 +125,7 @@ def waiting(dsn: str, now: float) -> tuple[int, int, int, int]:
 def lateness(dsn: str, since: float) -> list[float]:
     """Return by how many seconds each act of the clock was late that fell due after an instant."""
     with psycopg.connect(dsn) as connection:
-        rows = connection.execute(
-            "SELECT happened_at, recorded_at FROM acts WHERE person_id = 'clock' AND happened_at > %s",
-            (round(since * _MICROS),),
-        ).fetchall()
-    return sorted((recorded - happened) / _MICROS for happened, recorded in rows)
+        fired = connection.execute(_CLOCK).fetchall()
+    due = [(json.loads(body)["content"].get("at"), recorded) for _, _, recorded, body in fired]
+    late = [(datetime.fromisoformat(at).timestamp(), recorded / _MICROS) for at, recorded in due if at]
+    return sorted(recorded - at for at, recorded in late if at > since)

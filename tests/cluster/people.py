@@ -78,13 +78,15 @@ class Crowd:
             while not self.ending.is_set():
                 try:
                     if not signed_in:
-                        self._insist(lambda: person.submit(person.get("/sign-in").form("/sign-in"), play=login))
+                        form = self._insist(lambda: person.get("/sign-in")).form("/sign-in")
+                        self._insist(lambda form=form: person.submit(form, play=login))
                         signed_in = True
                     self._work(person, unit, f"w{number}", chance)
                 except NobodyAnswers:
                     continue
                 except (AssertionError, KeyError, httpx.HTTPError) as trouble:
                     self.troubles.append(f"{type(trouble).__name__}: {str(trouble)[:300]}")
+                    signed_in = False
                     self.ending.wait(1)
 
     def _work(self, person: Person, unit: str, mark: str, chance: random.Random) -> None:

@@ -34,6 +34,7 @@ class Service:
     log: Path
     process: subprocess.Popen[bytes] | None = None
     starts: int = 0
+    said_before: int = 0
     wanted: bool = True
     next_start: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -42,8 +43,14 @@ class Service:
     def lives(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
+    @property
+    def said(self) -> str:
+        """What it has printed since it was started last."""
+        return self.log.read_bytes()[self.said_before :].decode(errors="replace")
+
     def start(self) -> None:
         """Start it, in a session of its own, so that everything of it can be ended by its number."""
+        self.said_before = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.host.command(*self.words),
@@ -132,8 +139,7 @@ class Keeper:
             deadline = time.monotonic() + seconds
             while not service.is_up():
                 if time.monotonic() > deadline:
-                    said = service.log.read_text("utf-8", errors="replace")[-3000:]
-                    raise RuntimeError(f"{name} did not come up (started {service.starts} times):\n{said}")
+                    raise RuntimeError(f"{name} did not come up: {service.starts} starts\n{service.said[-3000:]}")
                 time.sleep(_LOOK_SECONDS)
 
     def _tend(self) -> None:
