@@ -59,7 +59,7 @@ class Test:
         recovered = self._until_well(begun)
         time.sleep(_CALM_SECONDS)
         lasted = time.monotonic() - begun
-        waits = [attempt.waited for attempt in self.crowd.attempts[max(0, seen - 8) :] if attempt.ended]
+        waits = [attempt.waited_until(time.monotonic()) for attempt in self.crowd.attempts[max(0, seen - 8) :]]
         verdict = judge(self.cluster.ledger, list(self.crowd.attempts), self.planned, _wall())
         rate = (self._accepted() - accepted) / lasted
         wrong = verdict.wrong + ([f"not well after {_MOST_RECOVERY_SECONDS} s"] if recovered is None else [])
@@ -180,7 +180,7 @@ def run(folder: Path, wanted: str, loads: int) -> int:
         test = Test(cluster, crowd, [])
         trials = faults(test, wanted)
         print(f"up after {time.monotonic() - begun:.0f} s; {len(trials)} faults, seed {crowd.seed}", flush=True)
-        test.planned = plan_deadlines(data, cluster.ledger, first=5, every=6, count=max(20, 5 * len(trials)))
+        test.planned = plan_deadlines(data, cluster.ledger, first=5, every=10, count=max(20, 3 * len(trials)))
         since = _wall()
         crowd.begin()
         test.say(*_COLUMNS)

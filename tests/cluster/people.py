@@ -41,6 +41,10 @@ class Attempt:
     def waited(self) -> float:
         return self.ended - self.begun
 
+    def waited_until(self, now: float) -> float:
+        """Return how long somebody waited, or has been waiting by now."""
+        return (self.ended or now) - self.begun
+
 
 @dataclass
 class Crowd:
@@ -109,14 +113,16 @@ class Crowd:
         attempt = Attempt(f"【{mark}-{len(self.attempts)}-{time.monotonic_ns()}】", kind, time.monotonic())
         self.attempts.append(attempt)
         filled = {name: value.format(attempt.token) for name, value in values.items()}
-        form = self._insist(lambda: person.get(page)).form(action)
 
-        def send(form: HtmlForm = form) -> Page:
+        def send(form: HtmlForm) -> Page:
             attempt.tries += 1
             return person.submit(form, **filled)
 
-        answer = self._insist(send)
-        attempt.ended = time.monotonic()
+        try:
+            form = self._insist(lambda: person.get(page)).form(action)
+            answer = self._insist(lambda: send(form))
+        finally:
+            attempt.ended = time.monotonic()
         if answer.status == httpx.codes.SEE_OTHER and "done=" in answer.location:
             attempt.number = answer.location.split("/")[2].split("?")[0]
             attempt.seq = int(answer.location.split("done=")[1].split("&")[0].split("#")[0])
