@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help up test check bench cluster-test docs lock clean
+.PHONY: help up test check bench cluster-test bundle docs lock clean
 .DEFAULT_GOAL := help
 
 help: ## List these commands
@@ -33,6 +33,9 @@ bench: $(VENV)/dev.stamp ## Measure; prints ratios, asserts nothing
 
 cluster-test: $(VENV)/dev.stamp ## Bring up many hosts here and break one after the other (root, PostgreSQL, Redis, nginx)
 	@$(BIN)/python -m tests.cluster
+
+bundle: $(VENV)/runtime.stamp ## Everything for an installation without network, in dist/
+	@$(BIN)/python -m deployments.bundle dist
 
 docs: $(VENV)/dev.stamp ## Make the generated reference again
 	@$(BIN)/python -m docs.generate

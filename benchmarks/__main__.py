@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import board, incident, kpi, rollover, search, w1
+from benchmarks import board, incident, kpi, pages, rollover, search, w1
 
 WORKLOADS = {
     "w1": w1.run, "incident": incident.run, "rollover": rollover.run, "kpi": kpi.run, "board": board.run,
-    "search": search.run,
+    "search": search.run, "pages": pages.run,
 }  # fmt: skip
 
 
 def main() -> None:
     """Run the workloads named on the command line, or all."""
-    for name in sys.argv[1:] or WORKLOADS:
+    for name in [word for word in sys.argv[1:] if not word.startswith("--")] or WORKLOADS:
         if name not in WORKLOADS:
             raise SystemExit(f"没有名为「{name}」的测量，现有：{'、'.join(WORKLOADS)}。")
         WORKLOADS[name]()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 COUNTY = "dai"
 UNITS = 50
 _ORDER = "order@3"
+_SERVED = 6
 _UNIT_ROLES = (Role.UNIT_FIXER, Role.UNIT_SAFETY, Role.UNIT_HEAD)
 
 
@@ -124,6 +125,16 @@ def play(
             deed = Deed(step.kind, players.of(step.role), f"{prefix}{actor}-{case}-{place}", values=step.values)
             receipt = each(_deed(ledger, number, f"u{case % UNITS}", deed))
             number = receipt.number
+
+
+def play_long(store: Store, acts: int, each: Callable[[Callable[[], Receipt]], Receipt], *, prefix: str) -> None:
+    """Play one case of so many acts: after its order it is rectified and rejected again and again."""
+    ledger, players, script = Ledger(store, Rulebook.load(), county_id=COUNTY), Players(), steps()
+    number: str | None = None
+    for place in range(acts):
+        step = script[place] if place <= _SERVED else script[_SERVED + 1 + (place - _SERVED - 1) % 2]
+        deed = Deed(step.kind, players.of(step.role), f"{prefix}-{place}", values=step.values)
+        number = each(_deed(ledger, number, "u0", deed)).number
 
 
 def _deed(ledger: Ledger, number: str | None, unit: str, deed: Deed) -> Callable[[], Receipt]:

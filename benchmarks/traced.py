@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Call:
-    """One statement as the driver gets it; `many` for one that is run over rows."""
+    """One statement as the driver gets it; `many` for one that is run over rows, `reads` for one that returns rows."""
 
     words: str
     values: Any
     many: bool = False
+    reads: bool = False
 
 
 @dataclass
@@ -63,12 +64,12 @@ class _Traced:
         self._inner, self._calls, self._dialect = inner, calls, dialect
 
     def one(self, statement: Statement, /, **values: Any) -> Row | None:
-        self._note(statement, values)
+        self._note(statement, values, reads=True)
         found: Row | None = self._inner.one(statement, **values)
         return found
 
     def all(self, statement: Statement, /, **values: Any) -> list[Row]:
-        self._note(statement, values)
+        self._note(statement, values, reads=True)
         found: list[Row] = self._inner.all(statement, **values)
         return found
 
@@ -87,6 +88,6 @@ class _Traced:
         inner: contextlib.AbstractContextManager[None] = self._inner.together()
         return inner
 
-    def _note(self, statement: Statement, values: Mapping[str, Any]) -> None:
+    def _note(self, statement: Statement, values: Mapping[str, Any], *, reads: bool = False) -> None:
         words, arrange = statement.on(self._dialect)
-        self._calls.append(Call(words, arrange(values)))
+        self._calls.append(Call(words, arrange(values), reads=reads))

@@ -1,24 +1,30 @@
-"""W1: from an act to the next duty visible, on SQLite; one person, then eight at once; beside the floor, interleaved.
+"""W1 and W2: from an act to the next duty visible, beside the floor act by act; eight persons at once; the 200th act.
 
 The act is acknowledged when it is on disk. Visible is what the product's own query for the open duties of the case
-returns afterwards.
+returns afterwards. Product and floor take turns after every act, so that what else the machine does meets both.
 """
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import statistics
+import sys
 import tempfile
 import threading
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import psycopg
 from sqlalchemy import bindparam, select
 
-from benchmarks import county
+from benchmarks import county, postgres
 from benchmarks.figures import load, middle, show, tail
-from benchmarks.floor import replay
+from benchmarks.floor import Floor
 from benchmarks.traced import Trace, TracedStore
+from models import schema
 from models.case import Case
 from models.clock import ticks
 from models.duty import DutyRow
@@ -26,12 +32,15 @@ from models.statements import Statement, table
 from models.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from models.receipt import Receipt
     from models.store import Store
 
 _ROUNDS, _CASES, _WARM_UP, _CROWD = 5, 60, 5, 8
+_LONG, _LONG_CASES, _AROUND = 200, 5, 6
+#: What performed best among the peers, SpiffWorkflow 3.2.0 on the same kind of store, in floors of its own run.
+_PEERS = {"SQLite": 3.6, "PostgreSQL": 1.8}
 _duties, _cases = table(DutyRow), table(Case)
 _OPEN = Statement(
     select(_duties.c.act, _duties.c.holder, _duties.c.due_alert)
@@ -40,114 +49,214 @@ _OPEN = Statement(
 )
 
 
-def run() -> None:
+@dataclass(slots=True)
+class Pairs:
+    """Seconds of acts and of the floor's, by the clock and by the processor, act for act."""
+
+    own: list[float] = field(default_factory=list[float])
+    floor: list[float] = field(default_factory=list[float])
+    own_processor: list[float] = field(default_factory=list[float])
+    floor_processor: list[float] = field(default_factory=list[float])
+
+    @property
+    def ratio(self) -> float:
+        """Return how many floors an act takes in the middle."""
+        return statistics.median(self.own) / statistics.median(self.floor)
+
+    @property
+    def processor_ratio(self) -> float:
+        """Return the same in processor time, which other work on the machine disturbs less."""
+        return statistics.median(self.own_processor) / statistics.median(self.floor_processor)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One kind of store: its name, and what makes a fresh database with the county in it and returns its address."""
+
+    name: str
+    fresh: Callable[[], str]
+
+    def floor_address(self, url: str) -> str:
+        """Return the address as the bare driver takes it."""
+        return url.removeprefix("sqlite:///")
+
+
+def run(*, small: bool = "--small" in sys.argv) -> None:
     """Measure and print."""
-    with tempfile.TemporaryDirectory(prefix="anlan-w1-") as folder:
-        empty = Path(folder) / "empty.db"
-        county.found(f"sqlite:///{empty}")
-        trace = _trace(_copy(empty, "trace"))
-        floors: list[list[float]] = []
-        ours: list[list[float]] = []
-        print(f"load before: {load()}")
-        for number in range(_ROUNDS):
-            pair: list[tuple[list[list[float]], Callable[[Path], list[float]]]] = [
-                (floors, lambda path: replay(path, trace)[_WARM_UP * len(county.steps()) :]),
-                (ours, _one),
-            ]
-            for kept, measure in pair if number % 2 == 0 else reversed(pair):
-                kept.append(measure(_copy(empty, f"round-{number}")))
-        crowds = [_crowd(_copy(empty, f"crowd-{number}")) for number in range(_ROUNDS)]
-        print(f"load after: {load()}")
-    _print(floors, ours, crowds, writes=[len(calls) for writes, calls in trace.transactions if writes])
+    rounds, cases = (2, 8) if small else (_ROUNDS, _CASES)
+    print(f"W1/W2, load before: {load()}")
+    rows: list[tuple[str, ...]] = []
+    with contextlib.ExitStack() as open_places:
+        for place in _places(open_places):
+            rows += _measure(place, rounds, cases)
+    show(("", "p50 ms", "p95 ms", "x_floor p50", "x_floor CPU", "x_peer"), rows)
+    print(f"load after: {load()}")
 
 
-def _print(
-    floors: list[list[float]], ours: list[list[float]], crowds: list[tuple[list[float], float]], *, writes: list[int]
-) -> None:
-    floor, own = ([statistics.median(map(f, rounds)) for f in (middle, tail)] for rounds in (floors, ours))
-    ratios = sorted(
-        middle(own_round) / middle(floor_round) for own_round, floor_round in zip(ours, floors, strict=True)
-    )
-    together = [seconds for seconds, _ in crowds]
-    rate = statistics.median(rate for _, rate in crowds)
-    show(
-        ("W1, SQLite, act to next duty visible", "p50 ms", "p95 ms", "× floor (p50)"),
-        [
-            (
-                f"floor: the same {statistics.median(writes):.0f} statements, bare driver",
-                f"{floor[0]:.2f}",
-                f"{floor[1]:.2f}",
-                "1",
-            ),
-            (
-                "Anlan, one person",
-                f"{own[0]:.2f}",
-                f"{own[1]:.2f}",
-                f"{statistics.median(ratios):.2f} ({ratios[0]:.2f}–{ratios[-1]:.2f})",
-            ),
-            (
-                f"Anlan, eight persons at once, {rate:.0f} acts/s",
-                f"{statistics.median(middle(seconds) for seconds in together):.2f}",
-                f"{statistics.median(tail(seconds) for seconds in together):.2f}",
-                f"longest {max(max(seconds) for seconds in together) * 1000:.0f} ms",
-            ),
-        ],
-    )
+def _places(open_places: contextlib.ExitStack) -> Generator[Place]:
+    folder = Path(open_places.enter_context(tempfile.TemporaryDirectory(prefix="anlan-w1-")))
+    empty = folder / "empty.db"
+    county.found(f"sqlite:///{empty}")
+
+    def copied() -> str:
+        target = folder / f"{ticks():.7f}.db"
+        shutil.copy(empty, target)
+        return f"sqlite:///{target}"
+
+    yield Place("SQLite", copied)
+    if postgres.is_there():
+        url = open_places.enter_context(postgres.running())
+        schema.upgrade(url)
+        county.found(url)
+        yield Place("PostgreSQL", lambda: _cloned(url))
 
 
-def _copy(empty: Path, name: str) -> Path:
-    target = empty.with_name(f"{name}-{threading.get_ident()}-{ticks():.6f}.db")
-    shutil.copy(empty, target)
-    return target
+def _cloned(url: str) -> str:
+    name = f"w{int(ticks() * 1e6)}"
+    with psycopg.connect(url.replace("/anlan?", "/postgres?"), autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE anlan')  # type: ignore[arg-type]
+    return url.replace("/anlan?", f"/{name}?")
 
 
-def _trace(path: Path) -> Trace:
+def _measure(place: Place, rounds: int, cases: int) -> list[tuple[str, ...]]:
+    trace = _trace(place, cases)
+    writes = statistics.median(sum(not call.reads for call in calls) for writes, calls in trace.transactions if writes)
+    pairs = [_in_turns(place, trace, cases) for _ in range(rounds)]
+    own, floor = ([each for one in pairs for each in getattr(one, name)] for name in ("own", "floor"))
+    ratios = sorted(one.ratio for one in pairs)
+    processor = statistics.median(one.processor_ratio for one in pairs)
+    times = f"{statistics.median(ratios):.2f} ({ratios[0]:.2f}–{ratios[-1]:.2f})"
+    peer = f"{statistics.median(ratios) / _PEERS[place.name]:.2f}"
+    rows: list[tuple[str, ...]] = [
+        (f"{place.name}: the floor, {writes:.0f} rows an act", *_two(floor), "1", "1", ""),
+        (f"{place.name}: one person", *_two(own), times, f"{processor:.2f}", peer),
+    ]
+    crowds = [_crowd(place, cases) for _ in range(rounds)]
+    together, rate = [each for one, _ in crowds for each in one], statistics.median(rate for _, rate in crowds)
+    share = rate * statistics.median(floor)
+    longest = f"longest {max(together) * 1000:.0f} ms"
+    rows.append((f"{place.name}: eight persons, {rate:.0f} acts/s", *_two(together), f"W2 {share:.2f}", longest, ""))
+    early, late = _long_cases(place, 1 if rounds < _ROUNDS else _LONG_CASES)
+    growth = f"{statistics.median(late) / statistics.median(early):.2f} × the 7th"
+    rows.append((f"{place.name}: the {_LONG}th act of a case", *_two(late), "", growth, ""))
+    if place.name == "SQLite":
+        rows.append(_unflushed(place, trace))
+    return rows
+
+
+def _two(seconds: list[float]) -> tuple[str, str]:
+    return f"{middle(seconds):.2f}", f"{tail(seconds):.2f}"
+
+
+def _trace(place: Place, cases: int) -> Trace:
     trace = Trace()
-    store = TracedStore(open_store(f"sqlite:///{path}"), trace)
-    county.play(store, _WARM_UP + _CASES, _seeing(store, []))
+    store = TracedStore(open_store(place.fresh()), trace)
+    county.play(store, _WARM_UP + cases, lambda act: _seen(store, act))
     store.close()
     return trace
 
 
-def _one(path: Path) -> list[float]:
-    store = open_store(f"sqlite:///{path}")
-    county.play(store, _WARM_UP, lambda act: act(), prefix="warm")
-    taken: list[float] = []
-    county.play(store, _CASES, _seeing(store, taken))
+def _in_turns(place: Place, trace: Trace, cases: int) -> Pairs:
+    """Play on the product and on the floor, an act here and the same act there, each first every other time."""
+    store, pairs, acts = open_store(place.fresh()), Pairs(), 0
+    floor = Floor(place.floor_address(place.fresh()), trace)
+
+    def each(act: Callable[[], Receipt]) -> Receipt:
+        nonlocal acts
+        acts += 1
+        if acts % 2:
+            lower = _timed(floor.act)
+            higher = _timed(lambda: _seen(store, act))
+        else:
+            higher = _timed(lambda: _seen(store, act))
+            lower = _timed(floor.act)
+        if acts > _WARM_UP * len(county.steps()):
+            pairs.own.append(higher[0])
+            pairs.own_processor.append(higher[1])
+            pairs.floor.append(lower[0])
+            pairs.floor_processor.append(lower[1])
+        receipt: Receipt = higher[2]
+        return receipt
+
+    county.play(store, _WARM_UP + cases, each)
+    floor.close()
     store.close()
-    return taken
+    return pairs
 
 
-def _crowd(path: Path) -> tuple[list[float], float]:
-    store = open_store(f"sqlite:///{path}")
+def _timed(work: Callable[[], Any]) -> tuple[float, float, Any]:
+    began, used = ticks(), time.process_time()
+    found = work()
+    return ticks() - began, time.process_time() - used, found
+
+
+def _seen(store: Any, act: Callable[[], Receipt]) -> Receipt:
+    """Act, and look for the next duty."""
+    receipt = act()
+    with store.read() as reading:
+        reading.all(_OPEN, number=receipt.number)
+    return receipt
+
+
+def _crowd(place: Place, cases: int) -> tuple[list[float], float]:
+    store = open_store(place.fresh())
     county.play(store, _WARM_UP, lambda act: act(), prefix="warm")
     taken: list[list[float]] = [[] for _ in range(_CROWD)]
-    people = [
-        threading.Thread(
-            target=county.play, args=(store, _CASES // 4, _seeing(store, taken[actor])), kwargs={"actor": actor}
-        )
-        for actor in range(_CROWD)
-    ]
+
+    def person(number: int) -> None:
+        def each(act: Callable[[], Receipt]) -> Receipt:
+            seconds, _, receipt = _timed(lambda: _seen(store, act))
+            taken[number].append(seconds)
+            found: Receipt = receipt
+            return found
+
+        county.play(store, max(cases // 4, 1), each, actor=number)
+
+    people = [threading.Thread(target=person, args=(number,)) for number in range(_CROWD)]
     begun = ticks()
-    for person in people:
-        person.start()
-    for person in people:
-        person.join()
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
     seconds = ticks() - begun
     store.close()
     together = [each for own in taken for each in own]
     return together, len(together) / seconds
 
 
-def _seeing(store: Store, taken: list[float]) -> Callable[[Callable[[], Receipt]], Receipt]:
-    """Return what does an act, looks for the next duty, and notes how long both took."""
+def _long_cases(place: Place, cases: int) -> tuple[list[float], list[float]]:
+    """Return what the acts about the 7th and about the 200th of a case take, in the same minutes."""
+    store, early, late = open_store(place.fresh()), list[float](), list[float]()
+    for case in range(cases):
+        seconds: list[float] = []
+        _play_long(store, case, seconds)
+        early += seconds[6 : 6 + _AROUND]
+        late += seconds[_LONG - _AROUND : _LONG]
+    store.close()
+    return early, late
 
+
+def _play_long(store: Store, case: int, taken: list[float]) -> None:
     def each(act: Callable[[], Receipt]) -> Receipt:
-        begun = ticks()
-        receipt = act()
-        with store.read() as reading:
-            reading.all(_OPEN, number=receipt.number)
-        taken.append(ticks() - begun)
-        return receipt
+        seconds, _, receipt = _timed(lambda: _seen(store, act))
+        taken.append(seconds)
+        found: Receipt = receipt
+        return found
 
-    return each
+    county.play_long(store, _LONG, each, prefix=f"long-{case}")
+
+
+def _unflushed(place: Place, trace: Trace) -> tuple[str, ...]:
+    """Return how much faster the floor is that does not wait for the disk: the test that the flush is measured."""
+    with_flush, without = (
+        Floor(place.floor_address(place.fresh()), trace),
+        Floor(place.floor_address(place.fresh()), trace, synchronous="NORMAL"),
+    )
+    acts = sum(writes for writes, _ in trace.transactions)
+    flushed, plain = list[float](), list[float]()
+    for _ in range(acts):
+        flushed.append(_timed(with_flush.act)[0])
+        plain.append(_timed(without.act)[0])
+    with_flush.close()
+    without.close()
+    return ("SQLite: the floor with synchronous=NORMAL", *_two(plain), f"{middle(plain) / middle(flushed):.2f}", "", "")

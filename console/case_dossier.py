@@ -39,7 +39,12 @@ def dossier_of(visit: Visit, dossier: Dossier) -> Paper:
         "acts": [_act(visit, step) for step in steps],
         "withheld": "、".join(map(str, sorted(dossier.withheld))),
         "papers": [
-            {"words": view.words, "seq": step.act.seq, "sha256": view.effect.paper_sha256}
+            {
+                "words": view.words,
+                "seq": step.act.seq,
+                "sha256": view.effect.paper_sha256,
+                "pdf": view.effect.pdf_sha256,
+            }
             for step in steps
             for view in step.effects
             if view.is_paper
@@ -73,11 +78,12 @@ def _duty(visit: Visit, view: DutyView) -> dict[str, Any]:
 def _act(visit: Visit, step: StepView) -> dict[str, Any]:
     act = step.act
     acting = visit.language.say("代 {name} 办理", name=act.acting_for) if act.acting_for else ""
+    proof = f"，{visit.language.say(act.proof.label)}" if act.proof else ""
     return {
         "seq": act.seq,
         "label": act.label,
         "backfilled": act.backfilled,
-        "who": f"{act.who}（{act.role.label}）{acting}" if act.who else act.role.label,
+        "who": f"{act.who}（{act.role.label}）{acting}{proof}" if act.who else act.role.label,
         "happened_at": _written(visit, act.happened_at),
         "recorded_at": act.recorded_at.format("YYYY-MM-DD HH:mm:ss"),
         "said": step.values,

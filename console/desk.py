@@ -7,8 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from argon2 import PasswordHasher
-
 from console.engine import EngineWindow
 from console.rendering import Templates, templates_by_language
 from models import installation
@@ -17,6 +15,7 @@ from models.case_state import FactsMemory
 from models.evidence import EvidenceRoom
 from models.ledger import Ledger
 from models.movable_clock import MovableClock
+from models.password_cost import hasher
 from models.secret_file import engine_login, signing_key
 from models.spool import Spool
 from models.store import open_store
@@ -79,13 +78,13 @@ def open_desk(settings: Settings, now: Callable[[], DateTime]) -> Desk:
         store.close()
         raise SetupError("数据库尚未建立。请先运行 make up（演示）或者 anlan init（正式使用）。")
     rulebook = Rulebook.load(facts.rules)
-    hasher = PasswordHasher(time_cost=settings.password_rounds, memory_cost=settings.password_memory_kib, parallelism=1)
+    cost = hasher(rounds=settings.password_rounds, memory_kib=settings.password_memory_kib)
     return Desk(
         settings=settings,
         store=store,
         ledger=Ledger(store, rulebook, county_id=facts.county_id, channels=settings.channels),
         installation=facts,
-        access=Access(store, hasher=hasher, session_hours=settings.session_hours),
+        access=Access(store, hasher=cost, session_hours=settings.session_hours),
         evidence=EvidenceRoom(settings.folder("evidence"), store),
         spool=Spool(settings.folder("spool")),
         facts=FactsMemory(rulebook, _FACTS_KEPT),

@@ -19,6 +19,7 @@ from rules.errors import (
     KeyReused,
     NotYourTurn,
     OutsideScope,
+    ProofNeeded,
     RulebookError,
     SafetyError,
     SeparationOfDuties,
@@ -58,6 +59,10 @@ class NotThere(UnknownRecord):
     code = "not-there"
 
 
+class WrongPassword(ProofNeeded):
+    """密码不正确，未办理。请重新输入，已填内容不会丢失。"""
+
+
 class SessionOver(SignInRefused):
     """登录已经结束，本次提交未写入。请重新登录；您填写的内容在下方，请复制后重新提交。"""
 
@@ -70,6 +75,7 @@ _STATUSES: tuple[tuple[type[SafetyError], int], ...] = (
     (UnknownRecord, 404),
     (OutsideScope, 404),
     (SignInRefused, 401),
+    (ProofNeeded, 422),
     (WrongPost, 403),
     (SeparationOfDuties, 403),
     (NotYourTurn, 409),

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from console.rendering import CHANNELS, NOTICE_STATES
 from documents.paper import draw_up
-from models.dossier import open_dossier
 from models.reached import callers, told_in
 from notifications.message import Notice, compose
 from rules import answering
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from models.installation import Installation
     from models.reached import Reader, Told
     from models.store import Reading
-    from rules.actor import Scope
     from rules.rulebook import Rulebook
 
 
@@ -44,12 +42,11 @@ class Line:
 
 
 def record_of_service(
-    reading: Reading, installation: Installation, rulebook: Rulebook, number: str, scope: Scope, now: DateTime
+    reading: Reading, installation: Installation, rulebook: Rulebook, dossier: Dossier, now: DateTime
 ) -> Paper:
-    """Return the page about a case within the scope. Raises `UnknownRecord`, `OutsideScope`."""
-    dossier = open_dossier(reading, installation.county_id, number, scope)
+    """Return the page about a case that the reader has opened."""
     facts = {
-        "case": number,
+        "case": dossier.header.number,
         "unit": dossier.unit.name,
         "department": dossier.unit.department,
         "made_at": _written(now),

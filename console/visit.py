@@ -40,24 +40,10 @@ if TYPE_CHECKING:
     from rules.errors import StorageError
     from rules.form import Field
 
-_NOT_SHOWN_AGAIN = (
-    "csrf",
-    "key",
-    "password",
-    "current",
-    "new",
-    "repeat",
-    "sealed",
-    "kept",
-    "version",
-    "confirmed",
-    "play",
-    "next",
-    "unit",
-    "at",
-    "phrase",
-    "was_category",
-)
+_NEVER_SHOWN = frozenset({"csrf", "key", "password", "current", "new", "repeat", "sealed", "kept", "version", "seal"})
+# What the page itself sends along; where a process asks for something of the same name, it was typed.
+_SENT_ALONG = frozenset({"confirmed", "play", "next", "unit", "at", "phrase", "was_category", "act"})
+_WHOSE = "单位或者机构"
 _FIELDS = {
     process.prefix: {entry.key: entry for form in reversed(tuple(process.forms.values())) for entry in form.fields}
     for process in PROCESSES.values()
@@ -134,9 +120,9 @@ class Visit:
         found: list[tuple[str, str]] = []
         fields = self._fields_asked()
         for name, value in self.fields.items():
-            if value.strip() and name not in _NOT_SHOWN_AGAIN:
-                entry = fields.get(name)
-                label = self.language.say(entry.label) if entry else name
+            entry = fields.get(name)
+            if value.strip() and name not in _NEVER_SHOWN and (entry or name not in _SENT_ALONG):
+                label = self.language.say(entry.label if entry else _WHOSE if name == "whose" else name)
                 found.append((label, self.language.say(entry.choices.get(value, value)) if entry else value))
         return found
 

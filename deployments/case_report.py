@@ -4,21 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from console.own import is_withheld
 from console.rendering import NOTICE_STATES, run_words
 from deployments.language import say, translate
 from deployments.wording import clause_words, countdown, last_instant
+from models.dossier import open_dossier
 from rules.agenda import DutyStatus
+from rules.errors import OutsideScope
 from rules.runnable import FLOW_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from models.dossier import ActEntry, Dossier, DutyEntry, EffectEntry
+    from models.store import Reading
+    from rules.actor import Actor
     from tasks.resources import Resources
 
 _CHANNELS = {"preview": "预览", "email": "邮件", "webhook": "推送"}
 _EFFECT_STATES = {"owed": "待执行", "performed": "已执行", "cancelled": "已取消"}
 _HASH_LETTERS = 16
+
+
+def case_for(tools: Resources, reading: Reading, number: str, actor: Actor) -> Dossier:
+    """Return a case as somebody reads it, with what their post sees.
+
+    Raises `UnknownRecord`, and `OutsideScope` where it is out of scope, sealed to them, or another person's own.
+    """
+    found = open_dossier(reading, tools.installation.county_id, number, actor.scope, guest=actor.person_id)
+    if is_withheld(found, actor, tools.now()):
+        raise OutsideScope
+    return found.for_reader(actor)
 
 
 def case_lines(tools: Resources, dossier: Dossier) -> Iterator[str]:
@@ -58,6 +74,7 @@ def _act(act: ActEntry) -> Iterator[str]:
     marks = [
         say(f"代 {act.acting_for}", f"for {act.acting_for}") if act.acting_for else "",
         say("演示", "demo") if act.demonstration else "",
+        translate(act.proof.label) if act.proof else "",
         say("补录", "recorded later") if act.backfilled else "",
         say("迟到的催办", "late") if act.late else "",
     ]

@@ -28,6 +28,7 @@ GROUPS = (
     ("drill-year", "年度演练", "The year of drills"),
     ("process", "流程", "Processes"),
     ("ledger", "台账：校验、导出", "The ledger: verify, export"),
+    ("paper", "文书", "Papers"),
     ("rule", "规则", "Rules"),
     ("serve", "多机部署：在本机只启动一个部分", "Several hosts: one part on this host"),
 )
@@ -91,6 +92,15 @@ COMMANDS = (
         "Start a flow and watch it\n\nWithout a name it lists what you may start. Parameters are written key=value.",
     ),
     Command(
+        "", "demo", "demo:demo",
+        "现场演示：让演示县按看得见的快慢不断有事发生\n\n"
+        "在另一个终端与 anlan up 同时运行：上报、整改、逾期、催办、事故、演练，由各岗位的人经台账办理，全部标明演示。"
+        "只能用于演示库。Ctrl-C 停止，再次运行接着办理。",
+        "Live demonstration: things go on happening in the demonstration county\n\n"
+        "Run it in a second terminal beside anlan up: reports, rectifications, lateness, urging, an incident, a drill, "
+        "recorded as people do and marked as a demonstration. Demonstrations only. Ctrl-C stops; it resumes.",
+    ),
+    Command(
         "", "deploy", "deploy:deploy",
         "把流程与计划登记到正在运行的调度引擎，可重复执行",
         "Register flows and schedules with the running engine; may be repeated",
@@ -104,6 +114,15 @@ COMMANDS = (
         "", "restore", "restore:restore",
         "从备份恢复\n\n不写备份的，列出现有备份。恢复后暂停发送通知，核对无误后用 --confirm 重新开始。",
         "Restore from a backup\n\nWithout a backup it lists those there are. Sending pauses until --confirm.",
+    ),
+    Command(
+        "", "upgrade", "upgrade:upgrade",
+        "把数据库升级到本程序的版本，先预演\n\n"
+        "--dry-run 只预演：SQLite 在副本上做，期间照常办理；PostgreSQL 做完即撤销。"
+        "说明要经过哪些步骤、用多久、行数有没有变少、链是否完整。正式升级要先停止，并留存升级前的数据库。",
+        "Bring the database to this program's version, after a rehearsal\n\n"
+        "--dry-run is the rehearsal alone: on a copy for SQLite, undone for PostgreSQL. It names the steps, how long "
+        "they take, rows that would be lost, chains that would not hold. The upgrade itself keeps a copy.",
     ),
     Command(
         "case", "list", "case:list_",
@@ -327,6 +346,14 @@ COMMANDS = (
         "ledger", "export", "ledger:export",
         "导出链头（供外部留存）或者全部行为（供独立校验）",
         "Export heads, to be kept elsewhere, or all acts, to be verified independently",
+    ),
+    Command(
+        "paper", "verify", "paper:verify",
+        "核对定稿的文书：PDF 是否未改动，能否逐字节重新生成\n\n"
+        "存档的 PDF 和页面对指纹，指纹对系统日志的链；再用本机的程序和字体重新生成一次。程序或者字体不同的如实说明。",
+        "Check the papers: are the PDFs unchanged, and are they made again byte for byte\n\n"
+        "Files against fingerprints, fingerprints against the journal's chain, and each is set again here; where the "
+        "typesetter or the fonts are others than at the time, it says so.",
     ),
     Command(
         "rule", "show", "rule:show",

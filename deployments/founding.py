@@ -10,10 +10,9 @@ from deployments.demo.county import found_demonstration
 from deployments.demo.history import play_history
 from deployments.signing import hasher_of
 from documents.annotate import annotate
-from documents.columns import Column
 from documents.examples import EXAMPLES
 from documents.ledgers import STARTUP_TABLES
-from documents.templates import SheetContent, write_template, write_workbook
+from documents.templates import write_template
 from models import clock, installation, schema
 from models.access import Access
 from models.receipt import Deed
@@ -22,6 +21,7 @@ from rules.actor import clock as clock_actor
 from rules.errors import ImportRefused, SetupError
 from rules.rulebook import Rulebook
 from tasks import registering
+from tasks.county_importing import hand_out
 from tasks.resources import open_resources
 
 if TYPE_CHECKING:
@@ -33,15 +33,10 @@ if TYPE_CHECKING:
     from models.installation import Installation
     from models.store import Reading, Store, Writing
     from settings import Settings
-    from tasks.registering import FirstPassword, Register
+    from tasks.registering import Register
 
 _SHOWN_FAULTS = 5
 _BEGUN = "demonstration_begun"
-_HAND_OUT = (
-    Column(key="name", title="姓名"),
-    Column(key="login", title="登录名"),
-    Column(key="password", title="初始密码"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +90,7 @@ def found_county(
             registering.register(writing, county, registers, passwords, access, now)
 
         # Written first, because accounts whose passwords nobody has would lock everybody out.
-        handed_out = _hand_out(settings, list(passwords.values()))
+        handed_out = hand_out(settings, passwords, clock.now())
         with ExitStack() as undo:
             if handed_out is not None:
                 undo.callback(handed_out.unlink, missing_ok=True)
@@ -135,19 +130,6 @@ def _refusal(folder: Path, registers: Mapping[str, Register], faults: int) -> st
             words.extend(f"「{register.path.name}」第 {row.row_no} 行 {note.title}：{note.text}" for note in row.errors)
     shown = "；".join(words[:_SHOWN_FAULTS])
     return f"有 {faults} 行需要修改，没有写入任何内容。{shown}。逐行说明见同一文件夹中的「核对结果」。"
-
-
-def _hand_out(settings: Settings, passwords: list[FirstPassword]) -> Path | None:
-    """Write the first passwords where only the installation's own user can read them."""
-    if not passwords:
-        return None
-    path = settings.folder("run") / f"初始密码-{clock.now().format('YYYYMMDD-HHmmss-SSS')}.xlsx"
-    path.touch(mode=0o600, exist_ok=False)
-    rows = [{"name": one.name, "login": one.login, "password": one.password} for one in passwords]
-    notes = f"登录：{settings.address}/sign-in。首次登录须修改密码。请当面分发，分发后删除本文件。"
-    write_workbook(path, [SheetContent(name="初始密码", title="初始密码", columns=_HAND_OUT, rows=rows, notes=notes)])
-    path.chmod(0o600)
-    return path
 
 
 def _journal(settings: Settings, county: str, registered: Mapping[str, tuple[int, int]], *, is_new: bool) -> None:

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from settings import Settings
 
 _LOCK = "up.lock"
+LIVE = "live.lock"
 
 
 @contextlib.contextmanager
-def alone(settings: Settings) -> Generator[None]:
-    """Hold the data folder. Raises `SetupError` when another `anlan up` does."""
-    path = settings.folder("run") / _LOCK
+def alone(settings: Settings, lock: str = _LOCK) -> Generator[None]:
+    """Hold the data folder, by default as `anlan up` does. Raises `SetupError` when another process holds the lock."""
+    path = settings.folder("run") / lock
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:

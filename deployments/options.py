@@ -14,6 +14,7 @@ from cyclopts import Parameter
 from deployments.language import say
 from deployments.output import Printer, reporting
 from rules.errors import SetupError, SignInRefused
+from rules.proof import Proof
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -108,7 +109,9 @@ def principal(tools: Resources, who: Who, *, to_read: bool = False) -> Actor:
     if not posts:
         raise SignInRefused("该账号目前没有岗位，不能办理。请联系管理员登记岗位。")
     demonstration = bool(who.as_)
-    return actor_at(posts[0], person_id=person_id, account_id=account_id, demonstration=demonstration)
+    # A command asks for the password each time, and is itself the one act that it is given for.
+    proof = Proof.PASSWORD if who.login and not who.as_ else None
+    return actor_at(posts[0], person_id=person_id, account_id=account_id, demonstration=demonstration, proof=proof)
 
 
 def _demonstration_reader() -> str:

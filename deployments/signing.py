@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from argon2 import PasswordHasher
-
 from models.access import Access
+from models.password_cost import hasher
 
 if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
     from settings import Settings
     from tasks.resources import Resources
 
 
 def hasher_of(settings: Settings) -> PasswordHasher:
     """Return the hasher with this installation's cost."""
-    return PasswordHasher(time_cost=settings.password_rounds, memory_cost=settings.password_memory_kib, parallelism=1)
+    return hasher(rounds=settings.password_rounds, memory_kib=settings.password_memory_kib)
 
 
 def access_of(tools: Resources) -> Access:

@@ -40,6 +40,10 @@ def sign_in_lines(tools: Resources) -> list[str]:
             f"[DEMO] Open {address} and choose anybody; on the command line use --as LOGIN",
         ),
         say(f"  例如：{logins}", f"  for example: {logins}"),
+        say(
+            "  想看它动起来：另开一个终端运行 anlan demo --live",
+            "  To see it move: run anlan demo --live in another terminal",
+        ),
     ]
 
 

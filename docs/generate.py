@@ -128,6 +128,7 @@ def _command(app: App, path: str) -> Iterable[str]:
 def _acts() -> Iterable[str]:
     yield "# 行为与权限 Acts and who may do them\n"
     yield "岗位允许还不等于此刻允许：还要轮到该行为、在管辖范围内、不违反职责分离。\n"
+    yield "标有「须本人再次确认」的行为，几分钟内没有输入过密码的，办理时要再输入一次。\n"
     yield "## 各流程共用\n"
     yield from _forms(SHARED, dict.fromkeys(SHARED, URGERS))
     for process in PROCESSES.values():
@@ -140,7 +141,7 @@ def _forms(forms: Mapping[str, Form], may: Mapping[str, frozenset[Role]]) -> Ite
         ("行为", "代码", "可办理的岗位", "填写"),
         [
             (
-                form.label,
+                f"{form.label}（须本人再次确认）" if form.signed else form.label,
                 f"`{kind}`",
                 "、".join(sorted(role.label for role in may.get(kind, ()))) or "系统时钟",
                 "；".join(f"{field.label} `{field.key}`{'' if field.required else '（选填）'}" for field in form.asked),

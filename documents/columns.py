@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from documents.cell_text import shown
@@ -25,6 +26,7 @@ GUIDE_SHEET = "填写说明"
 _SEARCHED_ROWS = 20
 _ENOUGH_KNOWN = 3
 _LISTED = 12
+_SAMPLES, _SAMPLE = 3, 40
 _NOTES = re.compile(r"[(（\[【〔].*?[)）\]】〕]")
 _DECORATION = re.compile(r"[\s*＊※:：、，,.。/／_\-—()（）\[\]【】〔〕\"“”]+")
 
@@ -106,6 +108,15 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """A heading of a file with the first cells below it, and the key of the column proposed for it, empty for none."""
+
+    text: str
+    samples: tuple[str, ...]
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """Where a table's headings stand: `columns` maps column index to key, `texts` to the heading as it is written.
 
@@ -161,18 +172,37 @@ def find_header(grid: Grid, spec: TableSpec, headings: Mapping[str, str]) -> Hea
     )
 
 
-def closest_headings(grid: Grid, spec: TableSpec) -> tuple[str, ...]:
-    """Return the cells of the row that looks most like the headings of a table, for whoever says what they mean.
+def offered(grid: Grid, spec: TableSpec, headings: Mapping[str, str]) -> tuple[Offered, ...]:
+    """Return the headings of the row that looks most like those of a table, for whoever says what they mean.
 
-    The row with the most known names wins, among such without any the one with the most words.
+    The row with the most known names wins, among such without any the one with the most words. Headings that are
+    compared alike are offered once, each with what stands below it and the column that is proposed for it.
     """
-    rows = sorted(
-        _candidates(grid, spec, {}),
-        key=lambda match: (len(match.found), sum(isinstance(cell, str) for cell in match.row.cells)),
+    matches = sorted(
+        _candidates(grid, spec, headings),
+        key=lambda match: (_is_complete(match, spec), len(match.found), _words_in(match.row)),
         reverse=True,
     )
-    cells = rows[0].row.cells if rows else ()
-    return tuple(dict.fromkeys(_one_line(cell) for cell in cells if isinstance(cell, str) and cell.strip()))
+    if not matches:
+        return ()
+    best = matches[0]
+    proposed = {best.chosen(key)[0]: key for key in best.found}
+    below = [row for sheet in grid.sheets if sheet.name == best.sheet for row in sheet.rows]
+    found: dict[str, Offered] = {}
+    for index, cell in enumerate(best.row.cells):
+        if isinstance(cell, str) and cell.strip():
+            samples = _samples(below, best.row.number, index)
+            found.setdefault(heading_name(cell), Offered(_one_line(cell), samples, proposed.get(index, "")))
+    return tuple(found.values())
+
+
+def _words_in(row: Row) -> int:
+    return sum(isinstance(cell, str) for cell in row.cells)
+
+
+def _samples(rows: Iterable[Row], above: int, index: int) -> tuple[str, ...]:
+    cells = (row.cells[index] for row in rows if row.number > above and index < len(row.cells))
+    return tuple(islice((_one_line(cell)[:_SAMPLE] for cell in cells if cell is not None), _SAMPLES))
 
 
 def heading_name(heading: object) -> str:

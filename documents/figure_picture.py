@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 _INK, _QUIET, _LINE, _WHOLE, _PART = "#16242c", "#4d5b64", "#d5dde1", "#9fc2ca", "#a61b1b"
 _FONT = "-apple-system, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
-_WIDTH, _LEFT, _RIGHT, _ROW = 560, 190, 76, 30
-_MONTH_WIDTH, _MONTH_HEIGHT, _FOOT, _HEAD = 46, 150, 26, 20
-_LONGEST = 12
+# Narrow, so that a phone need not make the letters smaller than they can be read.
+_WIDTH, _LEFT, _RIGHT, _ROW = 420, 150, 66, 30
+_MONTH_WIDTH, _MONTH_HEIGHT, _FOOT, _HEAD = 34, 150, 26, 20
+_LONGEST = 10
 
 
 def draw_bars(name: str, title: str, rows: Sequence[tuple[str, int, int]]) -> str:
@@ -39,11 +40,11 @@ def draw_months(name: str, title: str, rows: Sequence[tuple[str, int, int]]) -> 
     parts = [_begin(name, title, _described(rows), width, base + _FOOT)]
     parts.append(f'<path d="M4 {base}H{width - 4}" stroke="{_LINE}"/>')
     for number, (label, part, whole) in enumerate(rows):
-        x, high, low = _MONTH_WIDTH * number + 10, _high(whole, most), _high(part, most)
-        parts.append(f'<rect x="{x}" y="{base - high}" width="26" height="{high}" fill="{_WHOLE}"/>')
-        parts.append(f'<rect x="{x}" y="{base - low}" width="26" height="{low}" fill="url(#{name}-hatch)"/>')
-        parts.append(_text(x + 13, base - high - 5, str(whole), colour=_QUIET, anchor="middle"))
-        parts.append(_text(x + 13, base + 17, label, anchor="middle"))
+        x, high, low = _MONTH_WIDTH * number + 8, _high(whole, most), _high(part, most)
+        parts.append(f'<rect x="{x}" y="{base - high}" width="22" height="{high}" fill="{_WHOLE}"/>')
+        parts.append(f'<rect x="{x}" y="{base - low}" width="22" height="{low}" fill="url(#{name}-hatch)"/>')
+        parts.append(_text(x + 11, base - high - 5, str(whole), colour=_QUIET, anchor="middle"))
+        parts.append(_text(x + 11, base + 17, label, anchor="middle"))
     return "\n".join([*parts, "</svg>"])
 
 

@@ -6,8 +6,10 @@ the check-up says so.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typst
@@ -65,3 +67,17 @@ def typefaces(families: Iterable[str] | None = None) -> Typefaces:
     official = (("小标宋（标题）", _TITLE), ("仿宋（正文）", _BODY))
     lacking = tuple(label for label, wanted in official if not there.intersection(wanted))
     return Typefaces(title or body, body, codes, lacking)
+
+
+@lru_cache(maxsize=4)
+def fingerprint(faces: Typefaces) -> str:
+    """Return the SHA-256 over the font files of these typefaces: other files may set the same words otherwise."""
+    families = {*faces.title, *faces.body, *faces.codes}
+    files = {info.path for info in fonts().fonts() if info.family in families and info.path is not None}
+    digests = sorted({_digest(Path(path)) for path in files})
+    return hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

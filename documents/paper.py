@@ -59,22 +59,33 @@ def _as_exercise(page: str) -> str:
 
 def file_paper(folder: Path, paper: Paper) -> Path:
     """Write a paper under its name, whole or not at all; one that is there already is the same one."""
-    target = folder / paper.sha256[:2] / f"{paper.sha256}.html"
+    return _filed(folder, paper.sha256, "html", paper.content)
+
+
+def file_pdf(folder: Path, content: bytes) -> str:
+    """Write the PDF of a paper under its own fingerprint as `file_paper` does; return the fingerprint."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    _filed(folder, sha256, "pdf", content)
+    return sha256
+
+
+def paper_path(folder: Path, sha256: str, form: str = "html") -> Path | None:
+    """Return where a paper lies, or with "pdf" as form a PDF; None when there is none or the name is no name."""
+    if len(sha256) != hashlib.sha256().digest_size * 2 or not sha256.isalnum():
+        return None
+    target = folder / sha256[:2] / f"{sha256}.{form}"
+    return target if target.is_file() else None
+
+
+def _filed(folder: Path, sha256: str, form: str, content: bytes) -> Path:
+    target = folder / sha256[:2] / f"{sha256}.{form}"
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Two runs may draw up the same paper at once: each writes its own draft.
         draft = target.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
-        draft.write_bytes(paper.content)
+        draft.write_bytes(content)
         draft.replace(target)
     return target
-
-
-def paper_path(folder: Path, sha256: str) -> Path | None:
-    """Return where a paper lies, None when there is none or the name is no name."""
-    if len(sha256) != hashlib.sha256().digest_size * 2 or not sha256.isalnum():
-        return None
-    target = folder / sha256[:2] / f"{sha256}.html"
-    return target if target.is_file() else None
 
 
 def word_template(folder: Path, title: str) -> bytes | None:

@@ -1,7 +1,8 @@
 """Typesetting 排版: a paper as PDF/A-2b for print and archive, the same bytes whenever it is set again on one machine.
 
 Everything the paper says is handed over as data, so that nothing anybody wrote is read as a command. The page stays
-the paper: its fingerprint stands in the ledger, and the PDF is made of it.
+the paper: its fingerprint stands in the ledger, and the PDF is made of it. The template counts as part of the
+typesetter: `made_by` names both.
 """
 
 from __future__ import annotations
@@ -31,6 +32,13 @@ if TYPE_CHECKING:
 
 _TEMPLATE = Path(__file__).parent / "typesetting" / "paper.typ"
 _ARCHIVAL = "a-2b"
+#: What sets papers here; another version may set the same words otherwise.
+TYPESETTER = f"typst {typst.__version__}"
+
+
+def made_by() -> str:
+    """Return what sets papers here: the typesetter's version and the template's fingerprint."""
+    return f"{TYPESETTER} {hashlib.sha256(_TEMPLATE.read_bytes()).hexdigest()[:12]}"
 
 
 def typeset(

@@ -1,4 +1,4 @@
-"""Importing 导入: what a person uploads is entered under them, a hazard ledger as cases, the one form in the files."""
+"""Importing 导入: what a person uploads is looked at or entered under them, and handed back row by row."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from prefect.states import Completed
 
 from flows.naming import by_minute
 from flows.orders import under
-from models.receipt import Deed
 from models.spool import Spool
-from tasks import unit_importing
-from tasks.importing import bring_in, write_report
+from rules.incoming import Mode
+from tasks.table_importing import annotated, bring_in, mode_named
+from tasks.table_job import Job
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
@@ -24,15 +24,7 @@ if TYPE_CHECKING:
 def import_ledger(upload: str, ticket: str = "") -> State[None]:
     """导入隐患台账：逐行登记，重复的认出，有问题的写回原表；须由登录的人员发起。"""
     with under(ticket, "import") as order:
-        order.require_person("导入隐患台账")
-        tools = order.tools
-        path = Spool(tools.settings.folder("spool")).upload(upload)
-        report = bring_in(tools, path, order.actor, batch=f"import:{order.run_id}", progress=order.progress)
-        annotated = write_report(path, report, tools.settings.folder("reports") / f"import-{order.ticket}.xlsx")
-        order.counts |= {"imported": report.imported, "known": report.known, "bad": report.bad}
-        order.answer = report.words + ("，逐行结果见附表" if annotated else "")
-        values = {"what": "隐患台账", "rows": str(report.imported), "file": upload[:64]}
-        tools.ledger.journal(Deed("import", order.actor, f"import:{order.run_id}", values), tools.now())
+        enter(order, upload, table="hazard_ledger", about="", mode=Mode.GOOD)
         get_run_logger().info(order.answer)
     return Completed(name="Imported", message=order.answer)
 
@@ -41,21 +33,28 @@ def import_ledger(upload: str, ticket: str = "") -> State[None]:
 def import_units(upload: str, ticket: str = "") -> State[None]:
     """导入一张表：与档案不同的才登记，一行一个事务，有问题的写回原表；须由登录的人员发起。"""
     with under(ticket, "import-units") as order:
-        enter_units(order, upload)
+        enter(order, upload, table="unit_table", about="", mode=Mode.GOOD)
         get_run_logger().info(order.answer)
     return Completed(name="Imported", message=order.answer)
 
 
-def enter_units(order: Order, upload: str) -> None:
-    """Enter what the rows say otherwise than the files, and write the table back with what became of each."""
-    order.require_person("导入一张表")
+@flow(name="import-table", flow_run_name=by_minute("import-table"), persist_result=False)
+def import_table(upload: str, table: str, about: str, mode: str, ticket: str = "") -> State[None]:
+    """导入表格：核对，只写无误的行，或者全部无误才写入；有问题的写回原表；须由登录的人员发起。"""
+    with under(ticket, "import-table") as order:
+        enter(order, upload, table=table, about=about, mode=mode_named(mode))
+        get_run_logger().info(order.answer)
+    return Completed(name="Imported", message=order.answer)
+
+
+def enter(order: Order, upload: str, *, table: str, about: str, mode: Mode) -> None:
+    """Bring a table in as far as the mode allows, and write the file back with what became of each row."""
+    order.require_person("导入表格")
     tools = order.tools
     path = Spool(tools.settings.folder("spool")).upload(upload)
-    report = unit_importing.bring_in(tools, path, order.actor)
-    target = tools.settings.folder("reports") / f"import-{order.ticket}.xlsx"
-    annotated = unit_importing.write_report(path, report, target)
-    order.counts |= {"changed": report.changed, "same": report.same, "bad": report.bad, "acts": report.acts}
-    order.answer = report.words + ("，逐行结果见附表" if annotated else "")
-    if report.acts:
-        values = {"what": "一张表", "rows": str(report.changed), "file": upload[:64]}
-        tools.ledger.journal(Deed("import", order.actor, f"units:{order.run_id}", values), tools.now())
+    job = Job(path=path, actor=order.actor, key=order.run_id, mode=mode, about=about, progress=order.progress)
+    report = bring_in(tools, table, job)
+    order.counts |= report.numbers | dict(report.more)
+    order.answer = report.words
+    if annotated(tools, job, report, order.ticket) is None:
+        order.answer += "；这个文件不能写回逐行结果"

@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, delete, select, update
 
 from models.account import Account, Session
 from models.base import fresh_id
-from models.clock import micros
+from models.clock import instant_or_none, micros
 from models.directory import scope_of
 from models.held_posts import HeldPost, delegators_of, posts_of
 from models.organisation import Person
@@ -25,6 +25,7 @@ from models.statements import Statement, insert_row, table
 from models.throttle import admit, forgive, hashed, is_known, refuse_waiting, remember, sources_of
 from rules.actor import Actor
 from rules.errors import ContentInvalid, SignInRefused
+from rules.proof import Proof
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -59,8 +60,8 @@ _DISABLE = Statement(
 _SESSION = Statement(
     select(
         _sessions.c.account_id, _sessions.c.post_id, _sessions.c.acting_for, _sessions.c.csrf,
-        _sessions.c.demonstration, _sessions.c.ends_at, _sessions.c.seen_at, _accounts.c.person_id, _accounts.c.login,
-        _accounts.c.must_change, _accounts.c.disabled, _persons.c.name,
+        _sessions.c.demonstration, _sessions.c.ends_at, _sessions.c.proved_at, _sessions.c.proved_by,
+        _accounts.c.person_id, _accounts.c.login, _accounts.c.must_change, _accounts.c.disabled, _persons.c.name,
     )
     .select_from(
         _sessions.join(_accounts, _accounts.c.id == _sessions.c.account_id).join(
@@ -70,6 +71,11 @@ _SESSION = Statement(
     .where(_sessions.c.token_hash == bindparam("token_hash"))
 )  # fmt: skip
 _SEEN = Statement(update(_sessions).where(_sessions.c.token_hash == bindparam("token")).values(seen_at=bindparam("at")))
+_PROVED = Statement(
+    update(_sessions)
+    .where(_sessions.c.token_hash == bindparam("token"))
+    .values(proved_at=bindparam("at"), proved_by=bindparam("by"))
+)
 _SWITCH = Statement(
     update(_sessions)
     .where(_sessions.c.token_hash == bindparam("token"))
@@ -85,7 +91,10 @@ _TOGETHER = BoundedSemaphore(2)
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is signed in: the actor for the ledger, and what the screen shows about them."""
+    """Who is signed in: the actor for the ledger, and what the screen shows about them.
+
+    `proved_at` is when they last showed who they are, `proved_by` how; None for a part that is played.
+    """
 
     actor: Actor
     name: str
@@ -94,6 +103,8 @@ class Principal:
     csrf: str
     must_change: bool
     posts: tuple[HeldPost, ...]
+    proved_at: DateTime | None
+    proved_by: Proof | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +204,8 @@ class Access:
             demonstration=True,
         )
 
-    def confirm(self, login: str, password: str, now: DateTime) -> bool:
-        """Tell whether the password is right, for acts that ask for it again.
+    def confirm(self, login: str, password: str, now: DateTime, *, token: str = "") -> bool:
+        """Tell whether the password is right, for acts that ask for it again; the session of `token` remembers it.
 
         Raises `SignInRefused` with the seconds to wait: a stolen session must not be a way to guess faster.
         """
@@ -205,7 +216,7 @@ class Access:
         self._store.write(lambda writing: admit(writing, sources, now))
         good = self._verify(row[2] if row and not row[4] else None, password)
         if good:
-            self._store.write(lambda writing: forgive(writing, sources))
+            self._store.write(lambda writing: self._confirmed(writing, sources, token, now))
         return good
 
     def sign_out(self, token: str) -> None:
@@ -220,8 +231,8 @@ class Access:
             row = reading.one(_SESSION, token_hash=hashed(token))
             if row is None:
                 return None
-            account_id, post_id, acting_for, csrf, demonstration, ends_at, _seen, person_id, *rest = row
-            login, must_change, disabled, name = rest
+            account_id, post_id, acting_for, csrf, demonstration, ends_at, proved_at, proved_by, *rest = row
+            person_id, login, must_change, disabled, name = rest
             if disabled or ends_at <= micros(now):
                 return None
             posts = posts_of(reading, person_id)
@@ -231,9 +242,24 @@ class Access:
             if acting_for is not None and acting_for not in delegators_of(reading, person_id, post.id, now):
                 acting_for = None
         actor = actor_at(
-            post, person_id=person_id, account_id=account_id, acting_for=acting_for, demonstration=bool(demonstration)
+            post,
+            person_id=person_id,
+            account_id=account_id,
+            acting_for=acting_for,
+            demonstration=bool(demonstration),
+            proof=None if demonstration else Proof.SESSION,
         )
-        return Principal(actor, name or "（已删除）", login, post.name, csrf, bool(must_change), posts)
+        return Principal(
+            actor=actor,
+            name=name or "（已删除）",
+            login=login,
+            post_name=post.name,
+            csrf=csrf,
+            must_change=bool(must_change),
+            posts=posts,
+            proved_at=instant_or_none(proved_at),
+            proved_by=Proof(proved_by) if proved_by else None,
+        )
 
     def delegators(self, principal: Principal, now: DateTime) -> dict[str, dict[str, str]]:
         """Return, by post the person holds, whom they may act for now: names by person."""
@@ -259,6 +285,12 @@ class Access:
         self._store.write(lambda writing: writing.run(_SWITCH, token=hashed(token), post=post_id, whom=acting_for))
 
     # --- private -----------------------------------------------------------------------------
+
+    @staticmethod
+    def _confirmed(writing: Writing, sources: list[tuple[str, int]], token: str, now: DateTime) -> None:
+        forgive(writing, sources)
+        if token:
+            writing.run(_PROVED, token=hashed(token), at=micros(now), by=Proof.RECENT.value)
 
     def _begin(
         self,
@@ -292,13 +324,15 @@ class Access:
                 began_at=micros(now),
                 seen_at=micros(now),
                 ends_at=micros(now.add(hours=self._session_hours)),
+                proved_at=None if demonstration else micros(now),
+                proved_by=None if demonstration else Proof.RECENT.value,
             )
             if not known:
                 remember(writing, device, account_id, now)
             forgive(writing, sources)
             row = writing.one(_SESSION, token_hash=hashed(token))
             assert row is not None, "the session was just written"
-            return SignedIn(token, device, bool(row[9]))
+            return SignedIn(token, device, bool(row[10]))
 
         return self._store.write(work)
 
@@ -326,7 +360,13 @@ def held_posts(reading: Reading, login: str) -> tuple[str, str, tuple[HeldPost, 
 
 
 def actor_at(
-    post: HeldPost, *, person_id: str, account_id: str, acting_for: str | None = None, demonstration: bool = False
+    post: HeldPost,
+    *,
+    person_id: str,
+    account_id: str,
+    acting_for: str | None = None,
+    demonstration: bool = False,
+    proof: Proof | None = None,
 ) -> Actor:
     """Return the principal of a person in a post."""
     return Actor(
@@ -346,6 +386,7 @@ def actor_at(
         demonstration=demonstration,
         home=post.unit_id or post.organisation_id or "",
         certificates=post.certificates,
+        proof=proof,
     )
 
 

@@ -23,7 +23,10 @@ class Account(SQLModel, table=True):
 
 
 class Session(SQLModel, table=True):
-    """A signed-in browser or terminal; only the hash of its token is kept."""
+    """A signed-in browser or terminal; only the hash of its token is kept.
+
+    `proved_at` is when the person last showed who they are, `proved_by` how: a `rules.proof.Proof`.
+    """
 
     __tablename__ = named("sessions")
     __table_args__ = (Index("ix_sessions_account_id", "account_id"),)
@@ -37,6 +40,8 @@ class Session(SQLModel, table=True):
     began_at: int = instant()
     seen_at: int = instant()
     ends_at: int = instant()
+    proved_at: int | None = instant(optional=True)
+    proved_by: str | None = None
 
 
 class Failure(SQLModel, table=True):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.base import digest, instant, named, owner, serial
+
+_FIRST = text("seq = 1")
+_ACKNOWLEDGED = text("kind = 'acknowledge'")
 
 
 class ActRow(SQLModel, table=True):
@@ -15,7 +18,18 @@ class ActRow(SQLModel, table=True):
     """
 
     __tablename__ = named("acts")
-    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "seq"),
+        Index("ix_acts_first", "person_id", "case_id", "recorded_at", sqlite_where=_FIRST, postgresql_where=_FIRST),
+        Index(
+            "ix_acts_acknowledged",
+            "person_id",
+            "case_id",
+            "seq",
+            sqlite_where=_ACKNOWLEDGED,
+            postgresql_where=_ACKNOWLEDGED,
+        ),
+    )
 
     id: int | None = serial()
     case_id: int = owner("cases.id")

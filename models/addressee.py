@@ -21,6 +21,7 @@ from models.roster import stands_for
 from models.statements import Statement, table
 from rules.actor import Place, Role
 from rules.agenda import ACKNOWLEDGE
+from rules.proof import Proof
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -158,6 +159,7 @@ def actor_of(reading: Reading, roster: Roster, notice: Asked, *, demonstration: 
     account_id = account[0] if account else f"link:{notice.number}"
     posts = sorted(posts_of(reading, notice.person_id), key=lambda post: not stands_for(post.role, notice.role))
     actors = (
-        actor_at(post, person_id=notice.person_id, account_id=account_id, demonstration=demonstration) for post in posts
+        actor_at(post, person_id=notice.person_id, account_id=account_id, demonstration=demonstration, proof=Proof.LINK)
+        for post in posts
     )
     return next((actor for actor in actors if actor.scope.covers(notice.place)), None)

@@ -63,16 +63,18 @@ _ANSWERS = Statement(
 _PERSON = Statement(select(_persons.c.name, _persons.c.phone).where(_persons.c.id == bindparam("person_id")))
 _ACKNOWLEDGED = Statement(
     select(_cases.c.number, _acts.c.body)
-    .select_from(
-        _duties.join(_cases, _cases.c.id == _duties.c.case_id).join(
-            _acts, and_(_acts.c.case_id == _duties.c.case_id, _acts.c.seq > _duties.c.opened_by)
-        )
-    )
+    .select_from(_acts.join(_cases, _cases.c.id == _acts.c.case_id))
     .where(
-        _duties.c.status == "open",
-        _duties.c.act == ACKNOWLEDGE,
         _acts.c.kind == ACKNOWLEDGE,
         _acts.c.person_id == bindparam("person_id"),
+        select(_duties.c.id)
+        .where(
+            _duties.c.case_id == _acts.c.case_id,
+            _duties.c.status == "open",
+            _duties.c.act == ACKNOWLEDGE,
+            _duties.c.opened_by < _acts.c.seq,
+        )
+        .exists(),
     )
 )
 

@@ -129,7 +129,7 @@ def _copy(
     kind = "sqlite" if database.startswith("sqlite") else "postgresql"
     copied = draft / (_DATABASE if kind == "sqlite" else _DUMP)
     if kind == "sqlite":
-        _copy_sqlite(Path(database.removeprefix("sqlite:///")), copied, progress)
+        copy_sqlite(Path(database.removeprefix("sqlite:///")), copied, progress)
     store = open_store(f"sqlite:///{copied}" if kind == "sqlite" else database, lock_folder=draft)
     try:
         with store.read() as reading:
@@ -150,7 +150,11 @@ def _copy(
     return manifest
 
 
-def _copy_sqlite(source: Path, target: Path, progress: Callable[[int, int], None]) -> None:
+def copy_sqlite(source: Path, target: Path, progress: Callable[[int, int], None]) -> None:
+    """Copy a database while others write, page by page, and check the pages of the copy.
+
+    Raises `StorageError` when it cannot be read or written, `LedgerBroken` for pages that do not hold.
+    """
     try:
         reader = driver.connect(f"file:{quote(str(source.resolve()))}?mode=ro", uri=True, isolation_level=None)
     except driver.Error as error:

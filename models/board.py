@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from models.case import Case
 from models.clock import micros
@@ -19,9 +19,9 @@ from models.duty import DutyRow
 from models.effect import EffectRow
 from models.listing import is_unsealed
 from models.organisation import UNREGISTERED, Organisation, OrganisationKind, Unit
-from models.policy import OVER_UNITS, Scoped
+from models.policy import OVER_UNITS, SEALED, Scoped
 from models.statements import Statement, one_of, parameter, table
-from models.supervision import end_of_day, hidden_from, shown_to
+from models.supervision import due_between, end_of_day, hidden_from, shown_to
 from models.tally import Step
 from rules.actor import Reach
 from rules.deadlines import SHANGHAI
@@ -84,6 +84,7 @@ _TREND = Statement(
     .where(
         func.substr(_steps.c.path, 1, func.length(parameter("path"))) == parameter("path"),
         _steps.c.month >= bindparam("first"),
+        *(_steps.c.kind != name for name in SEALED),
     )
     .group_by(_steps.c.month)
 )
@@ -209,7 +210,7 @@ def _count(reading: Reading, actor: Actor, what: str, *, at: int, until: int, is
 
 @lru_cache(maxsize=128)
 def _stood(hidden: frozenset[tuple[str, str]], what: str, part: str) -> Scoped:
-    due = and_(_duties.c.due_legal > _at, _duties.c.due_legal <= _until)
+    due = due_between(_at, _until)
     past = _duties.c.late_from <= _until
     return Scoped(
         lambda condition: (
@@ -220,7 +221,6 @@ def _stood(hidden: frozenset[tuple[str, str]], what: str, part: str) -> Scoped:
                 shown_to(hidden),
                 _STILL if part == "still" else _SINCE,
                 _duties.c.opened_at <= _at,
-                _duties.c.due_alert <= _until,
                 due if what == "today" else past,
             )
         )
@@ -260,15 +260,21 @@ def _grouped(counts: dict[str, Any], part: int, order: list[tuple[str, str]]) ->
 
 @lru_cache(maxsize=32)
 def _late_cases(hidden: frozenset[tuple[str, str]]) -> Scoped:
+    """Return the query that counts the late duties of each case first, so that each case is looked up once."""
+
     def build(condition: ColumnElement[bool]) -> Any:
+        late = (
+            select(_duties.c.case_id, func.count().label("duties"))
+            .select_from(_duties.join(_cases, _cases.c.id == _duties.c.case_id))
+            .where(condition, shown_to(hidden), _STILL, _duties.c.late_from <= _at)
+            .group_by(_duties.c.case_id)
+            .subquery("late")
+        )
         return (
-            select(_cases.c.path, func.coalesce(_units.c.sector, ""), func.count(_cases.c.id.distinct()), func.count())
+            select(_cases.c.path, func.coalesce(_units.c.sector, ""), func.count(), func.sum(late.c.duties))
             .select_from(
-                _duties.join(_cases, _cases.c.id == _duties.c.case_id).outerjoin(
-                    _units, _units.c.id == _cases.c.unit_id
-                )
+                late.join(_cases, _cases.c.id == late.c.case_id).outerjoin(_units, _units.c.id == _cases.c.unit_id)
             )
-            .where(condition, shown_to(hidden), _STILL, _duties.c.due_alert <= _at, _duties.c.late_from <= _at)
             .group_by(_cases.c.path, _units.c.sector)
         )
 

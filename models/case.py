@@ -21,6 +21,7 @@ class Case(SQLModel, table=True):
         Index("ix_cases_unit_id_status", "unit_id", "status"),
         Index("ix_cases_department_id_status", "department_id", "status"),
         Index("ix_cases_path_status", "path", "status"),
+        Index("ix_cases_kind", "kind", "id"),
         Index("ix_cases_kind_opened_at", "kind", "opened_at", "status", "grade"),
     )
 

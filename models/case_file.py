@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from models.runs import RunRecord
     from rules.actor import Actor, Role
     from rules.day_counting import Pause
+    from rules.proof import Proof
 
 _NO_WORDS = "（文字已删除）"
 #: How a duty stands whose lateness the reader is not told.
@@ -34,6 +35,7 @@ class ActEntry:
     acting_for: str | None
     certificate: str | None
     demonstration: bool
+    proof: Proof | None
     happened_at: DateTime
     recorded_at: DateTime
     backfilled: bool
@@ -101,7 +103,10 @@ class NoticeEntry:
 
 @dataclass(frozen=True, slots=True)
 class EffectEntry:
-    """One effect and the notices it made; `passed_to` is the post told in the stead of one that reached nobody."""
+    """One effect and the notices it made; `passed_to` is the post told in the stead of one that reached nobody.
+
+    `paper_sha256` is the page of a paper, `pdf_sha256` the PDF that was made of it for good.
+    """
 
     key: str
     kind: str
@@ -115,6 +120,7 @@ class EffectEntry:
     paper_sha256: str | None
     notices: tuple[NoticeEntry, ...]
     passed_to: Role | None = None
+    pdf_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,10 +103,15 @@ def _seats(reading: Reading, rulebook: Rulebook, county_id: str, now: DateTime) 
     wanted = frozenset(rulebook.ladder_roles(now.date())) | UNIT_ROLES | SUPERVISORS
     roles = [role for role in Role if role in wanted - WATCH_ROLES - CONFIDANTS - {Role.NAMED}]
     seen: set[tuple[Role, str]] = set()
+    known: set[str] = set()
+    of_units = [role for role in roles if role in UNIT_ROLES]
     for unit_id, unit_name, path, department_id, sector in reading.all(_UNITS, county=county_id):
         place = Place(county_id, path, department_id, unit_id)
+        # Of a unit whose town and department are known already, only its own posts are new.
+        left = of_units if {path, department_id} <= known else roles
+        known |= {path, department_id}
         # Nobody holds a post where nobody is registered; the town and the bureau act there.
-        for role in roles if sector != UNREGISTERED else [role for role in roles if role not in UNIT_ROLES]:
+        for role in left if sector != UNREGISTERED else [role for role in left if role not in UNIT_ROLES]:
             if role in UNIT_ROLES:
                 key, name = unit_id, unit_name
             elif role.startswith("town"):

@@ -27,8 +27,20 @@ from models.organisation import (
 )
 from models.roster_changes import touch
 from models.statements import Statement, insert_row, parameter, table
-from rules.actor import COUNTY_ROLES, LEADERS, TOWN_ROLES, UNIT_ROLES, Reach, Role, Scope, own_path
+from rules.actor import (
+    COUNTY_ROLES,
+    EVERY_SEAL,
+    LEADERS,
+    READERS,
+    TOWN_ROLES,
+    UNIT_ROLES,
+    Reach,
+    Role,
+    Scope,
+    own_path,
+)
 from rules.errors import ContentInvalid, UnknownRecord
+from rules.processes import PROCESSES
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -44,6 +56,8 @@ _ADD_ORGANISATION, _ADD_UNIT, _ADD_PERSON, _ADD_POST, _ADD_CONTACT = (
 _APPOINT = insert_row(Holding, leaving=("id",))
 _DELEGATE = insert_row(Delegation, leaving=("id",))
 _in_county = parameter("county_id")
+#: Who reads the sealed cases of their own organisation.
+_UNSEALERS = frozenset(role for process in PROCESSES.values() for role in process.readers or ())
 _ORGANISATION = Statement(
     select(_organisations.c.id, _organisations.c.name, _organisations.c.kind, _organisations.c.path).where(
         _organisations.c.county_id == _in_county, _organisations.c.code == bindparam("code")
@@ -281,6 +295,7 @@ def scope_of(
     acting_for: str | None = None,
 ) -> Scope:
     """Return what a post reaches, from its role and where it sits; a liaison's only what is the leader's own."""
+    opens = EVERY_SEAL if role in READERS else (organisation_id or "") if role in _UNSEALERS else ""
     if role is Role.LIAISON and acting_for:
         return Scope(Reach.SUBTREE, own_path(county_id, acting_for))
     if role in UNIT_ROLES and unit_id:
@@ -288,9 +303,9 @@ def scope_of(
     if role in TOWN_ROLES and path:
         return Scope(Reach.SUBTREE, path)
     if role in {Role.DEPT_OFFICER, Role.DEPT_HEAD} and organisation_id:
-        return Scope(Reach.DEPARTMENT, organisation_id)
+        return Scope(Reach.DEPARTMENT, organisation_id, opens)
     if role in COUNTY_ROLES | LEADERS | {Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.AUDITOR}:
-        return Scope(Reach.SUBTREE, f"/{county_id}/")
+        return Scope(Reach.SUBTREE, f"/{county_id}/", opens)
     return Scope(Reach.NOWHERE, "")
 
 

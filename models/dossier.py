@@ -17,6 +17,7 @@ from models.claims import number_of
 from models.clock import instant, instant_or_none
 from models.duty import DutyRow
 from models.effect import EffectRow
+from models.imprints import ImprintRow
 from models.notice import NoticeRow
 from models.organisation import Organisation, OrganisationKind, Person, Unit
 from models.passing import passings_of
@@ -26,6 +27,7 @@ from models.statements import Statement, table
 from rules.actor import Role
 from rules.errors import OutsideScope, UnknownRecord
 from rules.form import FieldKind
+from rules.proof import Proof
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,8 +36,9 @@ if TYPE_CHECKING:
     from rules.actor import Scope
     from rules.process import Process
 
-_acts, _words, _duties, _effects, _notices, _persons, _units, _organisations, _cases = (
-    table(model) for model in (ActRow, Words, DutyRow, EffectRow, NoticeRow, Person, Unit, Organisation, Case)
+_acts, _words, _duties, _effects, _notices, _persons, _units, _organisations, _cases, _imprints = (
+    table(model)
+    for model in (ActRow, Words, DutyRow, EffectRow, NoticeRow, Person, Unit, Organisation, Case, ImprintRow)
 )
 _departments = _organisations.alias("departments")
 _UNIT = Statement(
@@ -80,7 +83,9 @@ _EFFECTS = Statement(
     select(
         _effects.c.key, _effects.c.kind, _effects.c.name, _effects.c.addressee, _effects.c.caused_by,
         _effects.c.status, _effects.c.settled_at, _effects.c.run_id, _effects.c.reason, _effects.c.paper_sha256,
+        _imprints.c.pdf_sha256,
     )
+    .select_from(_effects.outerjoin(_imprints, _imprints.c.page_sha256 == _effects.c.paper_sha256))
     .where(_effects.c.case_id == bindparam("case_id"))
     .order_by(_effects.c.id)
 )  # fmt: skip
@@ -149,6 +154,7 @@ def _acts_of(reading: Reading, header: CaseHeader) -> list[ActEntry]:
                 acting_for=names.of(by["for"]) if "for" in by else None,
                 certificate=by.get("certificate"),
                 demonstration=by.get("demonstration", False),
+                proof=Proof(by["proof"]) if "proof" in by else None,
                 happened_at=instant(happened_at),
                 recorded_at=instant(recorded_at),
                 backfilled=entry.get("backfilled", False),
@@ -270,11 +276,12 @@ def _effects_of(reading: Reading, header: CaseHeader) -> list[EffectEntry]:
             settled_at=instant_or_none(settled_at),
             run_id=run_id,
             reason=reason,
-            paper_sha256=paper_sha256,
+            paper_sha256=paper,
+            pdf_sha256=pdf,
             notices=tuple(notices.get(key, ())),
             passed_to=passings[key][1] if key in passings else None,
         )
-        for key, kind, name, addressee, caused_by, status, settled_at, run_id, reason, paper_sha256 in reading.all(
+        for key, kind, name, addressee, caused_by, status, settled_at, run_id, reason, paper, pdf in reading.all(
             _EFFECTS, case_id=header.id
         )
     ]

@@ -26,7 +26,8 @@ class DutyRow(SQLModel, table=True):
         Index("ix_duties_open_case", "case_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_duties_clause_due", "clause_id", "due_legal", "status", "breached"),
         Index("ix_duties_clause_done", "clause_id", "ended_at", sqlite_where=_DONE, postgresql_where=_DONE),
-        Index("ix_duties_ended_at", "ended_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
+        Index("ix_duties_ended_at", "ended_at", "late_from", sqlite_where=_ENDED, postgresql_where=_ENDED),
+        Index("ix_duties_open_late", "late_from", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_duties_open_holder", "holder", "due_alert", sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
 

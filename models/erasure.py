@@ -12,6 +12,7 @@ from models.act import Words
 from models.case_state import lock_by_number
 from models.clock import micros
 from models.effect import EffectRow
+from models.imprints import ImprintRow
 from models.organisation import Contact, Person
 from models.receipt import Deed
 from models.roster_changes import touch
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from models.store import Writing
     from rules.actor import Actor
 
-_words, _persons, _contacts, _accounts, _sessions, _effects = (
-    table(model) for model in (Words, Person, Contact, Account, Session, EffectRow)
+_words, _persons, _contacts, _accounts, _sessions, _effects, _imprints = (
+    table(model) for model in (Words, Person, Contact, Account, Session, EffectRow, ImprintRow)
 )
 _ERASE_WORDS = Statement(
     update(_words)
@@ -48,16 +49,16 @@ _CLOSE_ACCOUNT = Statement(
 _ACCOUNT_IDS = Statement(select(_accounts.c.id).where(_accounts.c.person_id == bindparam("person_id")))
 _END_SESSIONS = Statement(delete(_sessions).where(_sessions.c.account_id == bindparam("account_id")))
 _PAPERS = Statement(
-    select(_effects.c.paper_sha256).where(
-        _effects.c.case_id == bindparam("case_id"), _effects.c.paper_sha256.is_not(None)
-    )
+    select(_effects.c.paper_sha256, _imprints.c.pdf_sha256)
+    .select_from(_effects.outerjoin(_imprints, _imprints.c.page_sha256 == _effects.c.paper_sha256))
+    .where(_effects.c.case_id == bindparam("case_id"), _effects.c.paper_sha256.is_not(None))
 )
 
 
 def erase_words(
     ledger: Ledger, *, number: str, seq: int, reason: str, actor: Actor, key: str, now: DateTime
 ) -> tuple[str, ...]:
-    """Erase the words of one act; return the papers that may repeat them, for their files to be removed.
+    """Erase the words of one act; return the papers that may repeat them, for their files to be removed, PDFs too.
 
     The same erasure again, under its key, is no second one. Raises `UnknownRecord` when the act has no words or they
     are gone already, `WrongPost` for other posts than those that keep the journal.
@@ -73,7 +74,7 @@ def erase_words(
         )
         if not erased and not is_repeat:
             raise UnknownRecord(f"{number} 第 {seq} 号行为没有文字，或者已经删除。请核对序号。")
-        return tuple(row[0] for row in writing.all(_PAPERS, case_id=header.id))
+        return tuple(name for row in writing.all(_PAPERS, case_id=header.id) for name in row if name is not None)
 
     return ledger.store.write(work)
 

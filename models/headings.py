@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _A_NAME = re.compile(r"[A-Za-z0-9-]{1,60}", re.ASCII)
-_LONGEST, _MOST = 100, 60
+_LONGEST, _MOST = 100, 200
 
 
 class Headings:
@@ -27,7 +27,7 @@ class Headings:
         self._folder = folder
 
     def of(self, home: str, table: str) -> dict[str, str]:
-        """Return headings by which one's own file names the columns: heading to column; {} where nothing was told."""
+        """Return headings by which one's own file names the columns: heading to column, {} where nothing was told."""
         path = self._path(home)
         if path is None or not path.is_file():
             return {}
@@ -35,11 +35,14 @@ class Headings:
         return dict(known.get(table, {}))
 
     def remember(self, home: str, table: str, headings: Mapping[str, str]) -> None:
-        """Keep what was told in the place of what was told before. Raises `ContentInvalid`, `StorageError`."""
+        """Keep what was told in the place of what was told before; a heading without a column is left out.
+
+        Raises `ContentInvalid`, `StorageError`.
+        """
         path = self._path(home)
         if path is None:
             raise ContentInvalid("您的岗位不属于任何机构或者单位，不能保存列名。请切换岗位后再试。")
-        if len(headings) > _MOST or any(not key or len(heading) > _LONGEST for heading, key in headings.items()):
+        if len(headings) > _MOST or any(not heading or len(heading) > _LONGEST for heading in headings):
             raise ContentInvalid("列名过长或者过多。请核对后重新提交。")
         known: dict[str, dict[str, str]] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
         known[table] = dict(headings)

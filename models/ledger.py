@@ -26,7 +26,7 @@ from models.roster import RosterReader
 from models.spreading import spread
 from models.standings import check, completed, is_guest, judge, named_by, project
 from models.statements import Statement, insert_row, table
-from rules import answering, urging
+from rules import answering, proof, urging
 from rules.act import Act
 from rules.actor import Place, Role, clock
 from rules.agenda import RUNG, next_clock_act
@@ -169,6 +169,7 @@ class Ledger:
         form = header.process.forms.get(deed.kind) or urging.SHARED.get(deed.kind)
         if form is None:
             raise UnknownRecord(f"{header.process.label}没有「{deed.kind}」这一行为。请核对后重试。")
+        proof.check(header.process, deed.kind, deed.actor)
         filled = self._given(writing, header, facts, deed, form.fill(deed.values, longest=self._longest(now)), now)
         act = self._act(deed, filled, seq=header.version + 1, now=now, floor=header.recorded_at)
         check(writing, self.county_id, header.process, act)

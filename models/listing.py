@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select, union
 
 from models.act import Words
 from models.case import Case
@@ -15,11 +15,12 @@ from models.duty import DutyRow
 from models.initials import is_among, units_by_initials
 from models.obligation_tasks import TASKS
 from models.organisation import Organisation, Unit
-from models.policy import Scoped
+from models.policy import OVER_COUNTS, SEALED, Scoped
 from models.statements import Statement, parameter, table
-from rules.actor import OWN, Role
+from models.tally import Standing
+from rules.actor import OWN, Reach, Role
 from rules.obligation import ObligationAct
-from rules.processes import PROCESSES, process_of
+from rules.processes import PROCESSES, process_named, process_of
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from rules.process import Process
 
 _cases, _duties, _units, _words, _towns = (table(model) for model in (Case, DutyRow, Unit, Words, Organisation))
-_bodies, _named_units = _towns.alias("bodies"), _units.alias("named_units")
+_bodies, _counts = _towns.alias("bodies"), table(Standing)
+_others, _seats = _units.alias("others"), _towns.alias("seats")
 # A case is about a unit, or about an organisation, which then stands in the place of the department.
 _named = (
     _cases.outerjoin(_units, _units.c.id == _cases.c.unit_id)
@@ -44,9 +46,15 @@ _where = func.coalesce(_towns.c.name, "")
 _is_listed = or_(
     _units.c.id.is_not(None), *(_cases.c.kind == name for name, process in PROCESSES.items() if process.is_listed)
 )
+_TODO_COLUMNS = (
+    _cases.c.number, _whose, _words.c.texts, _duties.c.act, _duties.c.holder, _duties.c.clause_id,
+    _duties.c.due_alert, _duties.c.due_legal, _duties.c.late_from, _duties.c.breached, _duties.c.key,
+    _duties.c.about,
+)  # fmt: skip
 # What is sealed is not to be guessed by seeking words in it.
-is_unsealed = and_(*(_cases.c.kind != name for name, process in PROCESSES.items() if process.readers is not None))
+is_unsealed = and_(*(_cases.c.kind != name for name in SEALED))
 _A_WHILE = 50
+_DUE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +110,9 @@ class Search:
     page: int = 1
 
 
-def _is_own(who: str) -> ColumnElement[bool]:
-    """Return the condition that a case lies under a person's own path, see `own_path`."""
-    return _cases.c.path == "/" + _cases.c.county_id + f"/{OWN}" + parameter(who) + "/"
+def _own_path(who: str) -> Any:
+    """Return the query for a person's own path, see `own_path`, in the county of the organisations."""
+    return select("/" + _bodies.c.county_id + f"/{OWN}" + parameter(who) + "/")
 
 
 def _is_named(who: str) -> ColumnElement[bool]:
@@ -116,26 +124,24 @@ def _is_named(who: str) -> ColumnElement[bool]:
     return select(TASKS.c.case_id).where(TASKS.c.case_id == _cases.c.id, is_theirs).exists()
 
 
-def _todo(condition: ColumnElement[bool]) -> ClauseElement:
-    is_named = and_(_duties.c.holder == Role.NAMED.value, or_(_is_named("me"), _is_named("whom")))
-    mine = or_(
-        _duties.c.holder == bindparam("role"),
-        and_(_duties.c.holder == bindparam("stands_in_for"), _cases.c.department_id == bindparam("home")),
-        and_(_duties.c.holder == Role.OWNER.value, or_(_is_own("me"), _is_own("whom"))),
-        is_named,
-    )
+def _todo(*which: ColumnElement[bool]) -> ClauseElement:
     return (
-        select(
-            _cases.c.number, _whose, _words.c.texts, _duties.c.act, _duties.c.holder, _duties.c.clause_id,
-            _duties.c.due_alert, _duties.c.due_legal, _duties.c.late_from, _duties.c.breached, _duties.c.key,
-            _duties.c.about,
-        )
-        .select_from(_named.join(_duties, _duties.c.case_id == _cases.c.id))
-        .where(or_(condition, is_named), _is_listed, _duties.c.status == "open", mine)
-        .order_by(_duties.c.due_alert.is_(None), _duties.c.due_alert, _duties.c.id)
+        select(*_TODO_COLUMNS, _duties.c.id)
+        .select_from(_duties.join(_named, _duties.c.case_id == _cases.c.id))
+        .where(_is_listed, _duties.c.status == "open", *which)
+        .order_by(_duties.c.due_alert.nulls_last(), _duties.c.id)
         .limit(bindparam("most"))
-        .offset(bindparam("skip"))
-    )  # fmt: skip
+    )
+
+
+def _narrowed(counted: Any) -> ColumnElement[bool]:
+    """Return the condition on cases, or on counts of them, by everything but words."""
+    return and_(
+        counted.c.kind == bindparam("kind"),
+        or_(bindparam("status") == "", counted.c.status == bindparam("status")),
+        or_(bindparam("grade") == "", counted.c.grade == bindparam("grade")),
+        or_(bindparam("any_time") == 1, counted.c.overdue.is_(True)),
+    )
 
 
 def _matching(condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -143,16 +149,16 @@ def _matching(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return and_(
         condition,
         _is_listed,
-        _cases.c.kind == bindparam("kind"),
-        or_(bindparam("status") == "", _cases.c.status == bindparam("status")),
-        or_(bindparam("grade") == "", _cases.c.grade == bindparam("grade")),
-        or_(bindparam("any_time") == 1, _cases.c.overdue.is_(True)),
+        _narrowed(_cases),
         or_(
-            bindparam("words") == "",
-            _whose.like(sought, escape="!"),
+            is_among(_cases.c.unit_id),
+            _cases.c.unit_id.in_(select(_others.c.id).where(_others.c.name.like(sought, escape="!"))),
+            and_(
+                _units.c.id.is_(None),
+                _cases.c.department_id.in_(select(_seats.c.id).where(_seats.c.name.like(sought, escape="!"))),
+            ),
             _cases.c.number.like(sought, escape="!"),
             and_(is_unsealed, _words.c.texts.like(sought, escape="!")),
-            _cases.c.unit_id.in_(select(_named_units.c.id).where(is_among(_named_units.c.id))),
         ),
     )
 
@@ -163,30 +169,72 @@ _next_due = (
     .correlate(_cases)
     .scalar_subquery()
 )
-_TODO = Scoped(_todo)
-_SOONEST = Statement(
-    select(
-        _cases.c.number, _whose, _words.c.texts, _duties.c.act, _duties.c.holder, _duties.c.clause_id,
-        _duties.c.due_alert, _duties.c.due_legal, _duties.c.late_from, _duties.c.breached, _duties.c.key,
-        _duties.c.about,
+# What somebody must do, in parts that each follow an index over the open duties of one holder: what the post owes, what
+# those owe for whom it stands in at home, what is the person's own, and what names the person wherever it lies.
+_holder = _duties.c.holder
+_OF_POST = Scoped(lambda condition: _todo(condition, _holder == bindparam("role")))
+_STOOD_IN_FOR = Scoped(
+    lambda condition: _todo(
+        condition, _holder == bindparam("stands_in_for"), _cases.c.department_id == bindparam("home")
     )
+)
+_OWN = Scoped(
+    lambda condition: _todo(
+        condition, _holder == Role.OWNER.value, _cases.c.path.in_(union(_own_path("me"), _own_path("whom")))
+    )
+)
+_NAMED = Statement(_todo(_holder == Role.NAMED.value, or_(_is_named("me"), _is_named("whom"))))
+_SOONEST = Statement(
+    select(*_TODO_COLUMNS)
     .select_from(_named.join(_duties, _duties.c.case_id == _cases.c.id))
     .where(_is_listed, _duties.c.status == "open", _duties.c.due_alert > bindparam("now"))
     .order_by(_duties.c.due_alert, _duties.c.id)
     .limit(bindparam("most"))
 )  # fmt: skip
-_LIST = Scoped(
-    lambda condition: select(
-        _cases.c.number, _whose, _where.label("town"), _words.c.texts, _cases.c.grade, _cases.c.status,
-        _cases.c.waits_for, _cases.c.overdue, _cases.c.opened_at, _next_due,
+
+
+def _page(matching: ColumnElement[bool]) -> ClauseElement:
+    return (
+        select(
+            _cases.c.number, _whose, _where.label("town"), _words.c.texts, _cases.c.grade, _cases.c.status,
+            _cases.c.waits_for, _cases.c.overdue, _cases.c.opened_at, _next_due,
+        )
+        .select_from(_named)
+        .where(matching)
+        .order_by(_cases.c.id.desc())
+        .limit(bindparam("most"))
+        .offset(bindparam("skip"))
+    )  # fmt: skip
+
+
+def _all_of(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(condition, _is_listed, _narrowed(_cases))
+
+
+_LIST = Scoped(lambda condition: _page(_all_of(condition)))
+_LIST_BY_WORDS = Scoped(lambda condition: _page(_matching(condition)))
+_COUNT = Scoped(
+    lambda condition: (
+        select(func.count())
+        .select_from(_cases.outerjoin(_units, _units.c.id == _cases.c.unit_id))
+        .where(_all_of(condition))
     )
-    .select_from(_named)
-    .where(_matching(condition))
-    .order_by(_cases.c.id.desc())
-    .limit(bindparam("most"))
-    .offset(bindparam("skip"))
-)  # fmt: skip
-_COUNT = Scoped(lambda condition: select(func.count()).select_from(_named).where(_matching(condition)))
+)
+_COUNT_BY_WORDS = Scoped(
+    lambda condition: (
+        select(func.count())
+        .select_from(
+            _cases.outerjoin(_units, _units.c.id == _cases.c.unit_id).outerjoin(
+                _words, and_(_words.c.case_id == _cases.c.id, _words.c.seq == 1)
+            )
+        )
+        .where(_matching(condition))
+    )
+)
+# The counts that every act keeps know no units, so that those of one unit are counted one by one.
+_COUNTED = Scoped(
+    lambda condition: select(func.sum(_counts.c.cases)).where(condition, _narrowed(_counts)), over=OVER_COUNTS
+)
 _is_late = case((_duties.c.late_from <= parameter("now"), 1), else_=0)
 _WAITING = Scoped(
     lambda condition: (
@@ -197,11 +245,7 @@ _WAITING = Scoped(
     )
 )
 _COMING = Scoped(
-    lambda condition: select(
-        _cases.c.number, _whose, _words.c.texts, _duties.c.act, _duties.c.holder, _duties.c.clause_id,
-        _duties.c.due_alert, _duties.c.due_legal, _duties.c.late_from, _duties.c.breached, _duties.c.key,
-        _duties.c.about,
-    )
+    lambda condition: select(*_TODO_COLUMNS)
     .select_from(_named.join(_duties, _duties.c.case_id == _cases.c.id))
     .where(condition, _is_listed, is_unsealed, _duties.c.status == "open", _duties.c.due_alert > bindparam("now"))
     .order_by(_duties.c.due_alert, _duties.c.id)
@@ -212,18 +256,16 @@ _STAND_INS = {Role.BUREAU_OFFICER: Role.DEPT_OFFICER, Role.BUREAU_HEAD: Role.DEP
 
 def todo(reading: Reading, actor: Actor, *, most: int = _A_WHILE, skip: int = 0) -> list[TodoItem]:
     """Return what the post must do, the most pressing first."""
-    rows = _TODO.all(
-        reading,
-        actor.scope,
-        role=actor.role.value,
-        stands_in_for=_STAND_INS.get(actor.role, actor.role).value,
-        home=actor.home,
-        me=actor.person_id,
-        whom=actor.acting_for or actor.person_id,
-        most=most,
-        skip=skip,
-    )
-    return [_todo_item(row) for row in rows]
+    last = skip + most
+    persons = {"me": actor.person_id, "whom": actor.acting_for or actor.person_id}
+    rows = _OF_POST.all(reading, actor.scope, role=actor.role.value, most=last)
+    if actor.role in _STAND_INS:
+        other = _STAND_INS[actor.role].value
+        rows += _STOOD_IN_FOR.all(reading, actor.scope, stands_in_for=other, home=actor.home, most=last)
+    rows += _OWN.all(reading, actor.scope, **persons, most=last)
+    rows += reading.all(_NAMED, **persons, most=last)
+    rows.sort(key=lambda row: (row[_DUE] is None, row[_DUE], row[-1]))
+    return [_todo_item(row[:-1]) for row in rows[skip:last]]
 
 
 def coming_due(reading: Reading, scope: Scope, now: DateTime) -> TodoItem | None:
@@ -240,7 +282,8 @@ def waiting_by_act(reading: Reading, scope: Scope, kind: str, now: DateTime) -> 
 
 def cases(reading: Reading, scope: Scope, kind: str, search: Search, *, most: int = _A_WHILE) -> list[CaseItem]:
     """Return a page of the cases of a process, the newest first."""
-    rows = _LIST.all(
+    page = _LIST_BY_WORDS if search.words else _LIST
+    rows = page.all(
         reading, scope, **_sought(reading, scope, kind, search), most=most, skip=max(search.page - 1, 0) * most
     )
     return [
@@ -262,8 +305,16 @@ def cases(reading: Reading, scope: Scope, kind: str, search: Search, *, most: in
 
 def count_cases(reading: Reading, scope: Scope, kind: str, search: Search) -> int:
     """Return how many cases match."""
-    row = _COUNT.one(reading, scope, **_sought(reading, scope, kind, search))
-    return row[0] if row else 0
+    row = _count_of(scope, kind, search).one(reading, scope, **_sought(reading, scope, kind, search))
+    return int(row[0] or 0) if row else 0
+
+
+def _count_of(scope: Scope, kind: str, search: Search) -> Scoped:
+    if search.words:
+        return _COUNT_BY_WORDS
+    process = process_named(kind)
+    has_unlisted = (process.about_organisation or process.about_either) and not process.is_listed
+    return _COUNT if scope.reach is Reach.UNIT or has_unlisted else _COUNTED
 
 
 def due_soonest(reading: Reading, now: DateTime, *, most: int) -> list[TodoItem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, select
 
 from models.attempts import attempts_of, timing
 from models.case import Case
@@ -34,12 +34,9 @@ _letters = (
         .outerjoin(_duties, and_(_duties.c.case_id == _effects.c.case_id, _duties.c.key == _effects.c.asks))
     )
 )  # fmt: skip
-_LIST = Statement(
-    _letters.where(or_(bindparam("person_id") == "", _notices.c.person_id == bindparam("person_id")))
-    .order_by(_notices.c.id.desc())
-    .limit(bindparam("most"))
-    .offset(bindparam("skip"))
-)
+_latest = _letters.order_by(_notices.c.id.desc()).limit(bindparam("most")).offset(bindparam("skip"))
+_TO_EVERYBODY = Statement(_latest)
+_TO_ONE = Statement(_latest.where(_notices.c.person_id == bindparam("person_id")))
 _ONE = Statement(_letters.where(_notices.c.id == bindparam("notice_id")))
 _PREFIX = "T"
 
@@ -64,7 +61,9 @@ class Letter:
 
 def letters(reading: Reading, *, person_id: str = "", most: int = 50, skip: int = 0) -> list[Letter]:
     """Return the notices to a person, or to everybody where none is named, the latest first."""
-    return [_letter(row) for row in reading.all(_LIST, person_id=person_id, most=most, skip=skip)]
+    asked = {"most": most, "skip": skip}
+    rows = reading.all(_TO_ONE, person_id=person_id, **asked) if person_id else reading.all(_TO_EVERYBODY, **asked)
+    return [_letter(row) for row in rows]
 
 
 def letter(reading: Reading, number: str) -> Letter | None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pendulum
-from sqlalchemy import and_, bindparam, func, not_, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from models.act import Words
 from models.case import Case
@@ -23,7 +23,7 @@ from models.listing import described
 from models.organisation import Organisation, Unit
 from models.policy import OVER_DRILLS, Scoped
 from models.statements import one_of, parameter, table
-from models.supervision import hidden_from
+from models.supervision import due_between, hidden_from, is_none_of
 from rules.actor import OWN, Role
 from rules.agenda import ACKNOWLEDGE
 from rules.deadlines import SHANGHAI
@@ -129,16 +129,13 @@ def _seen(hidden: frozenset[tuple[str, str]]) -> ColumnElement[bool]:
     return and_(
         _duties.c.act != ACKNOWLEDGE,
         or_(_duties.c.holder != Role.OWNER.value, _duties.c.breached.is_(True), is_mine),
-        *(not_(and_(_cases.c.kind == kind, _duties.c.act == act)) for kind, act in sorted(hidden)),
+        *is_none_of(hidden),
     )
 
 
 @lru_cache(maxsize=32)
 def _queries(hidden: frozenset[tuple[str, str]]) -> _Queries:
-    due = and_(
-        _seen(hidden), _duties.c.status == "open", _duties.c.due_legal > _since, _duties.c.due_legal <= _until,
-        _duties.c.due_alert <= _until, one_of(_duties.c.holder, *(role.value for role in Role)),
-    )  # fmt: skip
+    due = and_(_seen(hidden), _duties.c.status == "open", due_between(_since, _until))
     done = and_(_seen(hidden), _DONE, _duties.c.ended_at >= _since, _duties.c.ended_at < _until)
     is_late = _duties.c.status == "late_done"
     return _Queries(

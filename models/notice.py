@@ -31,7 +31,7 @@ class NoticeRow(SQLModel, table=True):
         Index("ix_notices_paced", "not_before", "id", sqlite_where=_PACED, postgresql_where=_PACED),
         Index("ix_notices_paced_person", "person_id", "channel", sqlite_where=_PACED, postgresql_where=_PACED),
         Index("ix_notices_bundle", "bundle", sqlite_where=_TIED, postgresql_where=_TIED),
-        Index("ix_notices_person_id", "person_id", "queued_at"),
+        Index("ix_notices_person_id", "person_id", "id"),
     )
 
     id: int | None = serial()

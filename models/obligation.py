@@ -189,6 +189,12 @@ def line_of(reading: Reading, county_id: str, number: str, rulebook: Rulebook) -
     return None if row is None else rulebook.quota(row[0], date.fromisoformat(row[1]))
 
 
+def term_of(reading: Reading, county_id: str, number: str, rulebook: Rulebook) -> Period | None:
+    """Return the period for which a case was opened, None for a task and for a case of another process."""
+    row = reading.one(_LINE, county=county_id, number=number)
+    return None if row is None else rulebook.quota(row[0], date.fromisoformat(row[1])).term(date.fromisoformat(row[1]))
+
+
 def opened(reading: Reading, county_id: str, quota: str, first: date) -> frozenset[str]:
     """Return the holders for whom the period that begins on a day has been opened."""
     return frozenset(

@@ -33,6 +33,11 @@ def dump(url: str, target: Path, reading: Reading) -> None:
     _run("pg_restore", None, f"--file={os.devnull}", str(target))
 
 
+def dump_as_it_stands(url: str, target: Path) -> None:
+    """Copy whatever is committed now. Raises `SetupError`, `StorageError`."""
+    _run("pg_dump", url, "--format=custom", f"--file={target}", "--dbname")
+
+
 def put_back(url: str, source: Path) -> None:
     """Replace the database by a copy in one transaction. Raises `SetupError`, `StorageError`."""
     _run("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(source), "--dbname")

@@ -107,6 +107,8 @@ def entry_of(
         by["for"] = actor.acting_for
     if actor.demonstration:
         by["demonstration"] = True
+    if actor.proof is not None:
+        by["proof"] = actor.proof.value
     certificate = actor.certificate_on(act.happened_at.date())
     if certificate is not None:
         by["certificate"] = certificate.number

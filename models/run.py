@@ -32,7 +32,11 @@ class Run(SQLModel, table=True):
     """A flow run that outlives the engine's own history. `counts` is a JSON object of what it did."""
 
     __tablename__ = named("runs")
-    __table_args__ = (Index("ix_runs_started_at", "started_at"), Index("ix_runs_case_id", "case_id"))
+    __table_args__ = (
+        Index("ix_runs_started_at", "started_at"),
+        Index("ix_runs_case_id", "case_id"),
+        Index("ix_runs_principal", "principal", "started_at"),
+    )
 
     id: str = Field(primary_key=True)
     flow: str

@@ -17,6 +17,7 @@ from models.run import Run, RunRequest
 from models.statements import Statement, insert_row, table
 from rules.actor import Actor, Certificate, Reach, Role, Scope
 from rules.errors import UnknownRecord
+from rules.proof import Proof
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -244,9 +245,11 @@ def _principal(actor: Actor) -> dict[str, Any]:
         "role": actor.role.value,
         "reach": actor.scope.reach.value,
         "at": actor.scope.at,
+        "opens": actor.scope.opens,
         "for": actor.acting_for,
         "demonstration": actor.demonstration,
         "home": actor.home,
+        "proof": actor.proof,
         "certificates": [
             [held.number, held.valid_from.isoformat(), held.valid_until.isoformat()] for held in actor.certificates
         ],
@@ -259,10 +262,11 @@ def _actor(entry: Mapping[str, Any]) -> Actor:
         account_id=entry["account"],
         post_id=entry["post"],
         role=Role(entry["role"]),
-        scope=Scope(Reach(entry["reach"]), entry["at"]),
+        scope=Scope(Reach(entry["reach"]), entry["at"], entry.get("opens", "")),
         acting_for=entry["for"],
         demonstration=entry["demonstration"],
         home=entry["home"],
+        proof=Proof(entry["proof"]) if entry.get("proof") else None,
         certificates=tuple(
             Certificate(number, date.fromisoformat(since), date.fromisoformat(until))
             for number, since, until in entry.get("certificates", ())

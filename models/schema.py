@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rules.errors import SetupError, StorageError
 
 if TYPE_CHECKING:
-    from alembic.config import Config
-    from sqlalchemy import Engine
+    from collections.abc import Callable
 
+    from alembic.config import Config
+    from sqlalchemy import Connection, Engine
+
+T = TypeVar("T")
 _SCRIPTS = Path(__file__).parent.parent / "migrations"
 _VERSION_TABLE = "alembic_version"
+# How long one start waits for another that upgrades the same file.
+_PATIENCE_SECONDS = 120
 # Any number will do that nobody else uses in this database.
 _ONE_AT_A_TIME = 7_253_001
 
@@ -83,7 +88,7 @@ def _upgrade(url: str) -> SchemaState:
                 # Two machines at once: the second waits, and finds it done.
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})")
             before = _state(connection)
-            _refuse_unknown(before)
+            refuse_unknown(before)
             if not before.is_current:
                 config = _config()
                 config.attributes["connection"] = connection
@@ -93,7 +98,51 @@ def _upgrade(url: str) -> SchemaState:
     return before
 
 
-def _refuse_unknown(state: SchemaState) -> None:
+def looked_at(url: str, look: Callable[[Connection], T]) -> T:
+    """Return what somebody sees of a database who changes nothing in it."""
+    engine = _engine(url)
+    try:
+        with engine.connect() as connection:
+            return look(connection)
+    finally:
+        engine.dispose()
+
+
+def steps(state: SchemaState) -> list[str]:
+    """Return what the steps are that lead from where a database stands to this program's version, in order."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above
+
+    scripts = ScriptDirectory.from_config(_config())
+    pending = list(scripts.iterate_revisions("heads", state.found or "base"))
+    return [f"{script.revision} {script.doc}" for script in reversed(pending)]
+
+
+def upgrade_and_undo(url: str, look: Callable[[Connection], None]) -> None:
+    """Bring a PostgreSQL database to this program's version, look at it, and undo everything.
+
+    Whoever writes waits meanwhile. Raises as `upgrade` does.
+    """
+    from alembic import command  # noqa: PLC0415 - as above
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - as above
+
+    engine = _engine(url)
+    try:
+        with engine.connect() as connection, connection.begin() as transaction:
+            look(connection)
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            look(connection)
+            transaction.rollback()
+    except SQLAlchemyError as error:
+        cause = getattr(error, "orig", None) or error
+        raise StorageError(f"预演升级未完成（{cause}），数据库没有改动。请处理后重试。") from error
+    finally:
+        engine.dispose()
+
+
+def refuse_unknown(state: SchemaState) -> None:
+    """Raise `SetupError` for a version this program does not know, or tables without a version."""
     if state.found is None and state.tables:
         raise SetupError(
             f"数据库里有 {state.tables} 张表却没有版本记录，可能是一次未完成的恢复或者别的程序的数据库。"
@@ -135,7 +184,7 @@ def _engine(url: str) -> Engine:
 
     if not url.startswith("sqlite"):
         return create_engine(f"postgresql+psycopg://{url.split('://', 1)[-1]}")
-    engine = create_engine(url, module=driver)
+    engine = create_engine(url, module=driver, connect_args={"timeout": _PATIENCE_SECONDS})
 
     # The driver's own transactions do not cover DDL; with these two, a migration that is killed leaves nothing behind.
     @event.listens_for(engine, "connect")

@@ -1,7 +1,7 @@
 """Supervision 督办: duties that are late or fall due, over all processes, within a scope; each with its whole reason.
 
 What a person owes alone is nobody else's affair before it is breached, and an answer to a notice is no duty to urge.
-The duties past their alert are found by the index over open duties by holder; only they are read.
+What is late or falls due is found by the index over open duties from when they are late; only that is read.
 Law: obl-warn 二十五日预警.
 """
 
@@ -21,9 +21,10 @@ from models.duty import DutyRow
 from models.effect import EffectRow
 from models.listing import described, is_unsealed
 from models.organisation import Organisation, Unit
-from models.policy import Scoped
-from models.statements import one_of, parameter, table
-from rules.actor import Place, Role
+from models.policy import OVER_COUNTS, Scoped
+from models.statements import is_word_of, one_of, parameter, table
+from models.tally import Standing
+from rules.actor import Place, Reach, Role
 from rules.agenda import ACKNOWLEDGE
 from rules.deadlines import SHANGHAI
 from rules.processes import PROCESSES, process_of
@@ -38,17 +39,14 @@ if TYPE_CHECKING:
     from rules.process import Process
 
 _cases, _duties, _units, _words, _towns = (table(model) for model in (Case, DutyRow, Unit, Words, Organisation))
-_bodies = _towns.alias("bodies")
+_bodies, _counts = _towns.alias("bodies"), table(Standing)
+_seated = _duties.join(_cases, _cases.c.id == _duties.c.case_id).outerjoin(_towns, _towns.c.path == _cases.c.path)
 _named = (
-    _duties.join(_cases, _cases.c.id == _duties.c.case_id)
-    .outerjoin(_units, _units.c.id == _cases.c.unit_id)
-    .outerjoin(_towns, _towns.c.path == _cases.c.path)
+    _seated.outerjoin(_units, _units.c.id == _cases.c.unit_id)
     .outerjoin(_bodies, _bodies.c.id == _cases.c.department_id)
     .outerjoin(_words, and_(_words.c.case_id == _cases.c.id, _words.c.seq == 1))
 )
-_by_a_holder = one_of(_duties.c.holder, *(role.value for role in Role))
 is_supervised = and_(
-    _by_a_holder,
     _duties.c.act != ACKNOWLEDGE,
     or_(_duties.c.holder != Role.OWNER.value, _duties.c.breached.is_(True)),
 )
@@ -122,9 +120,15 @@ def hidden_from(role: Role) -> frozenset[tuple[str, str]]:
 
 def shown_to(hidden: frozenset[tuple[str, str]]) -> ColumnElement[bool]:
     """Return the condition that a duty is not among those that a post does not hear of."""
-    return and_(
-        is_supervised, *(not_(and_(_cases.c.kind == kind, _duties.c.act == act)) for kind, act in sorted(hidden))
-    )
+    return and_(is_supervised, *is_none_of(hidden))
+
+
+def is_none_of(hidden: frozenset[tuple[str, str]]) -> list[ColumnElement[bool]]:
+    """Return the conditions that the act of a duty is not hidden: one for each process that hides any."""
+    acts: dict[str, list[str]] = {}
+    for kind, act in sorted(hidden):
+        acts.setdefault(kind, []).append(act)
+    return [not_(and_(_cases.c.kind == kind, is_word_of(_duties.c.act, *its_acts))) for kind, its_acts in acts.items()]
 
 
 def late(reading: Reading, actor: Actor, now: DateTime, wanted: Wanted, *, most: int, skip: int = 0) -> list[Late]:
@@ -144,7 +148,7 @@ def count_late(reading: Reading, actor: Actor, now: DateTime, wanted: Wanted) ->
 
 def worst(reading: Reading, actor: Actor, now: DateTime, *, most: int) -> list[Late]:
     """Return the longest overdue duty of each of the worst cases: major ones first, then by how long they are late."""
-    rows = _worst(hidden_from(actor.role)).all(reading, actor.scope, now=micros(now), most=most * len(Role))
+    rows = _worst(hidden_from(actor.role)).all(reading, actor.scope, now=micros(now), most=most)
     found: dict[int, Late] = {}
     for row in rows:
         found.setdefault(row[0], _late(row))
@@ -153,7 +157,21 @@ def worst(reading: Reading, actor: Actor, now: DateTime, *, most: int) -> list[L
 
 def seats_within(reading: Reading, scope: Scope) -> list[tuple[str, str]]:
     """Return id and name of the towns and departments with cases in a scope, in the order of their registration."""
-    return [(row[0], row[1]) for row in _SEATS.all(reading, scope)]
+    seats = _SEATS_OF_A_UNIT if scope.reach is Reach.UNIT else _SEATS
+    return [(row[0], row[1]) for row in seats.all(reading, scope)]
+
+
+def due_between(after: Any, until: Any) -> ColumnElement[bool]:
+    """Return the condition that the last instant of a duty lies after one and not after another.
+
+    A duty is late from its last instant on, or from the microsecond after it; by that an index finds it.
+    """
+    return and_(
+        _duties.c.due_legal > after,
+        _duties.c.due_legal <= until,
+        _duties.c.late_from > after,
+        _duties.c.late_from <= until + 1,
+    )
 
 
 def end_of_day(now: DateTime) -> DateTime:
@@ -168,7 +186,7 @@ def _asked(now: DateTime, wanted: Wanted) -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def _queries(hidden: frozenset[tuple[str, str]], due_today: bool) -> tuple[Scoped, Scoped]:  # noqa: FBT001 - a key
-    term = and_(_duties.c.due_legal > parameter("now"), _duties.c.due_legal <= parameter("until"))
+    term = due_between(parameter("now"), parameter("until"))
     past = _duties.c.late_from <= parameter("until")
 
     def wanted(condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -176,7 +194,6 @@ def _queries(hidden: frozenset[tuple[str, str]], due_today: bool) -> tuple[Scope
             condition,
             shown_to(hidden),
             _duties.c.status == "open",
-            _duties.c.due_alert <= parameter("until"),
             term if due_today else past,
             or_(bindparam("kind") == "", _cases.c.kind == parameter("kind")),
             or_(bindparam("seat") == "", _cases.c.department_id == parameter("seat"), _towns.c.id == parameter("seat")),
@@ -194,31 +211,49 @@ def _queries(hidden: frozenset[tuple[str, str]], due_today: bool) -> tuple[Scope
                 .offset(bindparam("skip"))
             )
         ),
-        Scoped(lambda condition: select(func.count()).select_from(_named).where(wanted(condition))),
+        Scoped(lambda condition: select(func.count()).select_from(_seated).where(wanted(condition))),
     )
 
 
 @lru_cache(maxsize=32)
 def _worst(hidden: frozenset[tuple[str, str]]) -> Scoped:
+    """Return the query for the duties of the worst cases: the cases are chosen by their longest, then read whole."""
     is_major = case((one_of(_cases.c.grade, "major", "extraordinary"), 0), else_=1)
-    return Scoped(
-        lambda condition: (
-            select(*_COLUMNS)
-            .select_from(_named)
-            .where(
-                condition,
-                shown_to(hidden),
-                _duties.c.status == "open",
-                _duties.c.due_alert <= parameter("now"),
-                _duties.c.late_from <= parameter("now"),
-            )
-            .order_by(is_major, _duties.c.late_from, _duties.c.id)
+
+    def is_late(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        return and_(condition, shown_to(hidden), _duties.c.status == "open", _duties.c.late_from <= parameter("now"))
+
+    def build(condition: ColumnElement[bool]) -> Any:
+        longest = func.min(_duties.c.late_from)
+        worst_cases = (
+            select(_duties.c.case_id)
+            .select_from(_duties.join(_cases, _cases.c.id == _duties.c.case_id))
+            .where(is_late(condition))
+            .group_by(_duties.c.case_id, _cases.c.grade)
+            .order_by(is_major, longest, func.min(_duties.c.id))
             .limit(bindparam("most"))
         )
-    )
+        return (
+            select(*_COLUMNS)
+            .select_from(_named)
+            .where(_cases.c.id.in_(worst_cases), is_late(condition))
+            .order_by(is_major, _duties.c.late_from, _duties.c.id)
+        )
+
+    return Scoped(build)
 
 
+# The counts that every act keeps know where there are cases; those of one unit they do not.
+_belongs = or_(_counts.c.department_id == _bodies.c.id, _counts.c.path == _bodies.c.path)
 _SEATS = Scoped(
+    lambda condition: (
+        select(_bodies.c.id, _bodies.c.name)
+        .where(select(_counts.c.path).where(condition, _belongs, _counts.c.cases > 0).exists())
+        .order_by(_bodies.c.id)
+    ),
+    over=OVER_COUNTS,
+)
+_SEATS_OF_A_UNIT = Scoped(
     lambda condition: (
         select(_bodies.c.id, _bodies.c.name)
         .select_from(_bodies.join(_cases, or_(_cases.c.department_id == _bodies.c.id, _cases.c.path == _bodies.c.path)))

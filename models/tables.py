@@ -13,6 +13,7 @@ from models.drill_lines import DrillLineRow, DrillYearRow
 from models.drill_rows import DrillRow, InvitationRow
 from models.duty import DutyRow
 from models.effect import EffectRow
+from models.imprints import ImprintRow
 from models.installation import Seal, Setting
 from models.notice import Attempt, NoticeRow, Told
 from models.obligation import ObligationEvidenceRow, ObligationRow
@@ -38,5 +39,5 @@ ALL: tuple[type[SQLModel], ...] = (
     DrillLineRow,
     UnitFileRow, UnitSeatRow, UnitPaperRow, TipoffRow,
     ProgrammeRow, ProgrammeItemRow,
-    RosterChange,
+    RosterChange, ImprintRow,
 )  # fmt: skip

@@ -45,6 +45,7 @@ _RELEASE = Statement(
     .where(and_(_wakes.c.case_id == bindparam("case"), _wakes.c.claimed_by == bindparam("who")))
     .values(claimed_by=None, claimed_until=bindparam("until"))
 )
+_OF_CASE = Statement(select(_wakes.c.seq).where(_wakes.c.case_id == bindparam("case_id")))
 _COUNT = Statement(select(func.count()).select_from(_wakes))
 _CASE = Statement(
     select(_cases.c.id, _cases.c.version).where(
@@ -89,6 +90,11 @@ def claim_of_batch(store: Store, batch: str, *, who: str, now: DateTime, most: i
             writing, writing.all(_OF_BATCH, now=micros(now), most=most, batch=batch), who=who, now=now
         )
     )
+
+
+def is_awake(reading: Reading, case_id: int) -> bool:
+    """Tell whether a case's story has not been told up to its last act yet."""
+    return bool(reading.all(_OF_CASE, case_id=case_id))
 
 
 def waiting_batches(reading: Reading, now: DateTime) -> list[str]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from rules.proof import Proof
+
 
 class Role(StrEnum):
     """What a post 岗位 does in work safety.
@@ -89,6 +91,9 @@ READERS = frozenset({Role.AUDITOR})
 POSTS = frozenset(Role) - WATCH_ROLES - {Role.NAMED, Role.OWNER, Role.ENGINE}
 
 
+#: The sealed cases of every organisation.
+EVERY_SEAL = "*"
+
 #: What begins the last part of a path that is a person's own.
 OWN = "~"
 
@@ -128,10 +133,15 @@ def own_path(county_id: str, person_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The cases a post may see and act on; `at` is a unit id, a department id or an organisation's path."""
+    """The cases a post may see and act on; `at` is a unit id, a department id or an organisation's path.
+
+    `opens` is the id of the organisation whose sealed cases the post may read too, `EVERY_SEAL` for those of all, empty
+    for none: see `Process.readers`. Who says nothing about it sees nothing that is sealed.
+    """
 
     reach: Reach
     at: str
+    opens: str = ""
 
     def covers(self, place: Place) -> bool:
         """Tell whether a case at that place lies within the scope."""
@@ -160,7 +170,8 @@ class Actor:
     """An authenticated principal; `acting_for` is the person on whose behalf they act, under a recorded delegation.
 
     `home` is the id of the post's organisation or unit, `certificates` are all enforcement certificates of the person.
-    `demonstration` marks an act done as somebody else, which only a database marked 演示 allows.
+    `demonstration` marks an act done as somebody else, which only a database marked 演示 allows. `proof` is how the
+    person showed who they are, None for what no person submits and for a part that is played.
     """
 
     person_id: str
@@ -172,6 +183,7 @@ class Actor:
     demonstration: bool = False
     home: str = ""
     certificates: tuple[Certificate, ...] = ()
+    proof: Proof | None = None
 
     @property
     def persons(self) -> frozenset[str]:

@@ -110,6 +110,12 @@ class SignInRefused(ActRefused):
     code = "sign-in-refused"
 
 
+class ProofNeeded(ActRefused):
+    """此行为具有签字效力，须由本人再次输入密码确认，未办理。请输入密码后重新提交，已填内容不会丢失。"""
+
+    code = "proof-needed"
+
+
 class ImportRefused(ActRefused):
     """文件无法导入，未写入任何数据。请按提示修改后重新上传。"""
 

@@ -77,7 +77,8 @@ class Form:
     """The fields of one kind of act, in the order in which they are asked.
 
     `given` are what the ledger itself adds to the act, such as a number it draws: shown, never asked. `papers` say what
-    the files that are attached must show, where that is laid down.
+    the files that are attached must show, where that is laid down. `signed`: the act stands as evidence that a duty has
+    ended (verified, signed off, decided), so whoever does it proves again who they are, see `rules.actor.Proof`.
     """
 
     act: str
@@ -86,6 +87,7 @@ class Form:
     photo: bool = False
     given: tuple[Field, ...] = ()
     papers: tuple[str, ...] = ()
+    signed: bool = False
 
     @property
     def asked(self) -> tuple[Field, ...]:

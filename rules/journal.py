@@ -33,6 +33,7 @@ class JournalAct(StrEnum):
     SEAL = "seal"
     BACK_UP = "back-up"
     RESTORE = "restore"
+    IMPRINT = "imprint"
     EXERCISE = "exercise"
 
 
@@ -63,6 +64,11 @@ _FORMS: Mapping[str, Form] = {
     JournalAct.SEAL: Form("seal", "封存", (code("root", "根指纹"), code("acts", "行为数"))),
     JournalAct.BACK_UP: Form("back-up", "备份", (code("file", "文件指纹"),)),
     JournalAct.RESTORE: Form("restore", "恢复", (code("file", "文件指纹"),)),
+    JournalAct.IMPRINT: Form(
+        "imprint",
+        "文书定稿",
+        (code("root", "清单指纹"), code("papers", "份数"), code("made_by", "排版程序"), code("fonts", "字体指纹")),
+    ),
     JournalAct.EXERCISE: Form(
         "exercise",
         "演练导调",
@@ -80,6 +86,7 @@ _OPERATORS = frozenset({Role.IT_ADMIN, Role.ENGINE, Role.AUDITOR, Role.BUREAU_HE
 _MAY: Mapping[str, frozenset[Role]] = {
     **dict.fromkeys(_FORMS, _OPERATORS),
     JournalAct.IMPORT: POSTS - {Role.AUDITOR} | {Role.ENGINE},
+    JournalAct.IMPRINT: _OPERATORS | {Role.COMMITTEE_OFFICE},
     JournalAct.EXERCISE: POSTS | {Role.ENGINE},
 }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rules.actor import Role, labels
 from rules.errors import UnknownRecord, WrongPost
+from rules.incoming import INCOMING
 from rules.matter import MATTERS
 
 if TYPE_CHECKING:
@@ -14,19 +15,17 @@ if TYPE_CHECKING:
 
 _OPERATORS = frozenset({Role.IT_ADMIN, Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.COMMITTEE_OFFICE})
 _CHECKERS = _OPERATORS | {Role.AUDITOR}
-_REGISTRARS = frozenset(
-    {
-        Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.DEPT_OFFICER, Role.DEPT_HEAD, Role.TOWN_CLERK, Role.UNIT_SAFETY,
-        Role.UNIT_HEAD,
-    }
-)  # fmt: skip
+_REGISTRARS = INCOMING["hazard_ledger"].roles
 #: Whose rows can enter something in the files of units.
-_FILERS = _REGISTRARS | {Role.COMMITTEE_OFFICE}
+_FILERS = INCOMING["unit_table"].roles
 
 
 @dataclass(frozen=True, slots=True)
 class Runnable:
-    """A flow that people may start. `parameters` are names and Chinese labels; `deployment` is its name in Prefect."""
+    """A flow that people may start. `parameters` are names and Chinese labels; `deployment` is its name in Prefect.
+
+    `page` is where the console prepares it, when more is to be said than a few words.
+    """
 
     name: str
     label: str
@@ -34,6 +33,7 @@ class Runnable:
     roles: frozenset[Role]
     deployment: str
     parameters: Mapping[str, str]
+    page: str = ""
 
 
 _ALL = (
@@ -47,6 +47,7 @@ _ALL = (
         "brief/brief",
         {"month": "月份，如 2026-11"},
     ),
+    Runnable("imprint", "文书定稿", "为新出具的文书生成 PDF 存档，指纹记入系统日志", _CHECKERS, "imprint/imprint", {}),
     Runnable("chain-check", "台账校验", "核对全部链并封存链头", _CHECKERS, "chain-check/chain-check", {}),
     Runnable("audit", "稽核", "独立核对催办、唤醒与心跳", _CHECKERS, "audit/audit", {}),
     Runnable("coverage", "值班覆盖", "核对今后三十日每一级催办都有人", _CHECKERS, "coverage/coverage", {}),
@@ -96,6 +97,15 @@ _ALL = (
         _FILERS,
         "import-units/import-units",
         {"upload": "上传文件指纹"},
+    ),
+    Runnable(
+        "import-table",
+        "导入表格",
+        "先核对一张表，再按选择写入：只写无误的行，或者全部无误才写入",
+        frozenset[Role]().union(*(table.roles for table in INCOMING.values())),
+        "import-table/import-table",
+        {"upload": "上传文件指纹", "table": "表的名称", "about": "机构编码或者事项编号", "mode": "核对或者写入"},
+        page="/exchange",
     ),
     Runnable("report", "登记上报", "登记一份已填好的上报单", _REGISTRARS, "report/report", {"draft": "上报单编号"}),
 )

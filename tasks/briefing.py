@@ -15,10 +15,11 @@ from documents.typeset import typeset
 from documents.word import as_word
 from models.board import stood
 from models.indicators import measure
-from rules.actor import Actor, Reach, Role, Scope
+from rules.actor import Actor, Reach, Role, Scope, clock
 from rules.deadlines import SHANGHAI
 from rules.errors import ContentInvalid, RulebookError
 from rules.indicators import Measure, indicators
+from tasks.printing import print_brief
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,8 +48,10 @@ def month_before(now: DateTime) -> str:
     return now.in_timezone(SHANGHAI).start_of("month").subtract(days=1).format("YYYY-MM")
 
 
-def write_brief(tools: Resources, month: str) -> Brief:
+def write_brief(tools: Resources, month: str, *, actor: Actor | None = None) -> Brief:
     """Draw up the brief of a month and file it as page, PDF and Word, each under the page's fingerprint.
+
+    The PDF is recorded in the journal, by `actor`, by default the clock; made again it is recorded once.
 
     Without a Chinese font on the machine there is no PDF. Raises `ContentInvalid` for a month that is not over.
     """
@@ -59,6 +62,8 @@ def write_brief(tools: Resources, month: str) -> Brief:
     # The page is the paper; a machine without fonts still has it.
     with contextlib.suppress(RulebookError):
         contents["pdf"] = typeset(blocks, at=ends)
+        who = actor or clock(tools.installation.county_id)
+        print_brief(tools, page_sha256=paper.sha256, month=month, pdf=contents["pdf"], at=ends, actor=who)
     for form, content in contents.items():
         _file(tools.settings.folder("reports") / f"{name}.{form}", content)
     return Brief(month, paper.sha256, tuple(sorted(contents)))

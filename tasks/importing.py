@@ -12,21 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 import pendulum
 
-from documents.annotate import annotate
 from documents.ledgers import HAZARD_LEDGER
-from documents.table_import import CellNote, read_table
 from models import directory
-from models.headings import Headings
 from models.receipt import Deed
 from rules.actor import UNIT_ROLES
 from rules.deadlines import SHANGHAI
 from rules.errors import ActRefused, ImportRefused
 from rules.hazard import CATEGORIES
+from rules.incoming import Mode
+from tasks.table_job import Report, in_one, may_write, read, refused, with_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
-    from pathlib import Path
 
     from pendulum import DateTime
 
@@ -34,31 +32,15 @@ if TYPE_CHECKING:
     from models.store import Reading, Writing
     from rules.actor import Actor
     from tasks.resources import Resources
+    from tasks.table_job import Job
 
 _TOGETHER = 200
+# Nobody else can write while one transaction lasts.
+_MOST_WHOLE = 5_000
 _NO_UNIT = "单位名录中没有这个单位，或者有同名单位。请核对名称或者填信用代码"
 _NO_PLACE = "原台账未注明"
 _NO_MEASURE = "见原台账"
 _DONE = frozenset({"rectified", "signed_off"})
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What became of the rows: `known` had been imported before, `bad` could not be; `table` says it row by row."""
-
-    table: TableResult
-    imported: int
-    known: int
-    bad: int
-    written: bool = True
-
-    @property
-    def words(self) -> str:
-        """Return the report as one sentence."""
-        new, known, bad, skipped = self.imported, self.known, self.bad, len(self.table.skipped)
-        if self.written:
-            return f"登记 {new} 行，此前已登记 {known} 行，有问题 {bad} 行，略过 {skipped} 行"
-        return f"可登记 {new} 行，此前已登记 {known} 行，有问题 {bad} 行，略过 {skipped} 行"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,56 +54,68 @@ class _Wanted:
     happened_at: DateTime
 
 
-def judge(tools: Resources, path: Path, actor: Actor) -> ImportReport:
-    """Read the file and say what importing it would do, writing nothing. Raises `ImportRefused` for the whole file."""
-    today = tools.now().date()
-    table = read_table(path, HAZARD_LEDGER, today, headings=_headings(tools, actor))
-    rows, wanted = _prepare(tools, table, actor, today)
-    known = [entry for entry in wanted if tools.ledger.answer_to(entry.key)]
-    table = replace(table, rows=tuple(rows))
-    return ImportReport(table, len(wanted) - len(known), len(known), len(table.bad_rows), written=False)
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What the door said: why not, else the case and whether it is new."""
+
+    fault: str
+    number: str
+    is_new: bool
 
 
-def bring_in(
-    tools: Resources,
-    path: Path,
-    actor: Actor,
-    *,
-    batch: str,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
-) -> ImportReport:
-    """Import the good rows and return what became of each. Raises `ImportRefused`; then nothing was written."""
-    today = tools.now().date()
-    table = read_table(path, HAZARD_LEDGER, today, headings=_headings(tools, actor))
-    rows, wanted = _prepare(tools, table, actor, today)
-    imported = known = 0
-    for begin in range(0, len(wanted), _TOGETHER):
-        some = wanted[begin : begin + _TOGETHER]
-        outcomes = tools.store.write(lambda writing, some=some: _record(tools, writing, some, actor, batch=batch))
-        for entry, (fault, number, is_new) in zip(some, outcomes, strict=True):
-            row = rows[entry.index]
-            if fault:
-                rows[entry.index] = replace(row, errors=(*row.errors, CellNote(0, "", "登记", fault)))
-                continue
-            imported, known = imported + int(is_new), known + int(not is_new)
-            rows[entry.index] = replace(row, outcome=f"{'已登记' if is_new else '此前已登记'}为 {number}")
-        progress(min(begin + _TOGETHER, len(wanted)), len(wanted))
-    table = replace(table, rows=tuple(rows))
-    return ImportReport(table, imported, known, len(table.bad_rows))
+def bring_in(tools: Resources, job: Job) -> Report:
+    """Import the good rows, or all or none of them, and return what became of each.
+
+    Raises `ImportRefused` for the whole file; then nothing was written.
+    """
+    table = read(tools, job, HAZARD_LEDGER)
+    rows, wanted = _prepare(tools, table, job.actor, tools.now().date())
+    outcomes = list(_outcomes(tools, job, with_rows(table, rows), wanted))
+    is_kept = may_write(job.mode, with_rows(table, rows), is_refused=_says_no(outcomes))
+    new = same = 0
+    for entry, outcome in zip(wanted, outcomes, strict=True):
+        row = rows[entry.index]
+        if outcome.fault:
+            rows[entry.index] = refused(row, "登记", outcome.fault)
+            continue
+        new, same = new + int(outcome.is_new), same + int(not outcome.is_new)
+        rows[entry.index] = replace(row, outcome=_words(outcome, is_kept=is_kept))
+    return Report(with_rows(table, rows), new, same, job.mode)
 
 
-def write_report(path: Path, report: ImportReport, target: Path) -> bool:
-    """Write the uploader's own workbook back with the outcome of each row; tell whether it could be."""
-    try:
-        annotate(path, report.table, target)
-    except ImportRefused:
-        return False
-    return True
+def _outcomes(tools: Resources, job: Job, table: TableResult, wanted: Sequence[_Wanted]) -> Iterator[_Outcome]:
+    """Yield what the door says of each row; only good rows enter alone, otherwise all of them or none."""
+    step = _TOGETHER if job.mode is Mode.GOOD else max(len(wanted), 1)
+    if step > _MOST_WHOLE and job.mode is Mode.WHOLE:
+        raise ImportRefused(
+            f"整表导入一次最多 {_MOST_WHOLE:,} 行，现有 {step:,} 行。请分成几个文件，或者选择只导入无误的行。"
+        )
+    if step > _MOST_WHOLE:
+        yield from (_foreseen(tools, entry) for entry in wanted)
+        return
+    for begin in range(0, len(wanted), step):
+        some = wanted[begin : begin + step]
+        yield from in_one(
+            tools.store,
+            lambda writing, some=some: _record(tools, writing, some, job),
+            keeps=lambda found: may_write(job.mode, table, is_refused=_says_no(found)),
+        )
+        job.progress(min(begin + step, len(wanted)), len(wanted))
 
 
-def _headings(tools: Resources, actor: Actor) -> dict[str, str]:
-    """Return what the uploader's organisation or unit has said that its own headings mean."""
-    return Headings(tools.settings.folder("headings")).of(actor.home, HAZARD_LEDGER.name)
+def _says_no(outcomes: Iterable[_Outcome]) -> bool:
+    return any(outcome.fault for outcome in outcomes)
+
+
+def _foreseen(tools: Resources, entry: _Wanted) -> _Outcome:
+    answered = tools.ledger.answer_to(entry.key)
+    return _Outcome("", answered.number if answered else "", answered is None)
+
+
+def _words(outcome: _Outcome, *, is_kept: bool) -> str:
+    if not outcome.is_new:
+        return f"此前已登记为 {outcome.number}"
+    return f"已登记为 {outcome.number}" if is_kept else "可登记"
 
 
 # --- from a row to a deed ------------------------------------------------------------------------
@@ -150,22 +144,21 @@ def _prepare(tools: Resources, table: TableResult, actor: Actor, today: date) ->
     return rows, wanted
 
 
-def _record(
-    tools: Resources, writing: Writing, some: Sequence[_Wanted], actor: Actor, *, batch: str
-) -> list[tuple[str, str, bool]]:
-    outcomes: list[tuple[str, str, bool]] = []
+def _record(tools: Resources, writing: Writing, some: Sequence[_Wanted], job: Job) -> list[_Outcome]:
+    outcomes: list[_Outcome] = []
     for entry in some:
         answered = tools.ledger.answer_in(writing, entry.key)
         if answered is not None:
-            outcomes.append(("", answered.number, False))
+            outcomes.append(_Outcome("", answered.number, is_new=False))
             continue
-        deed = Deed("report", actor, entry.key, values=entry.values, happened_at=entry.happened_at)
+        deed = Deed("report", job.actor, entry.key, values=entry.values, happened_at=entry.happened_at)
+        batch = f"import:{job.key}"
         try:
             receipt = tools.ledger.open_case_in(writing, "hazard", entry.unit_code, deed, tools.now(), batch=batch)
-        except ActRefused as refused:
-            outcomes.append((refused.message, "", False))
+        except ActRefused as trouble:
+            outcomes.append(_Outcome(trouble.message, "", is_new=False))
         else:
-            outcomes.append(("", receipt.number, True))
+            outcomes.append(_Outcome("", receipt.number, is_new=True))
     return outcomes
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from documents.programme_table import OWN, table_of
-from documents.table_import import CellNote, read_table
 from models import programme
 from models.case_state import find_by_number
 from models.receipt import Deed
@@ -18,56 +16,33 @@ from rules.errors import ActRefused, ContentInvalid, OutsideScope, UnknownRecord
 from rules.programme import PROGRAMME, ProgrammeAct
 from rules.programme.facts import State
 from rules.programme.reading import Entry, line_of, roster_of, write_entry
+from tasks.table_job import Report, in_one, may_write, read, refused, with_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
     from typing import Any
 
-    from documents.columns import TableSpec
-    from documents.table_import import TableResult
     from models.case_state import CaseHeader
     from models.store import Reading
     from rules.actor import Actor
     from rules.programme import Facts
     from tasks.resources import Resources
+    from tasks.table_job import Job
 
 _STROKE = "|"
 
 
-@dataclass(frozen=True, slots=True)
-class ListReport:
-    """What became of the rows: `entered` are on the list now, `same` were before, `bad` could not be entered."""
-
-    table: TableResult
-    entered: int
-    same: int
-    bad: int
-    written: bool
-
-    @property
-    def words(self) -> str:
-        """Return the report as one sentence."""
-        done = "列入" if self.written else "可列入"
-        return f"{done} {self.entered} 项，已在清单中 {self.same} 项，有问题 {self.bad} 行"
-
-
-def table_for(tools: Resources, number: str, actor: Actor) -> TableSpec:
-    """Return the table of a programme's list. Raises `UnknownRecord`, `OutsideScope`, `ContentInvalid`."""
-    with tools.store.read() as reading:
-        _, facts = _opened(tools, reading, number, actor)
-    return table_of(roster_of(line_of(facts, tools.rulebook)))
-
-
-def bring_in(tools: Resources, number: str, path: Path, actor: Actor, *, writes: bool = True) -> ListReport:
-    """Enter the good rows as one act and return what became of each; without `writes` only say so.
+def bring_in(tools: Resources, job: Job) -> Report:
+    """Enter the good rows as one act, or all or none of them, and return what became of each.
 
     Raises `ImportRefused` for the whole file, and what the ledger raises for the act; then nothing was written.
     """
-    table = read_table(path, table_for(tools, number, actor), tools.now().date())
-    rows, wanted, same = list(table.rows), list[str](), 0
     with tools.store.read() as reading:
-        header, facts = _opened(tools, reading, number, actor)
+        header, facts = _opened(tools, reading, job.about, job.actor)
+        spec = table_of(roster_of(line_of(facts, tools.rulebook)))
+    table = read(tools, job, spec)
+    rows, wanted, same = list(table.rows), dict[int, str](), 0
+    with tools.store.read() as reading:
         staff = Staff.read(reading, tools.installation.county_id)
         listed = {item.object for item in facts.items.values() if item.state is not State.DROPPED}
         for index, row in enumerate(rows):
@@ -79,18 +54,23 @@ def bring_in(tools: Resources, number: str, path: Path, actor: Actor, *, writes:
                 continue
             try:
                 line = _line(row.values, staff, header)
-                _judge(tools, reading, header, facts, actor, line)
-            except ActRefused as refused:
-                rows[index] = replace(row, errors=(*row.errors, CellNote(0, "", "列入", refused.message)))
+                _judge(tools, reading, header, facts, job.actor, line)
+            except ActRefused as trouble:
+                rows[index] = refused(row, "列入", trouble.message)
                 continue
             listed.add(row.values["object"])
-            wanted.append(line)
-            rows[index] = replace(row, outcome="已列入" if writes else "可列入")
-    if wanted and writes:
-        deed = Deed(ProgrammeAct.ENTER_LIST, actor, f"list:{secrets.token_hex(8)}", {"list": wanted})
-        tools.ledger.record(number, deed, tools.now())
-    table = replace(table, rows=tuple(rows))
-    return ListReport(table, len(wanted), same, len(table.bad_rows), writes)
+            wanted[index] = line
+    is_kept = may_write(job.mode, with_rows(table, rows))
+    if wanted:
+        deed = Deed(ProgrammeAct.ENTER_LIST, job.actor, f"list:{job.key}", {"list": list(wanted.values())})
+        in_one(
+            tools.store,
+            lambda writing: tools.ledger.record_in(writing, job.about, deed, tools.now()),
+            keeps=lambda _: is_kept,
+        )
+    for index in wanted:
+        rows[index] = replace(rows[index], outcome="已列入" if is_kept else "可列入")
+    return Report(with_rows(table, rows), len(wanted), same, job.mode)
 
 
 def _opened(tools: Resources, reading: Reading, number: str, actor: Actor) -> tuple[CaseHeader, Facts]:

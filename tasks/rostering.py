@@ -6,19 +6,19 @@ A roster is taken whole or not at all: one that leaves out a shift would leave a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from documents.annotate import annotate
 from documents.duty_roster import DUTY_ROSTER, EXAMPLES
-from documents.table_import import CellNote, read_table
+from documents.table_import import CellNote
 from documents.templates import SheetContent, write_template, write_workbook
 from models.receipt import Deed
 from models.staff import Staff, bodies
-from rules.duty_watch import WatchAct
+from rules.duty_watch import DUTY_WATCH, WatchAct
 from rules.duty_watch.reading import minute
 from rules.errors import ActRefused, ContentInvalid, ImportRefused, UnknownRecord
+from tasks.table_job import Report, in_one, may_write, read, undone, with_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,29 +26,14 @@ if TYPE_CHECKING:
 
     from documents.table_import import RowResult, TableResult
     from models.staff import Body
-    from rules.actor import Actor
     from rules.watch import Shift
     from tasks.resources import Resources
+    from tasks.table_job import Job
 
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)(?::00)?")
 _BETWEEN_NAMES = re.compile(r"[、,，;；/\s]+")
 _CODE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class RosterReport:
-    """What became of a file: the case it opened (empty when none was), its shifts, and the table row by row."""
-
-    number: str
-    shifts: int
-    table: TableResult
-    fault: str = ""
-
-    @property
-    def is_good(self) -> bool:
-        """Tell whether nothing is at fault."""
-        return not self.fault and not self.table.bad_rows
 
 
 def write_roster_template(path: Path) -> None:
@@ -85,37 +70,34 @@ def organisation_of(tools: Resources, code: str) -> Body:
     raise UnknownRecord(f"没有编码为「{code}」的机构，现有：{known}。请核对机构编码。")
 
 
-def publish_roster(
-    tools: Resources, path: Path, code: str, actor: Actor, *, key: str, dry_run: bool = False
-) -> RosterReport:
-    """Publish the roster in a file as a case of an organisation; with `dry_run` only judge the rows.
+def bring_in(tools: Resources, job: Job) -> Report:
+    """Publish the roster in a file as a case of an organisation, whole or not at all.
 
-    Raises `ImportRefused` for a file that is no roster, `ActRefused` for whoever may not publish it.
+    A refusal of the whole stands in the row of the shift that it names. Raises `ImportRefused` for a file that is no
+    roster, `ActRefused` for whoever may not publish it.
     """
-    body, now = organisation_of(tools, code), tools.now()
-    table = read_table(path, DUTY_ROSTER, now.date())
+    body = organisation_of(tools, job.about)
+    table = read(tools, job, DUTY_ROSTER)
     with tools.store.read() as reading:
         staff = Staff.read(reading, tools.installation.county_id)
     table, lines = _lines(table, staff, body.id)
     if not table.rows:
-        raise ImportRefused("表中没有班次。请按模板填写后重新上传（anlan duty template）。")
-    if table.bad_rows or dry_run:
-        return RosterReport("", len(lines), table)
+        raise ImportRefused("表中没有班次。请按模板填写后重新上传。")
+    if table.bad_rows:
+        return Report(table, len(lines), 0, job.mode)
+    deed = Deed(WatchAct.PUBLISH, job.actor, f"roster:{job.key}", {"shifts": lines})
+    is_kept = may_write(job.mode, table)
     try:
-        receipt = tools.ledger.open_case("duty_watch", code, Deed(WatchAct.PUBLISH, actor, key, {"shifts": lines}), now)
-    except ContentInvalid as refused:
-        return RosterReport("", len(lines), _blamed(table, refused), refused.message)
-    rows = tuple(replace(row, outcome=f"已发布为 {receipt.number}") for row in table.rows)
-    return RosterReport(receipt.number, len(lines), replace(table, rows=rows))
-
-
-def hand_back(path: Path, report: RosterReport, target: Path) -> bool:
-    """Write the uploader's own file back with what became of each row; tell whether it could be."""
-    try:
-        annotate(path, report.table, target)
-    except ImportRefused:
-        return False
-    return True
+        receipt = in_one(
+            tools.store,
+            lambda writing: tools.ledger.open_case_in(writing, DUTY_WATCH.name, body.code, deed, tools.now()),
+            keeps=lambda _: is_kept,
+        )
+    except ContentInvalid as trouble:
+        return Report(_blamed(table, trouble), len(lines) - 1, 0, undone(job.mode))
+    said = f"已发布为 {receipt.number}" if is_kept else "可以发布"
+    rows = [replace(row, outcome=said) for row in table.rows]
+    return Report(with_rows(table, rows), len(lines), 0, job.mode, {"number": receipt.number if is_kept else ""})
 
 
 # --- rows ----------------------------------------------------------------------------------------

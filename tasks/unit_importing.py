@@ -7,31 +7,32 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from documents.annotate import annotate
-from documents.table_import import CellNote, read_table
 from documents.unit_table import UNIT_TABLE
 from models.directory import unit_id_of
 from models.receipt import Deed
 from models.staff import Staff, bodies
 from models.unit_file import file_of
 from models.unit_table import lines_within
-from rules.errors import ActRefused, ContentInvalid, ImportRefused
+from rules.errors import ActRefused, ContentInvalid
+from rules.incoming import Mode
 from rules.unit_file import UNIT_FILE, UnitAct
 from rules.unit_file.acts import INSURANCE, LEADS, LICENCE, PARTIES, STANDARD
+from tasks.table_job import Report, in_one, may_write, read, refused, with_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping
 
-    from documents.table_import import TableResult
+    from documents.table_import import RowResult, TableResult
     from models.staff import Body
     from models.store import Reading, Writing
     from models.unit_table import PaperCell, TableLine
     from rules.actor import Actor
     from tasks.resources import Resources
+    from tasks.table_job import Job
 
+_Acts = list[tuple[UnitAct, dict[str, Any]]]
 _SAID = "一张表导入"
 _NO_UNIT = "管辖范围内没有编码为「{code}」的单位。请核对编码，或者先登记该单位"
 _ENTERED_BY = {LICENCE: UnitAct.LICENSE, INSURANCE: UnitAct.INSURE, STANDARD: UnitAct.STANDARDISE}
@@ -43,33 +44,6 @@ _MORE = {
 _PAPER = {"number": "number", "authority": "authority", "from": "from", "until": "until"}
 
 
-@dataclass(frozen=True, slots=True)
-class UnitReport:
-    """What became of the rows: `changed` led to acts, `same` said nothing new, `bad` could not be entered."""
-
-    table: TableResult
-    changed: int
-    same: int
-    bad: int
-    acts: int
-    written: bool
-
-    @property
-    def words(self) -> str:
-        """Return the report as one sentence."""
-        done = "登记" if self.written else "将登记"
-        return f"{done} {self.changed} 家、{self.acts} 个行为，没有改动 {self.same} 家，有问题 {self.bad} 行"
-
-
-class Reported(Protocol):
-    """What any import hands back: the table with the outcome of each row."""
-
-    @property
-    def table(self) -> TableResult:
-        """The rows as they were read, with what became of each."""
-        ...
-
-
 class _FaultError(Exception):
     """What is wrong with one cell of a row."""
 
@@ -78,41 +52,40 @@ class _FaultError(Exception):
         self.key, self.text = key, text
 
 
-def bring_in(tools: Resources, path: Path, actor: Actor, *, writes: bool = True) -> UnitReport:
-    """Enter the good rows and return what became of each; without `writes` only say so.
+def bring_in(tools: Resources, job: Job) -> Report:
+    """Enter the good rows, or all or none of them, and return what became of each.
 
     Raises `ImportRefused` for the whole file; then nothing was written.
     """
-    table = read_table(path, UNIT_TABLE, tools.now().date())
+    table = read(tools, job, UNIT_TABLE)
     with tools.store.read() as reading:
-        register = _Register.read(reading, tools.installation.county_id, actor)
-    rows, seen = list(table.rows), dict[str, int]()
-    changed = same = acts = 0
+        register = _Register.read(reading, tools.installation.county_id, job.actor)
+    rows, wanted = _judged(table, register)
+    done = _entered(tools, job, with_rows(table, rows), wanted)
+    is_kept = may_write(job.mode, with_rows(table, rows), is_refused=_says_no(done.values()))
+    same = acts = 0
+    for index, outcome in done.items():
+        if isinstance(outcome, str):
+            rows[index] = refused(rows[index], "登记", outcome)
+            continue
+        acts, same = acts + outcome, same + (not outcome)
+        verb = "已登记" if is_kept else "将登记"
+        rows[index] = replace(rows[index], outcome=f"{verb} {outcome} 个行为" if outcome else "没有改动")
+    new = sum(1 for outcome in done.values() if not isinstance(outcome, str) and outcome)
+    return Report(with_rows(table, rows), new, same, job.mode, {"acts": acts})
+
+
+def _judged(table: TableResult, register: _Register) -> tuple[list[RowResult], dict[int, _Acts]]:
+    """Return the rows with their faults, and what each good one says otherwise than the files."""
+    rows, seen, wanted = list(table.rows), dict[str, int](), dict[int, _Acts]()
     for index, row in enumerate(rows):
         if not row.is_good:
             continue
         try:
-            wanted = _wanted(row.values, register, seen, row.row_no)
-            done = _enter(tools, actor, row.values["code"], wanted) if writes else len(wanted)
+            wanted[index] = _wanted(row.values, register, seen, row.row_no)
         except _FaultError as fault:
             rows[index] = table.faulty(row, fault.key, fault.text)
-            continue
-        except ActRefused as refused:
-            rows[index] = replace(row, errors=(*row.errors, CellNote(0, "", "登记", refused.message)))
-            continue
-        changed, same, acts = changed + bool(done), same + (not done), acts + done
-        rows[index] = replace(row, outcome=f"{'已登记' if writes else '将登记'} {done} 个行为" if done else "没有改动")
-    table = replace(table, rows=tuple(rows))
-    return UnitReport(table, changed, same, len(table.bad_rows), acts, writes)
-
-
-def write_report(path: Path, report: Reported, target: Path) -> bool:
-    """Write the uploader's own workbook back with the outcome of each row; tell whether it could be."""
-    try:
-        annotate(path, report.table, target)
-    except ImportRefused:
-        return False
-    return True
+    return rows, wanted
 
 
 # --- what a row says otherwise -------------------------------------------------------------------
@@ -152,9 +125,7 @@ class _Register:
         return member.id, seats[0]
 
 
-def _wanted(
-    values: Mapping[str, Any], register: _Register, seen: dict[str, int], row_no: int
-) -> list[tuple[UnitAct, dict[str, Any]]]:
+def _wanted(values: Mapping[str, Any], register: _Register, seen: dict[str, int], row_no: int) -> _Acts:
     code = values["code"]
     line = register.lines.get(code)
     if line is None:
@@ -162,7 +133,7 @@ def _wanted(
     if code in seen:
         raise _FaultError("code", f"与第 {seen[code]} 行是同一家单位")
     seen[code] = row_no
-    found: list[tuple[UnitAct, dict[str, Any]]] = [] if line.gaps is not None else [(UnitAct.OPEN, {"note": _SAID})]
+    found: _Acts = [] if line.gaps is not None else [(UnitAct.OPEN, {"note": _SAID})]
     found += _class(values, line)
     found += _seats(values, line, register)
     for kind in _ENTERED_BY:
@@ -171,7 +142,7 @@ def _wanted(
     return [] if says_nothing else found
 
 
-def _class(values: Mapping[str, Any], line: TableLine) -> list[tuple[UnitAct, dict[str, Any]]]:
+def _class(values: Mapping[str, Any], line: TableLine) -> _Acts:
     kind, colour = values.get("kind") or line.kind, values.get("colour") or line.colour
     if (kind, colour) == (line.kind, line.colour):
         return []
@@ -181,8 +152,8 @@ def _class(values: Mapping[str, Any], line: TableLine) -> list[tuple[UnitAct, di
     return [(UnitAct.CLASSIFY, said | ({"underground": "yes"} if line.underground else {}))]
 
 
-def _seats(values: Mapping[str, Any], line: TableLine, register: _Register) -> list[tuple[UnitAct, dict[str, Any]]]:
-    found: list[tuple[UnitAct, dict[str, Any]]] = []
+def _seats(values: Mapping[str, Any], line: TableLine, register: _Register) -> _Acts:
+    found: _Acts = []
     for seat in (seat for seat in PARTIES if values.get(seat.value)):
         body, held = register.body(seat.value, values[seat.value]), line.seats.get(seat.value)
         if held is None or held.code != body:
@@ -198,7 +169,7 @@ def _seats(values: Mapping[str, Any], line: TableLine, register: _Register) -> l
     return found
 
 
-def _papers(values: Mapping[str, Any], line: TableLine, kind: str) -> list[tuple[UnitAct, dict[str, Any]]]:
+def _papers(values: Mapping[str, Any], line: TableLine, kind: str) -> _Acts:
     keys = {**{f"{kind}_{key}": name for key, name in _PAPER.items()}, **_MORE[kind]}
     said = {name: values[key] for key, name in keys.items() if values.get(key) not in {None, ""}}
     if not said:
@@ -225,21 +196,47 @@ def _says_the_same(said: Mapping[str, Any], known: PaperCell) -> bool:
 # --- to the door ---------------------------------------------------------------------------------
 
 
-def _enter(tools: Resources, actor: Actor, code: str, wanted: list[tuple[UnitAct, dict[str, Any]]]) -> int:
-    """Record all acts of a row in one transaction and return how many there are."""
-    batch = f"units:{secrets.token_hex(6)}"
+def _entered(tools: Resources, job: Job, table: TableResult, wanted: Mapping[int, _Acts]) -> dict[int, int | str]:
+    """Return for each row how many acts it made, or why the door refused it: one transaction for each, or for all."""
+    codes = {index: str(table.rows[index].values["code"]) for index in wanted}
+    if job.mode is not Mode.GOOD:
+        return in_one(
+            tools.store,
+            lambda writing: {index: _enter(tools, writing, job, codes[index], acts) for index, acts in wanted.items()},
+            keeps=lambda found: may_write(job.mode, table, is_refused=_says_no(found.values())),
+        )
+    found: dict[int, int | str] = {}
+    for index, acts in wanted.items():
+        found[index] = (
+            in_one(
+                tools.store,
+                lambda writing, index=index, acts=acts: _enter(tools, writing, job, codes[index], acts),
+                keeps=lambda outcome: not isinstance(outcome, str),
+            )
+            if acts
+            else 0
+        )
+    return found
 
-    def work(writing: Writing) -> int:
-        county = tools.installation.county_id
-        number = file_of(writing, county, unit_id_of(writing, county, code))
+
+def _enter(tools: Resources, writing: Writing, job: Job, code: str, wanted: _Acts) -> int | str:
+    """Record all acts of a row and return how many there are, or why it is refused; then it must be undone."""
+    batch = f"units:{secrets.token_hex(6)}"
+    county = tools.installation.county_id
+    number = file_of(writing, county, unit_id_of(writing, county, code))
+    try:
         for index, (kind, values) in enumerate(wanted):
-            deed = Deed(kind, actor, f"{batch}:{index}", values=values)
+            deed = Deed(kind, job.actor, f"{batch}:{index}", values=values)
             if kind is UnitAct.OPEN:
                 opened = tools.ledger.open_case_in(writing, UNIT_FILE.name, code, deed, tools.now(), batch=batch)
                 number = opened.number
             else:
                 assert number is not None, "a unit without a file opens it first"
                 tools.ledger.record_in(writing, number, deed, tools.now(), batch=batch)
-        return len(wanted)
+    except ActRefused as trouble:
+        return trouble.message
+    return len(wanted)
 
-    return tools.store.write(work) if wanted else 0
+
+def _says_no(outcomes: Iterable[int | str]) -> bool:
+    return any(isinstance(outcome, str) for outcome in outcomes)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from console import forms, photos
+from console import forms, photos, proof
 from console.errors import NotThere, status_of
 from console.pages import (
     answering,
@@ -27,7 +27,7 @@ from console.pages.cases import attempt, facts_of
 from console.session import same
 from models.receipt import Deed
 from rules.answering import KINDS
-from rules.errors import ContentInvalid, SafetyError, SignInRefused, TimeInvalid, VersionConflict
+from rules.errors import ContentInvalid, ProofNeeded, SafetyError, SignInRefused, TimeInvalid, VersionConflict
 from rules.form import FieldKind
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ _PRESETTING: Mapping[str, Any] = {
     "drill": drill, "drill_year": drill_year, "obligation": obligation, "tipoff": tipoff,
 }  # fmt: skip
 _DRAFTING: Mapping[str, Any] = {"hazard": hazard, "tipoff": tipoff}
+#: What can also come in as a table, and as which.
+_TABLES = {("programme", "enter-list"): "programme_list", ("obligation", "register"): "register"}
 _PAGES = {
     "hazard": hazard,
     "drill_year": drill_year,
@@ -83,13 +85,12 @@ def record(visit: Visit, number: str, kind: str) -> Response:
     try:
         sealed = photos.take(visit) if form.photo else ()
         deed = _deed(visit, dossier, form, sealed)
-        if kind in _page(dossier).OFFICIAL and not _is_confirmed(visit, number, deed):
+        if _is_read_first(visit, dossier, form) and not _is_confirmed(visit, number, deed):
             _rehearse(visit, dossier, form, deed)
             return _summary(visit, dossier, form, deed, trouble=None)
-        if kind in _page(dossier).SIGNED and not visit.is_demonstration and not _has_signed(visit):
-            return _summary(visit, dossier, form, deed, trouble=ContentInvalid("密码不正确，未办理。请重新输入。"))
+        deed = replace(deed, actor=proof.actor_of(visit, form))
         receipt = visit.desk.ledger.record(number, deed, visit.now)
-    except SignInRefused as trouble:
+    except (ProofNeeded, SignInRefused) as trouble:
         return _summary(visit, dossier, form, _deed(visit, dossier, form, sealed), trouble=trouble)
     except VersionConflict as conflict:
         return _overtaken(visit, number, kind, sealed, conflict)
@@ -118,6 +119,11 @@ def _refuse(visit: Visit, dossier: Dossier, kind: str) -> None:
     act = attempt(visit, header, kind)
     if not header.process.may_do(facts, kind, act):
         header.process.permit(facts, act, visit.desk.rulebook)
+
+
+def _is_read_first(visit: Visit, dossier: Dossier, form: Form) -> bool:
+    """Tell whether an act is read once more before it is done: official ones, and those that ask for the password."""
+    return form.act in _page(dossier).OFFICIAL or proof.asks(visit, form)
 
 
 def _deed(visit: Visit, dossier: Dossier, form: Form, sealed: tuple[str, ...]) -> Deed:
@@ -170,11 +176,6 @@ def _is_confirmed(visit: Visit, number: str, deed: Deed) -> bool:
     return same(visit.sent("confirmed"), _seal(visit, number, deed))
 
 
-def _has_signed(visit: Visit) -> bool:
-    assert visit.principal is not None, "the route requires a session"
-    return visit.desk.access.confirm(visit.principal.login, visit.sent("password"), visit.now)
-
-
 def _summary(visit: Visit, dossier: Dossier, form: Form, deed: Deed, *, trouble: SafetyError | None) -> Response:
     choices = _choices(visit, dossier, form.act)
     offered = {(key, choice.value): choice.label for key, found in choices.items() for choice in found}
@@ -193,7 +194,8 @@ def _summary(visit: Visit, dossier: Dossier, form: Form, deed: Deed, *, trouble:
         values=values,
         clause=_clause_of(visit, dossier, form.act),
         confirmed=_seal(visit, dossier.header.number, deed),
-        asks_password=form.act in _page(dossier).SIGNED and not visit.is_demonstration,
+        asks_password=proof.asks(visit, form) or isinstance(trouble, ProofNeeded),
+        kept=photos.carried(visit, deed.evidence),
         trouble=trouble,
         written=visit.sent(forms.HAPPENED),
     )
@@ -245,9 +247,10 @@ def _form(
         clause=_clause_of(visit, dossier, form.act),
         overtaken=overtaken,
         drafts=_drafts(visit, dossier, form.act),
-        is_official=form.act in _page(dossier).OFFICIAL,
+        is_official=_is_read_first(visit, dossier, form),
         line=(line := obligation.line_of(visit, dossier)),
         columns=obligation.columns_of(line, form.act),
+        table=_TABLES.get((dossier.header.process.name, form.act), ""),
     )
 
 

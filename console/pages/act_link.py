@@ -35,10 +35,15 @@ if TYPE_CHECKING:
 _STATUSES = {
     "forged": 404, "expired": 410, "foreign": 403, "left": 403, "over": 410, "used": 200, "open": 200, "slow": 429,
 }  # fmt: skip
+_NOTE = "note"
 _WITHOUT_PHOTO = "用链接办理的，应附办理后的照片。请拍照后重新提交，已填内容不会丢失。"
 #: What stands in the form already, to be checked and changed: what is said nearly every time.
 PRESETS: Mapping[tuple[str, str], Mapping[str, str]] = {
     ("hazard", "rectify"): {"measure": "已按要求整改完毕，见整改后的照片"}
+}
+#: Which field of which act says what is to be done, or why it is to be done again: read above the form.
+DEMANDS: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("hazard", "rectify"): {"order": "requirement", "recheck": _NOTE, "accept": _NOTE, "review": _NOTE}
 }
 
 
@@ -145,6 +150,17 @@ def _judged(visit: Visit, claim: Claim, notice: Asked) -> Look:
     return Look("open", fresh, actor, dossier.seen_by(actor.role))
 
 
+def _demands(notice: Asked, dossier: Dossier) -> list[tuple[str, str]]:
+    """Return what was demanded, the last of each kind, as label and words: a bare note under the name of its act."""
+    forms_of, wanted = PROCESSES[notice.kind].forms, DEMANDS.get((notice.kind, notice.act), {})
+    found: dict[str, tuple[str, str]] = {}
+    for entry in dossier.acts:
+        if (key := wanted.get(entry.kind)) is not None:
+            label = next(each.label for each in forms_of[entry.kind].fields if each.key == key)
+            found[entry.kind] = (entry.label if key == _NOTE else label, dict(entry.values).get(label, ""))
+    return [(label, words) for label, words in found.values() if words]
+
+
 def _page(
     visit: Visit, token: str, look: Look, *, trouble: SafetyError | None = None, sealed: tuple[str, ...] = ()
 ) -> Response:
@@ -160,6 +176,7 @@ def _page(
             photos=len(sealed),
         )
         facts["dossier"] = look.dossier
+        facts["demands"] = _demands(look.notice, look.dossier)
     return visit.page(
         "act-link.html",
         status=_STATUSES[look.state] if trouble is None else status_of(trouble),

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from models.case_state import CaseHeader
     from models.dossier import Dossier
     from models.urges import Urged
-    from rules.actor import Scope
     from rules.process import Process
     from rules.quotas import Quota
 
@@ -56,9 +55,9 @@ _NOT_IN_THE_MENU = frozenset({"rung", "lapse", "acknowledge"})
 _SHORTCUTS = frozenset({"send"}) | {act.id for matter in MATTERS.values() for act in matter.acts.values() if act.about}
 
 
-def show_list(shelf: Shelf, visit: Visit, *, scope: Scope | None = None) -> Response:
+def show_list(shelf: Shelf, visit: Visit) -> Response:
     """Show a page of the cases of a process within the scope, narrowed to what was asked for."""
-    process, search, scope = shelf.process, _search(visit, shelf.process), scope or visit.actor.scope
+    process, search, scope = shelf.process, _search(visit, shelf.process), visit.actor.scope
     with visit.desk.store.read() as reading:
         total = listing.count_cases(reading, scope, process.name, search)
         last = max(-(-total // _ON_A_PAGE), 1)

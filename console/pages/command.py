@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from models.dossier import Dossier
     from rules.actor import Actor
 
-# Official acts are read once more in plain words before they are done; the last ones are signed with the password.
+# Official acts are read once more in plain words before they are done.
 OFFICIAL = frozenset({CommandAct.APPOINT, CommandAct.RELIEVE, CommandAct.DISSOLVE})
-SIGNED = frozenset({CommandAct.DISSOLVE})
 HINTS: Mapping[tuple[str, str], str] = {}
 LOOKS: Mapping[str, str] = {"strength": "figure", "quantity": "figure"}
 

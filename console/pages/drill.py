@@ -26,12 +26,11 @@ if TYPE_CHECKING:
     from rules.drill import Facts
     from rules.drill.scheme import Scheme
 
-# Official acts are read once more in plain words before they are done; the last ones are signed with the password.
+# Official acts are read once more in plain words before they are done.
 # Nothing that is done while a drill runs ever waits.
 OFFICIAL = frozenset(
     {DrillAct.APPROVE, DrillAct.DECIDE_CHANGE, DrillAct.SPOT_CHECK, DrillAct.ORDER_CORRECTION, DrillAct.RECHECK}
 )
-SIGNED = frozenset({DrillAct.ORDER_CORRECTION})
 HINTS: Mapping[tuple[str, str], str] = {
     (DrillAct.CHANGE, "starts_at"): "延期的填写",
     (DrillAct.CHANGE, "ends_at"): "延期的填写",

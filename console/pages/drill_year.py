@@ -33,9 +33,8 @@ if TYPE_CHECKING:
     from rules.actor import Actor
     from rules.errors import SafetyError
 
-# Official acts are read once more in plain words before they are done; the last ones are signed with the password.
+# Official acts are read once more in plain words before they are done.
 OFFICIAL = frozenset({YearAct.APPROVE, YearAct.DECIDE_CHANGE, YearAct.SUMMARISE})
-SIGNED = frozenset({YearAct.APPROVE})
 HINTS: Mapping[tuple[str, str], str] = {}
 LOOKS: Mapping[str, str] = {"title": "line"}
 _DIMENSIONS = (("command", "按指挥部"), ("sector", "按行业"), ("township", "按乡镇"))

@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 PUBLISHERS = MAY[WatchAct.PUBLISH]
 OFFICIAL = frozenset({WatchAct.ARCHIVE})
-SIGNED: frozenset[str] = frozenset()
 HINTS: Mapping[tuple[str, str], str] = {(WatchAct.ZERO_REPORT, "note"): "有情况的必须填写"}
 LOOKS: Mapping[str, str] = {}
 _FORM = DUTY_WATCH.forms[WatchAct.PUBLISH]

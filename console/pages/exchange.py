@@ -1,41 +1,30 @@
-"""Import and export 导入导出: what goes out and in, each with its template; what one's own headings mean, told once."""
+"""Import and export 导入导出: what goes out and what comes in, each with its template, and the last imports."""
 
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
 from console.errors import NotThere
-from console.session import fresh_token
+from console.pages.tables import spec_for
 from documents.case_table import CASES
-from documents.columns import closest_headings
-from documents.duty_roster import DUTY_ROSTER
-from documents.examples import EXAMPLES
-from documents.ledgers import HAZARD_LEDGER, STARTUP_TABLES
-from documents.spreadsheet import read_grid
+from documents.incoming import EXAMPLES, FIXED
 from documents.templates import SheetContent, write_template, write_workbook
-from documents.unit_table import UNIT_TABLE
 from models import listing, runs
-from models.headings import Headings
-from rules.errors import ContentInvalid, ImportRefused
+from rules.incoming import INCOMING, About
 from rules.processes import PROCESSES
-from rules.runnable import RUNNABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from console.visit import Visit
-    from documents.columns import TableSpec
-    from rules.errors import SafetyError
     from rules.process import Process
 
 PATH = "/exchange"
-#: Who may import a ledger, and so tell what its headings mean.
-IMPORTERS = RUNNABLE["import"].roles
+_FLOWS = frozenset({"import", "import-units", "import-table"})
 _MOST_RUNS, _SHOWN_RUNS = 40, 8
 _IN_A_WORKBOOK = 20_000
 _TOGETHER = 2_000
@@ -44,37 +33,16 @@ _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SHOWN = tuple(process for name, process in PROCESSES.items() if name != "journal" and process.readers is None)
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A table that can come in, and how."""
-
-    spec: TableSpec
-    how: str
-    path: str = ""
-
-
-_INCOMING = (
-    Incoming(HAZARD_LEDGER, "在下面选择文件，逐行登记为事项", "/flows"),
-    Incoming(UNIT_TABLE, "由管理员用 anlan units import 导入", "/one-form"),
-    Incoming(DUTY_ROSTER, "在值班页发布，或者用 anlan duty import 导入", "/duty"),
-    *(Incoming(spec, "由管理员用 anlan init --from 导入") for spec in STARTUP_TABLES),
-)
-_TABLES: Mapping[str, TableSpec] = {each.spec.name: each.spec for each in _INCOMING}
-
-
 def show(visit: Visit) -> Response:
     """Show what can go out and in within the scope, and the last imports of one's own."""
     with visit.desk.store.read() as reading:
-        latest = [run for run in runs.runs_under(reading, visit.actor.account_id, _MOST_RUNS) if run.flow == "import"]
+        latest = [run for run in runs.runs_under(reading, visit.actor.account_id, _MOST_RUNS) if run.flow in _FLOWS]
     return visit.page(
         "exchange.html",
         processes=_SHOWN,
-        incoming=_INCOMING,
-        may_import=visit.actor.role in IMPORTERS,
+        tables=INCOMING.values(),
+        fixed=FIXED,
         latest=latest[:_SHOWN_RUNS],
-        known=_known(visit),
-        columns={column.key: column.title for column in HAZARD_LEDGER.columns},
-        limit=visit.desk.settings.upload_limit_mib,
     )
 
 
@@ -97,58 +65,15 @@ def workbook(visit: Visit, name: str) -> Response:
 
 def template(visit: Visit, name: str) -> Response:
     """Return an empty table to fill in, with what each column wants."""
-    del visit
-    spec = _TABLES.get(name.removesuffix(".xlsx"))
-    if spec is None or not name.endswith(".xlsx"):
+    table = INCOMING.get(name.removesuffix(".xlsx"))
+    if table is None or not name.endswith(".xlsx"):
         raise NotThere
+    about = visit.asked("about") if table.about is About.CASE else ""
+    spec = FIXED[table.name] if table.name in FIXED else spec_for(visit, table, about)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         write_template(spec, path, EXAMPLES.get(spec.name, ()))
         return _file(path.read_bytes(), name)
-
-
-def show_columns(visit: Visit, trouble: SafetyError | None = None, headings: tuple[str, ...] = ()) -> Response:
-    """Show which heading of one's own stands for which column; `headings` are those of a file just looked at."""
-    known = {key: heading for heading, key in _known(visit).items()}
-    return visit.page(
-        "exchange-columns.html",
-        status=200 if trouble is None else 422,
-        spec=HAZARD_LEDGER,
-        known=known | {key: value for key, value in visit.fields.items() if key in _keys()},
-        headings=headings,
-        trouble=trouble,
-        done=visit.asked("done") == "1",
-        key=fresh_token(),
-        limit=visit.desk.settings.upload_limit_mib,
-    )
-
-
-def read_columns(visit: Visit) -> Response:
-    """Look at a file's headings, keep nothing of it, and offer them beside our columns."""
-    try:
-        if len(visit.uploads) != 1:
-            return show_columns(visit, ContentInvalid("请选择一个台账文件（xlsx、xls、csv 或 jsonl）后重新提交。"))
-        upload = visit.uploads[0]
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"ledger{Path(upload.filename or '').suffix[:8]}"
-            path.write_bytes(upload.file.read())
-            found = closest_headings(read_grid(path), HAZARD_LEDGER)
-    except ImportRefused as trouble:
-        return show_columns(visit, trouble)
-    return show_columns(visit, headings=found)
-
-
-def keep_columns(visit: Visit) -> Response:
-    """Remember for one's organisation or unit what its headings mean."""
-    told = {visit.sent(key).strip(): key for key in _keys() if visit.sent(key).strip()}
-    given = [key for key in _keys() if visit.sent(key).strip()]
-    try:
-        if len(told) < len(given):
-            return show_columns(visit, ContentInvalid("同一个列名不能对应两列。请核对后重新提交。"))
-        _memory(visit).remember(visit.actor.home, HAZARD_LEDGER.name, told)
-    except ContentInvalid as trouble:
-        return show_columns(visit, trouble)
-    return visit.go(f"{PATH}/columns", done=1)
 
 
 def _rows(visit: Visit, process: Process) -> Iterator[dict[str, Any]]:
@@ -178,15 +103,3 @@ def _rows(visit: Visit, process: Process) -> Iterator[dict[str, Any]]:
 def _file(content: bytes, name: str) -> Response:
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
     return Response(content, media_type=_WORKBOOK, headers=headers)
-
-
-def _keys() -> tuple[str, ...]:
-    return tuple(column.key for column in HAZARD_LEDGER.columns)
-
-
-def _memory(visit: Visit) -> Headings:
-    return Headings(visit.desk.settings.folder("headings"))
-
-
-def _known(visit: Visit) -> dict[str, str]:
-    return _memory(visit).of(visit.actor.home, HAZARD_LEDGER.name)

@@ -1,6 +1,7 @@
 """Files 附件 of a case: cleaned photos and papers, each only to whoever sees the case that it belongs to.
 
-A paper is the page whose fingerprint stands in the ledger; as PDF and as Word it is made of that page when asked for.
+A paper is the page whose fingerprint stands in the ledger. Its PDF is made once and chained in the journal; until then,
+and as Word, it is made of that page when asked for.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from console.errors import NotThere
 from console.security import PAPER_POLICY
 from documents.paper import paper_path, word_template
 from documents.paper_blocks import blocks_of, photos_in
+from models.imprints import imprint_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,8 +51,13 @@ def paper(visit: Visit, number: str, sha256: str) -> Response:
 
 
 def paper_as(visit: Visit, number: str, sha256: str, form: str) -> Response:
-    """Return a paper as PDF or Word. Raises `NotThere`, `RulebookError` where the machine has no Chinese font."""
+    """Return a paper as PDF or Word: the PDF that was made for good, or one for now where there is none yet.
+
+    Raises `NotThere`, `RulebookError` where the machine has no Chinese font.
+    """
     path, dossier, at = _filed(visit, number, sha256)
+    if form == "pdf" and (kept := _kept(visit, sha256)) is not None:
+        return FileResponse(kept, media_type=_FORMS[form], headers=_disposition(form, f"{number}-{sha256[:8]}"))
     return _handed_out(visit, dossier, path.read_bytes(), form, name=f"{number}-{sha256[:8]}", at=at)
 
 
@@ -87,8 +94,17 @@ def _handed_out(visit: Visit, dossier: Dossier, page: bytes, form: str, *, name:
 
         template = word_template(visit.desk.settings.folder("templates"), blocks.title)
         content = as_word(blocks, at=at, photos=photos, template=template)
-    disposition = f'{"inline" if form == "pdf" else "attachment"}; filename="{name}.{form}"'
-    return Response(content, media_type=_FORMS[form], headers={"content-disposition": disposition})
+    return Response(content, media_type=_FORMS[form], headers=_disposition(form, name))
+
+
+def _kept(visit: Visit, page_sha256: str) -> Path | None:
+    with visit.desk.store.read() as reading:
+        imprint = imprint_of(reading, page_sha256)
+    return paper_path(visit.desk.settings.folder("papers"), imprint.pdf_sha256, "pdf") if imprint else None
+
+
+def _disposition(form: str, name: str) -> dict[str, str]:
+    return {"content-disposition": f'{"inline" if form == "pdf" else "attachment"}; filename="{name}.{form}"'}
 
 
 def _copies(visit: Visit, dossier: Dossier, wanted: frozenset[str]) -> dict[str, bytes]:

@@ -8,6 +8,7 @@ from starlette.responses import FileResponse
 
 from console.errors import NotThere
 from console.menu import RUN_READERS
+from console.pages.tables import next_of
 from console.rendering import FLOW_LABELS
 from models import runs
 from rules.actor import Role
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from console.visit import Visit
-    from models.runs import RunOrder
+    from models.runs import RunOrder, RunRecord
     from rules.runnable import Runnable
 
 _MOST_RUNS, _MOST_WAITING = 20, 200
 _LONGEST_PARAMETER = 200
+_NUMBERS = {"new": "写入或者可写入的行", "same": "此前已有的行", "bad": "有问题的行", "skipped": "略过的行"}
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -66,6 +68,8 @@ def show_run(visit: Visit, ticket: str) -> Response:
         record=record,
         label=FLOW_LABELS.get(order.flow, order.flow),
         has_workbook=is_asker and _workbook(visit, order).is_file(),
+        counts=_counts(record),
+        following=next_of(visit, order, record),
         engine_window=visit.desk.settings.engine_address.removesuffix("/api"),
     )
 
@@ -94,6 +98,12 @@ def _keep_upload(visit: Visit) -> str:
         raise ContentInvalid("请选择一个台账文件（xlsx、xls、csv 或 jsonl）后重新提交。")
     upload = visit.uploads[0]
     return visit.desk.spool.keep_upload(upload.file.read(), file_name=upload.filename or "")
+
+
+def _counts(record: RunRecord | None) -> list[tuple[str, int]]:
+    """Return what became of the rows of a table, by label; nothing for a run that read none."""
+    counts = record.counts if record else {}
+    return [(label, counts[key]) for key, label in _NUMBERS.items() if key in counts] if "skipped" in counts else []
 
 
 def _order(visit: Visit, ticket: str) -> RunOrder:

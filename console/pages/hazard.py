@@ -33,14 +33,13 @@ if TYPE_CHECKING:
     from rules.criteria import Criterion
     from rules.errors import SafetyError
 
-# Official acts are read once more in plain words before they are done; the last ones are signed with the password.
+# Official acts are read once more in plain words before they are done.
 OFFICIAL = frozenset(
     {
         HazardAct.SIGN_OFF, HazardAct.DELIST, HazardAct.STOP_WORK, HazardAct.DECIDE_VOID, HazardAct.CONFIRM_ORDER,
         HazardAct.SIGN_ORDER, HazardAct.SERVE_ORDER, HazardAct.WITHDRAW_ORDER,
     }
 )  # fmt: skip
-SIGNED = frozenset({HazardAct.SIGN_OFF, HazardAct.DELIST, HazardAct.DECIDE_VOID, HazardAct.SIGN_ORDER})
 ABOUT_AN_ORDER = frozenset(HazardAct(step) for step in OrderStep) | {HazardAct.HOLD_TALK}
 HINTS: Mapping[tuple[str, str], str] = {
     **{(kind, "note"): "不合格、不同意或者退回的必须填写" for kind in HAZARD.forms},

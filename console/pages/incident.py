@@ -44,12 +44,6 @@ OFFICIAL = frozenset(
         IncidentAct.DECIDE_VOID,
     }
 )  # fmt: skip
-SIGNED = frozenset(
-    {
-        IncidentAct.FINDING, IncidentAct.HAND_UP, IncidentAct.DECIDE_EXTENSION, IncidentAct.APPROVE,
-        IncidentAct.DECIDE_VOID,
-    }
-)  # fmt: skip
 HINTS: Mapping[tuple[str, str], str] = {
     (IncidentAct.SEND, "document_no"): "已确认收到的，与收到时间、照片至少有一项",
     (IncidentAct.DECIDE_EXTENSION, "ends_on"): "同意的必须填写",

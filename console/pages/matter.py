@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 # Confirming that a case was opened by mistake is read once more before it is done, and signed with the password.
 OFFICIAL = frozenset({DECIDE_VOID})
-SIGNED = frozenset({DECIDE_VOID})
 HINTS: Mapping[tuple[str, str], str] = {}
 _LOOKS = {Kind.NUMBER: "figure", Kind.CASE: "suggest", Kind.PERSON: "suggest"}
 _MOST_OTHERS = 50

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from rules.quotas import Quota
 
 OFFICIAL = frozenset({ObligationAct.RELEASE, ObligationAct.SIGN_FORM})
-SIGNED = frozenset({ObligationAct.SIGN_FORM})
 HINTS: Mapping[tuple[str, str], str] = {}
 LOOKS: Mapping[str, str] = {}
 _ENTERING = (*sorted(FULFILLING), ObligationAct.REFER, ObligationAct.EXPLAIN, ObligationAct.ABSENCE)

@@ -1,10 +1,15 @@
-"""The one form 一张表 and the board of named persons 包保责任公示牌: a line for each unit of the scope, to print."""
+"""The one form 一张表 and the board of named persons 包保责任公示牌: a line for each unit of the scope, to print.
+
+A hundred units stand on a page; the workbook has them all.
+"""
 
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -21,6 +26,8 @@ if TYPE_CHECKING:
 
 FORM, BOARD = "/one-form", "/board"
 _LONGEST = 60
+_ON_A_PAGE = 100
+_MOST_DIGITS = 4
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -57,9 +64,16 @@ def _page(visit: Visit, template: str, *, seats: list[tuple[str, str]]) -> Respo
     lines = _lines(visit)
     with visit.desk.store.read() as reading:
         towns = towns_within(reading, visit.actor.scope)
+    asked = visit.asked("page")[:_MOST_DIGITS]
+    last = max(-(-len(lines) // _ON_A_PAGE), 1)
+    page = min(max(int(asked), 1), last) if asked.isascii() and asked.isdecimal() else 1
     return visit.page(
         template,
-        lines=lines,
+        total=len(lines),
+        lines=lines[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE],
+        page=page,
+        last=last,
+        page_address=partial(_address, FORM if template == "one-form.html" else BOARD, visit.asked("town")[:_LONGEST]),
         seats=seats,
         towns=towns,
         town=visit.asked("town")[:_LONGEST],
@@ -68,3 +82,7 @@ def _page(visit: Visit, template: str, *, seats: list[tuple[str, str]]) -> Respo
         kinds=KINDS,
         with_blanks=sum(1 for line in lines if line.blanks is None or line.blanks),
     )
+
+
+def _address(path: str, town: str, page: int) -> str:
+    return f"{path}?{urlencode({'town': town, 'page': page} if town else {'page': page})}"

@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     from models.dossier import Dossier
     from rules.actor import Actor
 
-# Official acts are read once more in plain words before they are done; the last ones are signed with the password.
+# Official acts are read once more in plain words before they are done.
 OFFICIAL = frozenset(
     {PlanAct.APPROVE, PlanAct.PUBLISH, PlanAct.CHECK, PlanAct.DECIDE_REVISION, PlanAct.ABOLISH, PlanAct.DECIDE_VOID}
 )
-SIGNED = frozenset({PlanAct.APPROVE, PlanAct.ABOLISH, PlanAct.DECIDE_VOID})
 HINTS: Mapping[tuple[str, str], str] = {
     (PlanAct.REVIEW, "document_no"): "须有书面纪要的单位必须填写",
     (PlanAct.DECIDE_REVISION, "ends_on"): "不填的，按本县规定的期限",

@@ -40,9 +40,8 @@ if TYPE_CHECKING:
 
 PATH, NEW = "/programmes", "/programmes/new"
 OPENERS = PROGRAMME.may[ProgrammeAct.OPEN] & POSTS
-# Official acts are read once more in plain words before they are done; the last ones are signed with the password.
+# Official acts are read once more in plain words before they are done.
 OFFICIAL = frozenset({ProgrammeAct.DROP, ProgrammeAct.COMPLETE, ProgrammeAct.ACCEPT, ProgrammeAct.RELEASE})
-SIGNED = frozenset({ProgrammeAct.ACCEPT})
 HINTS: Mapping[tuple[str, str], str] = {
     (ProgrammeAct.ENTER_LIST, "list"): "每行一项：对象|责任人|措施|期限|其他栏目；可以从电子表格复制粘贴，没有的留空",
     (ProgrammeAct.DROP, "note"): "误列、注销的必须填写",

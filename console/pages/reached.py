@@ -36,10 +36,9 @@ def show(visit: Visit, number: str) -> Response:
 
 def receipt(visit: Visit, number: str) -> Response:
     """Return the record of service as a page of its own, to be printed."""
-    visit.dossier(number)
-    desk = visit.desk
+    dossier, desk = visit.dossier(number), visit.desk
     with desk.store.read() as reading:
-        paper = record_of_service(reading, desk.installation, desk.rulebook, number, visit.actor.scope, visit.now)
+        paper = record_of_service(reading, desk.installation, desk.rulebook, dossier, visit.now)
     headers = {"content-security-policy": PAPER_POLICY}
     return Response(paper.content, media_type="text/html; charset=utf-8", headers=headers)
 

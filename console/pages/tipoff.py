@@ -8,7 +8,6 @@ from console import opening
 from console.errors import NotThere
 from console.forms import Choice
 from console.opening import Offer
-from console.pages import cases
 from console.pages.cases import facts_of
 from console.shelves import TIPOFFS
 from models.clock import micros
@@ -16,7 +15,7 @@ from models.staff import Staff, bodies
 from models.tipoff import fresh_code
 from models.tipoff_reading import hazards_since, identity_of
 from models.units import find_units
-from rules.actor import READERS, Reach, Scope
+from rules.actor import READERS
 from rules.tipoff import TIPOFF, TipAct
 from rules.tipoff.acts import TOLD
 from rules.tipoff.rewarding import reward_of
@@ -30,14 +29,13 @@ if TYPE_CHECKING:
     from models.dossier import Dossier
     from rules.actor import Actor
 
-# Official acts are read once more in plain words before they are done; the last ones are signed with the password.
+# Official acts are read once more in plain words before they are done.
 OFFICIAL = frozenset(
     {
         TipAct.ACCEPT, TipAct.COUNTERSIGN, TipAct.DECIDE_EXTENSION, TipAct.APPROVE_AWARD, TipAct.PAY, TipAct.WITHDRAW,
         TipAct.DECIDE_VOID,
     }
 )  # fmt: skip
-SIGNED = frozenset({TipAct.COUNTERSIGN, TipAct.APPROVE_AWARD, TipAct.DECIDE_VOID})
 HINTS: Mapping[tuple[str, str], str] = {
     (TipAct.COUNTERSIGN, "note"): "退回的写明原因",
     (TipAct.APPROVE_AWARD, "note"): "退回的写明原因",
@@ -49,15 +47,6 @@ LOOKS: Mapping[str, str] = {
     "signers": "figure",
 }  # fmt: skip
 _MOST_UNITS = 500
-
-
-def show_list(visit: Visit) -> Response:
-    """Show the tip-offs of one's own office; who audits sees those of all."""
-    return cases.show_list(TIPOFFS, visit, scope=_office(visit.actor))
-
-
-def _office(actor: Actor) -> Scope:
-    return actor.scope if actor.role in READERS else Scope(Reach.DEPARTMENT, actor.home)
 
 
 def show_new(visit: Visit) -> Response:

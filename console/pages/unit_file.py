@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 OPENERS = UNIT_FILE.may[UnitAct.OPEN]
 OFFICIAL = frozenset({UnitAct.CLOSE})
-SIGNED = frozenset({UnitAct.CLOSE})
 HINTS: Mapping[tuple[str, str], str] = {}
 LOOKS: Mapping[str, str] = {"sum": "figure", "insured": "figure"}
 

@@ -12,7 +12,6 @@ from deployments.language import say
 from deployments.options import Options, Who, opened, principal, told
 from deployments.wording import countdown, moment
 from models import listing
-from models.dossier import open_dossier
 from models.evidence import EvidenceRoom
 from models.receipt import Deed
 from rules.errors import ContentInvalid, UnknownRecord
@@ -77,12 +76,10 @@ def show(
     """Print one case with its whole history."""
     with opened(options) as (tools, printer):
         actor = principal(tools, who, to_read=True)
-        from deployments.case_report import case_document, case_lines  # noqa: PLC0415 - not needed for --help
+        from deployments.case_report import case_document, case_for, case_lines  # noqa: PLC0415 - not for --help
 
         with tools.store.read() as reading:
-            dossier = open_dossier(
-                reading, tools.installation.county_id, number, actor.scope, guest=actor.person_id
-            ).for_reader(actor)
+            dossier = case_for(tools, reading, number, actor)
         printer.document(case_document(dossier))
         for line in case_lines(tools, dossier):
             printer.line(line)
@@ -148,9 +145,11 @@ def receipt(
     with opened(options) as (tools, printer):
         actor = principal(tools, who, to_read=True)
         from console.receipt import record_of_service  # noqa: PLC0415 - not needed for --help
+        from deployments.case_report import case_for  # noqa: PLC0415 - as above
 
         with tools.store.read() as reading:
-            paper = record_of_service(reading, tools.installation, tools.rulebook, number, actor.scope, tools.now())
+            dossier = case_for(tools, reading, number, actor)
+            paper = record_of_service(reading, tools.installation, tools.rulebook, dossier, tools.now())
         draft = target.with_name(f".{target.name}.part")
         draft.write_bytes(paper.content)
         draft.replace(target)

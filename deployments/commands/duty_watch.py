@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import Annotated
 
 from deployments.language import say
 from deployments.options import Options, Who, opened, principal, told
-from deployments.tables import answer_beside, faults_of
+from deployments.tables import bring_table, faults_of, handed_back
 from rules.errors import CoverageGap, ImportRefused, SetupError
+from rules.incoming import Mode
 
 _OPTIONS, _WHO = Options(), Who()
 
@@ -71,27 +71,22 @@ def import_(
 ) -> None:
     """Publish a roster from a spreadsheet, whole or not at all; hand it back with what became of each row."""
     with opened(options) as (tools, printer):
-        from tasks.rostering import hand_back, publish_roster  # noqa: PLC0415 - spreadsheets are loaded only here
-
-        if not file.is_file():
-            raise ImportRefused(f"没有文件 {file.name}。请核对路径。")
-        actor = principal(tools, who)
-        key = f"roster:{secrets.token_hex(8)}"
-        report = publish_roster(tools, file, organisation, actor, key=key, dry_run=dry_run)
-        target = answer_beside(file, annotated)
-        written = hand_back(file, report, target)
-        faults = faults_of(report.table)
+        mode = Mode.CHECK if dry_run else Mode.WHOLE
+        report = bring_table(tools, printer, file, who, table="duty_roster", mode=mode, about=organisation)
+        written = handed_back(file, annotated, report)
+        faults = faults_of(report)
         if faults:
             first = faults[0]
-            where = f"逐行说明见「{target.name}」。" if written else ""
+            where = f"逐行说明见「{written.name}」。" if written else ""
             raise ImportRefused(
                 f"有 {len(faults)} 行需要修改，没有发布。第 {first['row']} 行：{'；'.join(first['faults'])}{where}",
                 faults=faults,
-                annotated=str(target) if written else None,
+                annotated=str(written) if written else None,
             )
-        printer.document({"dry_run": dry_run, "number": report.number, "shifts": report.shifts})
-        done = f"已发布为 {report.number}" if report.number else "可以发布，没有写入"
-        printer.line(say(f"{report.shifts} 班，{done}", f"{report.shifts} shifts; {report.number or 'checked only'}"))
+        number = str(report.more["number"])
+        printer.document({"dry_run": dry_run, "number": number, "shifts": report.new})
+        done = f"已发布为 {number}" if number else "可以发布，没有写入"
+        printer.line(say(f"{report.new} 班，{done}", f"{report.new} shifts; {number or 'checked only'}"))
 
 
 def template(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from deployments.language import say
 from deployments.options import Options, Who, opened, principal, told
 from deployments.output import key_values
-from models.dossier import open_dossier
 from rules.errors import UnknownRecord
 
 if TYPE_CHECKING:
@@ -29,9 +28,11 @@ def explain(
 ) -> None:
     """Print how each deadline of a case was counted, day by day."""
     with opened(options) as (tools, printer):
+        from deployments.case_report import case_for  # noqa: PLC0415 - not needed for --help
+
         actor = principal(tools, who, to_read=True)
         with tools.store.read() as reading:
-            dossier = open_dossier(reading, tools.installation.county_id, number, actor.scope)
+            dossier = case_for(tools, reading, number, actor)
         chosen = (
             [entry for entry in dossier.duties if duty in {entry.key, entry.act}] if duty else list(dossier.open_duties)
         )

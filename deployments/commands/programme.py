@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from deployments.language import say
 from deployments.options import Options, Who, opened, principal, told
-from rules.errors import ImportRefused, SetupError
+from deployments.tables import bring_table, good_rows, handed_back, say_what_became
+from rules.errors import SetupError
 
 if TYPE_CHECKING:
     from models.programme_listing import Line
@@ -67,12 +68,17 @@ def template(
 ) -> None:
     """Write an empty table of a programme's list, with explanations."""
     with opened(options) as (tools, printer):
+        from documents.incoming import spec_of  # noqa: PLC0415
         from documents.templates import write_template  # noqa: PLC0415 - spreadsheets are loaded only here
-        from tasks.programme_importing import table_for  # noqa: PLC0415
+        from models.incoming import listed_at  # noqa: PLC0415
 
+        actor = principal(tools, who, to_read=True)
         if not file.parent.is_dir():
             raise SetupError(f"没有文件夹 {file.parent}。请核对路径。")
-        write_template(table_for(tools, number, principal(tools, who, to_read=True)), file)
+        with tools.store.read() as reading:
+            county, rulebook = tools.installation.county_id, tools.rulebook
+            listed = listed_at(reading, county, actor.scope, table="programme_list", number=number, rulebook=rulebook)
+        write_template(spec_of("programme_list", listed), file)
         printer.document({"file": str(file)})
         printer.line(say(f"已写出 {file}", f"Wrote {file}"))
 
@@ -89,30 +95,7 @@ def import_(
 ) -> None:
     """Enter the rows that are not on the list yet; hand the table back with the outcome of every row."""
     with opened(options) as (tools, printer):
-        from tasks.programme_importing import bring_in  # noqa: PLC0415 - spreadsheets are loaded only here
-        from tasks.unit_importing import write_report  # noqa: PLC0415
-
-        if not file.is_file():
-            raise ImportRefused(f"没有文件 {file.name}。请核对路径。")
-        report = bring_in(tools, number, file, principal(tools, who), writes=not dry_run)
-        target = annotated or file.with_name(f"{file.stem}-导入结果.xlsx")
-        written = write_report(file, report, target)
-        faults = [
-            {"row": row.row_no, "faults": [f"{note.title}：{note.text}" for note in row.errors]}
-            for row in report.table.bad_rows
-        ]
-        printer.document(
-            {
-                "dry_run": dry_run,
-                "entered": report.entered,
-                "same": report.same,
-                "bad": report.bad,
-                "faults": faults,
-                "annotated": str(target) if written else None,
-            }
-        )
-        printer.line(report.words)
-        for fault in faults[:20]:
-            printer.line(say(f"  第 {fault['row']} 行：", f"  row {fault['row']}: ") + "；".join(fault["faults"]))
-        if written:
-            printer.line(say(f"逐行结果：{target}", f"Row by row: {target}"))
+        mode = good_rows(dry_run=dry_run)
+        report = bring_table(tools, printer, file, who, table="programme_list", mode=mode, about=number)
+        counted = {"dry_run": dry_run, "entered": report.new, "same": report.same}
+        say_what_became(printer, report, counted, handed_back(file, annotated, report))

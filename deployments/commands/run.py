@@ -52,18 +52,12 @@ def run(
 
 
 def _parameters(tools: Resources, wanted: Runnable, values: tuple[str, ...], file: str) -> dict[str, Any]:
-    if "upload" in wanted.parameters and file:
-        from pathlib import Path  # noqa: PLC0415 - this flow only
-
-        path = Path(file)
-        if not path.is_file():
-            raise ContentInvalid(f"没有文件 {file}。请核对路径。")
-        spool = Spool(tools.settings.folder("spool"))
-        return {"upload": spool.keep_upload(path.read_bytes(), file_name=path.name)}
     odd = [pair for pair in values if "=" not in pair]
     if odd:
         raise ContentInvalid(f"「{odd[0]}」应写作 项=值。请改正后重试。")
     given = dict(pair.split("=", 1) for pair in values)
+    if "upload" in wanted.parameters and file:
+        given["upload"] = _kept_upload(tools, file)
     if wanted.name == "report" and "draft" not in given:
         unit = given.pop("unit", "")
         draft = json.loads(json.dumps({"unit": unit, "values": given}))
@@ -76,6 +70,15 @@ def _parameters(tools: Resources, wanted: Runnable, values: tuple[str, ...], fil
     if unknown:
         raise ContentInvalid(f"「{wanted.label}」没有参数 {'、'.join(sorted(unknown))}。请核对后重试。")
     return given
+
+
+def _kept_upload(tools: Resources, file: str) -> str:
+    from pathlib import Path  # noqa: PLC0415 - for uploads only
+
+    path = Path(file)
+    if not path.is_file():
+        raise ContentInvalid(f"没有文件 {file}。请核对路径。")
+    return Spool(tools.settings.folder("spool")).keep_upload(path.read_bytes(), file_name=path.name)
 
 
 def _follow(tools: Resources, printer: Printer, ticket: str, wanted: Runnable) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import Annotated
 
 from deployments.language import say
 from deployments.options import Options, Who, opened, principal, told
-from deployments.tables import answer_beside, say_what_became
-from models.receipt import Deed
-from rules.errors import ImportRefused, SetupError
+from deployments.tables import bring_table, good_rows, handed_back, say_what_became
+from rules.errors import SetupError
 
 _OPTIONS, _WHO = Options(), Who()
 
@@ -57,18 +55,7 @@ def import_(
 ) -> None:
     """Enter what the rows say otherwise than the files; hand the table back with the outcome of every row."""
     with opened(options) as (tools, printer):
-        from tasks.unit_importing import bring_in, write_report  # noqa: PLC0415 - spreadsheets are loaded only here
-
-        if not file.is_file():
-            raise ImportRefused(f"没有文件 {file.name}。请核对路径。")
-        actor = principal(tools, who)
-        report = bring_in(tools, file, actor, writes=not dry_run)
-        if not dry_run and report.acts:
-            values = {"what": "一张表", "rows": str(report.changed), "file": file.name[:100]}
-            tools.ledger.journal(Deed("import", actor, f"units:{secrets.token_hex(6)}", values), tools.now())
-        target = answer_beside(file, annotated)
-        counted = {
-            "dry_run": dry_run, "changed": report.changed, "same": report.same, "acts": report.acts, "bad": report.bad,
-        }  # fmt: skip
-        written = target if write_report(file, report, target) else None
-        say_what_became(printer, report.words, report.table, counted, written=written)
+        mode = good_rows(dry_run=dry_run)
+        report = bring_table(tools, printer, file, who, table="unit_table", mode=mode)
+        counted = {"dry_run": dry_run, "changed": report.new, "same": report.same, "acts": report.more["acts"]}
+        say_what_became(printer, report, counted, handed_back(file, annotated, report))

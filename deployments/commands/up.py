@@ -92,14 +92,20 @@ def _end_orphans(settings: Settings, printer: Printer) -> None:
 def _prepare(settings: Settings, printer: Printer) -> bool:
     """Bring the database up to date; found the demonstration where there is nothing or half of it; tell whether so."""
     from deployments.founding import found_demonstration_at, is_being_founded  # noqa: PLC0415 - as above
-    from models import installation, schema  # noqa: PLC0415
+    from deployments.upgrading import upgrade_keeping  # noqa: PLC0415
+    from models import installation  # noqa: PLC0415
     from models.store import open_store  # noqa: PLC0415
 
-    before = schema.upgrade(settings.database)
+    before, kept = upgrade_keeping(settings)
     if before.found is None:
         printer.line(say("✓ 数据库已建立", "✓ Database created"))
     elif not before.is_current:
-        printer.line(say(f"✓ 数据库已由版本 {before.found} 升级", f"✓ Database upgraded from {before.found}"))
+        printer.line(
+            say(
+                f"✓ 数据库已由版本 {before.found} 升级，升级前的留存为 {kept}",
+                f"✓ Database upgraded from {before.found}; what stood before is kept as {kept}",
+            )
+        )
     store = open_store(settings.database, lock_folder=settings.folder("run"))
     try:
         with store.read() as reading:

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from deployments.demo.county import Cast, Players
-from models import runs
+from models import runs, wakes
 from models.case_state import find_by_number
 from models.receipt import Deed
 from rules.actor import Role
@@ -68,7 +68,7 @@ def walk_one_hazard(tools: Resources) -> Iterator[str]:
         else:
             receipt = tools.ledger.record(number, deed, tools.now())
         who = f"{cast.names[login]}（{players.actor(login).role.label}）"
-        yield f"{number} #{receipt.seq} {HAZARD.label_of(kind)} · {who} → {_told(tools, number, receipt.seq)}"
+        yield f"{number} #{receipt.seq} {HAZARD.label_of(kind)} · {who} → {_told(tools, number)}"
         if kind == Act.RECHECK and values["passed"] == "yes":
             yield _refused(tools, number, players, head, cast)
 
@@ -82,14 +82,18 @@ def _refused(tools: Resources, number: str, players: Players, login: str, cast: 
     raise LedgerBroken("作过复查的人员竟可销号。请停止使用并联系开发者。")
 
 
-def _told(tools: Resources, number: str, seq: int) -> str:
-    """Wait for the run that tells the story up to this act, and return how it came to rest."""
+def _told(tools: Resources, number: str) -> str:
+    """Wait until the story is told up to the last act, and return how it came to rest.
+
+    One run may tell of several acts: the first ones of a busy start.
+    """
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < deadline:
         with tools.store.read() as reading:
             header = find_by_number(reading, tools.installation.county_id, number)
-            told = runs.runs_of_case(reading, header.id) if header else []
-        if len(told) >= seq and told[-1].ended_at is not None:
+            is_told = header is not None and not wakes.is_awake(reading, header.id)
+            told = runs.runs_of_case(reading, header.id) if header and is_told else []
+        if told and told[-1].ended_at is not None:
             return f"运行 {told[-1].id[:8]} {told[-1].message}"
         time.sleep(0.05)
     return "运行尚未完成"

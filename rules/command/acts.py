@@ -169,7 +169,9 @@ FORMS: Mapping[str, Form] = {
         photo=True,
     ),
     CommandAct.CONFIRM: Form("confirm", "定期核对", (choice("accurate", "核对结果", _ACCURATE), _note)),
-    CommandAct.DISSOLVE: Form("dissolve", "撤销指挥部", (code("document_no", "文号"), text("reason", "理由"))),
+    CommandAct.DISSOLVE: Form(
+        "dissolve", "撤销指挥部", (code("document_no", "文号"), text("reason", "理由")), signed=True
+    ),
     CommandAct.NOTE: Form("note", "补充说明", (text("note", "说明"),), photo=True),
     CommandAct.RUNG: Form("rung", "催办", (code("about", "应办"), code("rung", "级次"), code("kind", "类别"))),
 }

@@ -168,7 +168,7 @@ FORMS: Mapping[str, Form] = {
     ),
     DrillAct.SUBMIT: Form("submit", "报送演练情况", (_note,), photo=True),
     DrillAct.IMPROVE: Form("improve", "完成改进", (_action, text("measure", "完成情况")), photo=True),
-    DrillAct.CONFIRM: Form("confirm", "核实改进", (_action, choice("passed", "结论", _PASSED), _note)),
+    DrillAct.CONFIRM: Form("confirm", "核实改进", (_action, choice("passed", "结论", _PASSED), _note), signed=True),
     DrillAct.REVISE: Form("revise", "提请修订预案", (code("number", "预案编号"), _note)),
     DrillAct.ARCHIVE: Form("archive", "归档", (code("document_no", "档号"),)),
     DrillAct.SPOT_CHECK: Form(
@@ -182,13 +182,14 @@ FORMS: Mapping[str, Form] = {
         photo=True,
     ),
     DrillAct.ORDER_CORRECTION: Form(
-        "order-correction", "责令限期改正", (day("ends_on", "改正期限"), text("requirement", "改正要求"))
+        "order-correction", "责令限期改正", (day("ends_on", "改正期限"), text("requirement", "改正要求")), signed=True
     ),
     DrillAct.CORRECT: Form("correct", "报告改正", (text("measure", "改正情况"),), photo=True),
     DrillAct.RECHECK: Form(
         "recheck",
         "核查改正",
         (choice("passed", "结论", _PASSED), day("ends_on", "再次改正期限", required=False), _note),
+        signed=True,
     ),
     DrillAct.NOTE: Form("note", "补充说明", (text("note", "说明"),), photo=True),
     DrillAct.RUNG: Form("rung", "催办", (code("about", "应办"), code("rung", "级次"), code("kind", "类别"))),

@@ -76,7 +76,7 @@ _SUBJECTS = given("subjects", "演练对象")
 FORMS: Mapping[str, Form] = {
     YearAct.COMPILE: Form("compile", "编制年度演练计划", _PLAN, given=(_SUBJECTS,)),
     YearAct.RECOMPILE: Form("recompile", "修改年度演练计划", _PLAN, given=(_SUBJECTS,)),
-    YearAct.APPROVE: Form("approve", "审批", (choice("approved", "意见", _AGREE), _note)),
+    YearAct.APPROVE: Form("approve", "审批", (choice("approved", "意见", _AGREE), _note), signed=True),
     YearAct.CHANGE: Form(
         "change",
         "申请变更",

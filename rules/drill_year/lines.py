@@ -113,13 +113,18 @@ def generate(
     weeks: Counter[tuple[int, int]] = Counter()
     days: Counter[date] = Counter()
     found: list[Line] = []
+    of_term: dict[tuple[date, date], list[tuple[date, tuple[int, int]]]] = {}
     for need in needed:
+        term = (_earliest(need, not_before), need.last)
+        if term not in of_term:
+            of_term[term] = [(day, _week(day)) for day in allowed_days(*term, rulebook)]
         for number in range(need.count):
             seed = f"{need.subject} {need.clause_id} {need.last} {number}"
-            day = min(
-                allowed_days(_earliest(need, not_before), need.last, rulebook),
-                key=lambda day, seed=seed: (weeks[_week(day)], days[day], rank(seed, str(day))),
-            )
+            loads = [(weeks[week], days[day], day) for day, week in of_term[term]]
+            # Fingerprints are taken only of the days that are loaded least.
+            in_week, on_day, _ = min(loads)
+            least = [day for week, load, day in loads if (week, load) == (in_week, on_day)]
+            day = min(least, key=lambda day, seed=seed: rank(seed, str(day)))
             weeks[_week(day)] += 1
             days[day] += 1
             no = str(len(found) + 1)

@@ -179,14 +179,15 @@ FORMS: Mapping[str, Form] = {
         (text("measure", "整改措施"), given("means", "办理方式", answering.MEANS)),
         photo=True,
     ),
-    HazardAct.ACCEPT: Form("accept", "验收", (choice("passed", "验收结论", _YES_NO), _note), photo=True),
+    HazardAct.ACCEPT: Form("accept", "验收", (choice("passed", "验收结论", _YES_NO), _note), photo=True, signed=True),
     HazardAct.RECHECK: Form(
         "recheck",
         "复查",
         (choice("passed", "复查结论", _YES_NO), _note, day("ends_on", "再次整改期限", required=False)),
         photo=True,
+        signed=True,
     ),
-    HazardAct.SIGN_OFF: Form("sign-off", "销号", (choice("approved", "审核意见", _AGREE), _note)),
+    HazardAct.SIGN_OFF: Form("sign-off", "销号", (choice("approved", "审核意见", _AGREE), _note), signed=True),
     HazardAct.MAJOR_REPORT: Form(
         "major-report",
         "重大隐患报告",
@@ -220,8 +221,9 @@ FORMS: Mapping[str, Form] = {
         "现场审查",
         (choice("passed", "审查结论", _YES_NO), _note, day("ends_on", "再次整改期限", required=False)),
         photo=True,
+        signed=True,
     ),
-    HazardAct.DELIST: Form("delist", "摘牌销号", (choice("approved", "审核意见", _AGREE), _note)),
+    HazardAct.DELIST: Form("delist", "摘牌销号", (choice("approved", "审核意见", _AGREE), _note), signed=True),
     HazardAct.LOOK_BACK: Form(
         "look-back",
         "回头看",
@@ -231,6 +233,7 @@ FORMS: Mapping[str, Form] = {
             day("ends_on", "再次整改期限", required=False),
         ),
         photo=True,
+        signed=True,
     ),
     HazardAct.OPEN_REVIEW: Form(
         "open-review",
@@ -261,6 +264,7 @@ FORMS: Mapping[str, Form] = {
         "签发",
         (_order, choice("approved", "签发意见", _AGREE), _note),
         given=(code("document_no", "文号"),),
+        signed=True,
     ),
     HazardAct.SERVE_ORDER: Form(
         "serve-order",
@@ -279,7 +283,9 @@ FORMS: Mapping[str, Form] = {
     ),
     HazardAct.WITHDRAW_ORDER: Form("withdraw-order", "撤回文书", (_order, text("reason", "撤回理由"))),
     HazardAct.APPLY_RESUME: Form("apply-resume", "申请恢复生产", (text("note", "整改情况"),)),
-    HazardAct.DECIDE_RESUME: Form("decide-resume", "恢复生产审查", (choice("approved", "审查意见", _AGREE), _note)),
+    HazardAct.DECIDE_RESUME: Form(
+        "decide-resume", "恢复生产审查", (choice("approved", "审查意见", _AGREE), _note), signed=True
+    ),
     HazardAct.APPLY_EXTENSION: Form(
         "apply-extension", "申请延期", (day("ends_on", "申请延至"), text("reason", "延期理由"))
     ),
@@ -287,11 +293,14 @@ FORMS: Mapping[str, Form] = {
         "decide-extension",
         "延期决定",
         (choice("approved", "决定", _AGREE), day("ends_on", "延至", required=False), text("reason", "理由")),
+        signed=True,
     ),
     HazardAct.APPLY_VOID: Form("apply-void", "申请作废", (text("reason", "作废理由"),)),
-    HazardAct.DECIDE_VOID: Form("decide-void", "作废确认", (choice("approved", "意见", _AGREE), _note)),
+    HazardAct.DECIDE_VOID: Form("decide-void", "作废确认", (choice("approved", "意见", _AGREE), _note), signed=True),
     HazardAct.APPLY_REOPEN: Form("apply-reopen", "申请恢复办理", (text("reason", "恢复理由"),)),
-    HazardAct.DECIDE_REOPEN: Form("decide-reopen", "恢复办理决定", (choice("approved", "意见", _AGREE), _note)),
+    HazardAct.DECIDE_REOPEN: Form(
+        "decide-reopen", "恢复办理决定", (choice("approved", "意见", _AGREE), _note), signed=True
+    ),
     HazardAct.DECIDE: Form(
         "decide",
         "逾期处置决定",

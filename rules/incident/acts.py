@@ -183,6 +183,7 @@ FORMS: Mapping[str, Form] = {
             code("document_no", "查证文书编号"),
             code("url", "公布网址", required=False),
         ),
+        signed=True,
     ),
     IncidentAct.LINK: Form("link", "关联同一事故", (code("number", "另一报告的事项编号"), _note)),
     IncidentAct.MERGE: Form("merge", "并入", (code("number", "并入的事项编号"), text("reason", "理由"))),
@@ -198,7 +199,11 @@ FORMS: Mapping[str, Form] = {
         photo=True,
     ),
     IncidentAct.HAND_UP: Form(
-        "hand-up", "移交上级调查", (text("receiver", "接收的人民政府或者机关"), _document, _note), photo=True
+        "hand-up",
+        "移交上级调查",
+        (text("receiver", "接收的人民政府或者机关"), _document, _note),
+        photo=True,
+        signed=True,
     ),
     IncidentAct.TEAM: Form(
         "team",
@@ -225,9 +230,10 @@ FORMS: Mapping[str, Form] = {
         "decide-extension",
         "延长调查期限的决定",
         (choice("approved", "决定", _AGREE), day("ends_on", "延至", required=False), _document),
+        signed=True,
     ),
     IncidentAct.SUBMIT: Form("submit", "提交调查报告", (_document,), photo=True),
-    IncidentAct.APPROVE: Form("approve", "批复调查报告", (_document, _note)),
+    IncidentAct.APPROVE: Form("approve", "批复调查报告", (_document, _note), signed=True),
     IncidentAct.PUBLISH: Form("publish", "公布", (code("url", "公布网址"),)),
     IncidentAct.ARCHIVE: Form("archive", "归档", (code("document_no", "档号"),)),
     IncidentAct.MEASURES: Form(
@@ -239,9 +245,11 @@ FORMS: Mapping[str, Form] = {
         (day("day", "警示教育日期"), text("lesson", "教训和原因"), code("present", "参加人数"), _note),
         photo=True,
     ),
-    IncidentAct.EVALUATE: Form("evaluate", "整改评估", (text("note", "评估结论"), code("url", "公开网址"))),
+    IncidentAct.EVALUATE: Form(
+        "evaluate", "整改评估", (text("note", "评估结论"), code("url", "公开网址")), signed=True
+    ),
     IncidentAct.APPLY_VOID: Form("apply-void", "申请作废", (text("reason", "理由"),)),
-    IncidentAct.DECIDE_VOID: Form("decide-void", "作废确认", (choice("approved", "意见", _AGREE), _note)),
+    IncidentAct.DECIDE_VOID: Form("decide-void", "作废确认", (choice("approved", "意见", _AGREE), _note), signed=True),
     IncidentAct.NOTE: Form("note", "补充说明", (text("note", "说明"),), photo=True),
     IncidentAct.RUNG: Form("rung", "催办", (code("about", "应办"), code("rung", "级次"), code("kind", "类别"))),
     IncidentAct.LAPSE: Form("lapse", "期限届满", (code("about", "应办"),)),

@@ -85,6 +85,8 @@ def _of_act(matter: Matter, act: ActLine) -> Iterator[str]:
 
 
 def _of_the_turn(matter: Matter, act: ActLine) -> Iterator[str]:
+    if act.opens and act.signed:
+        yield "是开立行为，不能写 signed：开立从不等密码"
     if act.opens and (act.any_time or act.not_by or act.not_after or act.needs or act.holds or act.about):
         yield "是开立行为，不能有 any_time、not_by、after、not_after、needs、holds、about"
     if act.ends_when.said and act.ends is None:

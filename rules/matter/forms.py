@@ -19,7 +19,10 @@ _OWN: tuple[Form, ...] = (
     Form(NOTE, "补充说明", (form.text("note", "说明"),), photo=True),
     Form(APPLY_VOID, "申请作废", (form.text("reason", "理由"),)),
     Form(
-        DECIDE_VOID, "作废确认", (form.choice("approved", "意见", _CONSENT), form.text("note", "说明", required=False))
+        DECIDE_VOID,
+        "作废确认",
+        (form.choice("approved", "意见", _CONSENT), form.text("note", "说明", required=False)),
+        signed=True,
     ),
     Form("rung", "催办", (form.code("about", "应办"), form.code("rung", "级次"), form.code("kind", "类别"))),
 )
@@ -50,7 +53,7 @@ def may_of(matter: Matter) -> dict[str, frozenset[Role]]:
 def _form(line: ActLine) -> Form:
     about = (form.code(ABOUT, line.about),) if line.about else ()
     fields = (*about, *(_field(entry) for entry in line.fields))
-    return Form(line.id, line.label, fields, photo=line.evidence > 0, papers=line.papers)
+    return Form(line.id, line.label, fields, photo=line.evidence > 0, papers=line.papers, signed=line.signed)
 
 
 def _field(line: FieldLine) -> Field:

@@ -86,6 +86,7 @@ def _act(table: Table, ladder: str) -> ActLine:
         about=table.text_or_none("about") or "",
         any_time=_flag(table, "any_time", default=False),
         certified=_flag(table, "certified", default=False),
+        signed=_flag(table, "signed", default=False),
         not_by=table.texts("not_by"),
         not_after=table.texts("not_after"),
         ends=table.choice("ends", Ending) if table.has("ends") else None,

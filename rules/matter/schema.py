@@ -172,6 +172,7 @@ class Spreads:
 class ActLine:
     """One kind of act. `evidence` is the least number of files, `papers` what they must show.
 
+    `signed`: it stands as evidence that a duty has ended, so whoever does it proves who they are, see `rules.form`.
     `any_time`: whenever the case is open, whether it is owed or not; else only while it is owed. `not_after`: not once
     one of these acts was done. `certified`: whoever
     does it holds an enforcement certificate that day.
@@ -188,6 +189,7 @@ class ActLine:
     about: str
     any_time: bool
     certified: bool
+    signed: bool
     not_by: tuple[str, ...]
     not_after: tuple[str, ...]
     ends: Ending | None

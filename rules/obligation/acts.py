@@ -192,6 +192,7 @@ FORMS: Mapping[str, Form] = {
             given("figures", "统计"),
             _note,
         ),
+        signed=True,
     ),
     ObligationAct.REFER: Form(
         "refer",
@@ -216,7 +217,7 @@ FORMS: Mapping[str, Form] = {
         ),
     ),
     ObligationAct.FINISH: Form("finish", "报告完成", (day("day", "完成日期"), text("content", "完成情况")), photo=True),
-    ObligationAct.CONFIRM: Form("confirm", "确认完成", (choice("accepted", "结论", ACCEPTED), _note)),
+    ObligationAct.CONFIRM: Form("confirm", "确认完成", (choice("accepted", "结论", ACCEPTED), _note), signed=True),
     ObligationAct.REASSIGN: Form(
         "reassign",
         "调整责任",
@@ -239,7 +240,7 @@ FORMS: Mapping[str, Form] = {
         photo=True,
     ),
     ObligationAct.EXPLAIN: Form("explain", "说明未完成的原因", (text("reason", "原因和补救措施"),)),
-    ObligationAct.RELEASE: Form("release", "解除", (choice("why", "理由", RELEASED_FOR), _note)),
+    ObligationAct.RELEASE: Form("release", "解除", (choice("why", "理由", RELEASED_FOR), _note), signed=True),
     ObligationAct.RUNG: Form("rung", "催办", (code("about", "应办"), code("rung", "级次"), code("kind", "类别"))),
 }
 

@@ -116,7 +116,7 @@ FORMS: Mapping[str, Form] = {
         ),
         photo=True,
     ),
-    PlanAct.APPROVE: Form("approve", "签署、审批", (choice("approved", "意见", _AGREE), _note)),
+    PlanAct.APPROVE: Form("approve", "签署、审批", (choice("approved", "意见", _AGREE), _note), signed=True),
     PlanAct.PUBLISH: Form(
         "publish", "公布", (code("document_no", "文号", required=False), code("where", "公布网址或者方式"), _note)
     ),
@@ -138,6 +138,7 @@ FORMS: Mapping[str, Form] = {
             *(flag(f"{LACKS}{item}", f"缺{label}") for item, label in MATERIALS.items()),
             _note,
         ),
+        signed=True,
     ),
     PlanAct.HAND_OUT: Form(
         "hand-out",
@@ -168,12 +169,10 @@ FORMS: Mapping[str, Form] = {
         ),
     ),
     PlanAct.ABOLISH: Form(
-        "abolish",
-        "废止",
-        (code("replaced_by", "替代的预案编号", required=False), text("reason", "理由")),
+        "abolish", "废止", (code("replaced_by", "替代的预案编号", required=False), text("reason", "理由")), signed=True
     ),
     PlanAct.APPLY_VOID: Form("apply-void", "申请作废", (text("reason", "理由"),)),
-    PlanAct.DECIDE_VOID: Form("decide-void", "作废确认", (choice("approved", "意见", _CONSENT), _note)),
+    PlanAct.DECIDE_VOID: Form("decide-void", "作废确认", (choice("approved", "意见", _CONSENT), _note), signed=True),
     PlanAct.NOTE: Form("note", "补充说明", (text("note", "说明"),), photo=True),
     PlanAct.RUNG: Form("rung", "催办", (code("about", "应办"), code("rung", "级次"), code("kind", "类别"))),
     PlanAct.LAPSE: Form("lapse", "期限届满", (code("about", "应办"),)),

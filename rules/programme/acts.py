@@ -94,7 +94,9 @@ FORMS: Mapping[str, Form] = {
         (_about, day("day", "完成日期"), text("content", "完成情况"), _hazards),
         photo=True,
     ),
-    ProgrammeAct.CHECK: Form("check", "核查", (_about, choice("passed", "结论", PASSED), _note), photo=True),
+    ProgrammeAct.CHECK: Form(
+        "check", "核查", (_about, choice("passed", "结论", PASSED), _note), photo=True, signed=True
+    ),
     ProgrammeAct.AMEND: Form(
         "amend",
         "调整",
@@ -133,8 +135,8 @@ FORMS: Mapping[str, Form] = {
         ),
         photo=True,
     ),
-    ProgrammeAct.ACCEPT: Form("accept", "验收", (choice("passed", "结论", PASSED), _note), photo=True),
-    ProgrammeAct.RELEASE: Form("release", "解除", (choice("why", "理由", RELEASED_FOR), _note)),
+    ProgrammeAct.ACCEPT: Form("accept", "验收", (choice("passed", "结论", PASSED), _note), photo=True, signed=True),
+    ProgrammeAct.RELEASE: Form("release", "解除", (choice("why", "理由", RELEASED_FOR), _note), signed=True),
     ProgrammeAct.NOTE: Form("note", "补充说明", (text("note", "说明"),), photo=True),
     ProgrammeAct.RUNG: Form("rung", "催办", (code("about", "应办"), code("rung", "级次"), code("kind", "类别"))),
     ProgrammeAct.LAPSE: Form("lapse", "期限届满", (code("about", "应办"),)),

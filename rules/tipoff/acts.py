@@ -213,8 +213,9 @@ FORMS: Mapping[str, Form] = {
             text("opinion", "核查情况"),
         ),
         photo=True,
+        signed=True,
     ),
-    TipAct.COUNTERSIGN: Form("countersign", "核查会签", (choice("approved", "意见", _AGREE), _note)),
+    TipAct.COUNTERSIGN: Form("countersign", "核查会签", (choice("approved", "意见", _AGREE), _note), signed=True),
     TipAct.APPLY_EXTENSION: Form("apply-extension", "申请延期", (text("reason", "延期理由"),)),
     TipAct.DECIDE_EXTENSION: Form(
         "decide-extension",
@@ -225,6 +226,7 @@ FORMS: Mapping[str, Form] = {
             text("reason", "理由"),
         ),
         photo=True,
+        signed=True,
     ),
     TipAct.LINK: Form("link", "登记隐患编号", (lines("hazards", "隐患编号", hint="每行一个，已登记的隐患"), _note)),
     TipAct.ENFORCE: Form(
@@ -256,7 +258,7 @@ FORMS: Mapping[str, Form] = {
             text("reason", "理由", required=False, hint="与计算的数额不同的必须写明"),
         ),
     ),
-    TipAct.APPROVE_AWARD: Form("approve-award", "审批奖励", (choice("approved", "意见", _AGREE), _note)),
+    TipAct.APPROVE_AWARD: Form("approve-award", "审批奖励", (choice("approved", "意见", _AGREE), _note), signed=True),
     TipAct.NOTIFY: Form(
         "notify", "通知领奖", (choice("way", "方式", {**WAYS, UNREACHABLE: "无法联系，已在一定范围内公告"}), _note)
     ),
@@ -265,6 +267,7 @@ FORMS: Mapping[str, Form] = {
         "发放奖金",
         (choice("claim", "领取方式", CLAIMS), code("code", "查询码", required=False, hint="凭查询码领取的填写"), _note),
         photo=True,
+        signed=True,
     ),
     TipAct.WITHDRAW: Form(
         "withdraw", "撤回或者放弃", (choice("what", "事项", WITHDRAWN), text("reason", "举报人的说明")), photo=True
@@ -272,7 +275,7 @@ FORMS: Mapping[str, Form] = {
     TipAct.PRESS: Form("press", "督办", (text("demand", "督办要求"),)),
     TipAct.CONSULT: Form("consult", "查阅举报人身份", (text("reason", "查阅理由"),)),
     TipAct.APPLY_VOID: Form("apply-void", "申请作废", (text("reason", "理由"),)),
-    TipAct.DECIDE_VOID: Form("decide-void", "作废确认", (choice("approved", "意见", _CONSENT), _note)),
+    TipAct.DECIDE_VOID: Form("decide-void", "作废确认", (choice("approved", "意见", _CONSENT), _note), signed=True),
     TipAct.NOTE: Form("note", "补充说明", (text("note", "说明"),), photo=True),
     TipAct.RUNG: Form("rung", "催办", (code("about", "应办"), code("rung", "级次"), code("kind", "类别"))),
     TipAct.LAPSE: Form("lapse", "期限届满", (code("about", "应办"),)),

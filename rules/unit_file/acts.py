@@ -186,7 +186,7 @@ FORMS: Mapping[str, Form] = {
     ),
     UnitAct.STRIKE: Form("strike", "注销、更正登记", (code("about", "登记项"), text("reason", "事由"), _source)),
     UnitAct.CONFIRM: Form("confirm", "定期核对", (choice("accurate", "核对结果", _ACCURATE), _note)),
-    UnitAct.CLOSE: Form("close", "销档", (text("reason", "理由"), _source)),
+    UnitAct.CLOSE: Form("close", "销档", (text("reason", "理由"), _source), signed=True),
     UnitAct.NOTE: Form("note", "补充说明", (text("note", "说明"),), photo=True),
     UnitAct.RUNG: Form("rung", "催办", (code("about", "应办"), code("rung", "级次"), code("kind", "类别"))),
 }  # fmt: skip

@@ -27,7 +27,7 @@ OWNERS = {
     "PIL": ("documents/photograph.py",),
     "alembic": ("models/schema.py", "migrations/"),
     "apprise": ("notifications/carrier.py",),
-    "argon2": ("models/access.py", "deployments/signing.py", "console/desk.py"),
+    "argon2": ("models/access.py", "models/password_cost.py", "deployments/signing.py"),
     "cyclopts": ("deployments/cli.py", "deployments/options.py", "deployments/commands/"),
     "defusedxml": ("documents/",),
     "docket": ("deployments/engine_services.py",),  # the queue of Prefect, which brings it
@@ -36,6 +36,7 @@ OWNERS = {
     "httpx": ("console/engine.py", "deployments/"),
     "jinja2": ("console/rendering.py", "documents/paper.py", "notifications/message.py"),
     "openpyxl": ("documents/annotate.py",),
+    "packaging": ("deployments/bundle/wheels.py",),
     "pendulum": ("",),
     "prefect": ("flows/", "tasks/effects.py", "deployments/"),
     "psycopg": ("models/postgres_store.py", "models/postgres_copy.py"),

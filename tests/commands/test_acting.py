@@ -233,6 +233,7 @@ def test_whoever_knows_the_password_acts_as_themselves(
     assert with_password
     acts = anlan("case", "show", county.cases["ordered"], "--json").document["acts"]
     assert acts[-1]["demonstration"] is False
+    assert acts[-1]["proof"] == "password"
     assert county.count("sessions") == 0
 
 

@@ -198,6 +198,29 @@ def test_there_is_no_record_of_service_of_a_case_that_is_not_there(
     assert not (tmp_path / "x.html").exists()
 
 
+def test_what_is_sealed_is_on_no_command_of_anybody_else(
+    anlan: Callable[..., Any], county: Any, tmp_path: Path
+) -> None:
+    bureau, leader = county.who(Role.BUREAU_OFFICER), county.who(Role.COUNTY_LEADER)
+    said = ("channel=12350", "named=anonymous", "matter=hazard", "unit_name=一处石料厂", "clue=边坡开裂无人管")
+    answer = anlan("case", "open", "tipoff", "emergency-bureau", *said, "--as", bureau, "--json")
+    assert answer.code == 0, answer.err
+    number = answer.document["number"]
+
+    for command in (
+        ("case", "show", number),
+        ("case", "receipt", number, str(tmp_path / "x.html")),
+        ("explain", number),
+    ):
+        answer = anlan(*command, "--as", leader, "--json")
+        assert (answer.code, answer.error["code"]) == (2, "outside-scope"), command
+        assert "石料厂" not in answer.out + answer.err
+    assert not (tmp_path / "x.html").exists()
+    assert anlan("case", "list", "--kind", "tipoff", "--as", leader, "--json").document["total"] == 0
+    assert anlan("case", "list", "--kind", "tipoff", "--as", bureau, "--json").document["total"] == 1
+    assert anlan("case", "show", number, "--as", bureau, "--json").code == 0
+
+
 def test_the_record_of_service_of_another_township_is_out_of_reach(
     anlan: Callable[..., Any], county: Any, tmp_path: Path
 ) -> None:

@@ -52,6 +52,7 @@ _FINE: dict[str, list[str]] = {
     "drill_year:draw": ["drill-year", "draw", "--seed", "0712182933", "--count", "1", "--of", "3,7,12"],
     "process:show": ["process", "show", "hazard"],
     "ledger:verify": ["ledger", "verify"],
+    "paper:verify": ["paper", "verify"],
     "ledger:export": ["ledger", "export", "{folder}/heads.jsonl"],
     "rule:show": ["rule", "show", "haz-recheck"],
     "tipoff:statistics": ["tipoff", "statistics", "2026-03", "--office", "industry"],
@@ -60,6 +61,7 @@ _FINE: dict[str, list[str]] = {
     "notice:coverage": ["notice", "coverage", "--class", "enforced"],
     "notice:diff": ["notice", "diff", "2021", "2021"],
     "init:init": ["init", "--tables", "{folder}/tables"],
+    "demo:demo": ["demo", "--live", "--pace", "0", "--rounds", "1"],
     "serve:schema": ["serve", "schema"],
 }
 # These run until they are stopped: tests/installation and `make cluster-test` look at them.
@@ -153,6 +155,7 @@ _REFUSED: list[tuple[str, list[str], int, str]] = [
     ("drill_year:draw", ["drill-year", "draw", "--seed", "1", "--of", "3", "--count", "2"], 2, "content-invalid"),
     ("process:show", ["process", "show", "volcano"], 2, "unknown-record"),
     ("process:show", ["process", "show", "hazard", "--svg", "{folder}/no/where.svg"], 1, "setup"),
+    ("paper:verify", ["paper", "verify", "YH-2026-9999"], 2, "unknown-record"),
     ("ledger:verify", ["ledger", "verify", "--heads", "{folder}/nothing"], 2, "unknown-record"),
     ("ledger:export", ["ledger", "export", "{folder}/no/where.jsonl"], 1, "setup"),
     ("ledger:export", ["ledger", "export", "{folder}/x", "--case", "YH-2026-9999"], 2, "unknown-record"),
@@ -160,6 +163,8 @@ _REFUSED: list[tuple[str, list[str], int, str]] = [
     ("notice:coverage", ["notice", "coverage", "--class", "x"], 2, "content-invalid"),
     ("notice:coverage", ["notice", "coverage", "--year", "1900"], 2, "unknown-record"),
     ("notice:diff", ["notice", "diff", "2021", "1900"], 2, "unknown-record"),
+    ("demo:demo", ["demo"], 2, "content-invalid"),
+    ("demo:demo", ["demo", "--live", "--pace", "-1"], 2, "content-invalid"),
     ("serve:schema", ["serve", "schema", "--data", "/proc/anlan"], 1, "storage"),
     ("serve:engine", ["serve", "engine", "--data", "/proc/anlan"], 1, "setup"),
     ("serve:engine_services", ["serve", "engine-services"], 1, "setup"),

@@ -34,6 +34,7 @@ def test_each_run_may_be_asked_for_by_its_posts_and_by_no_other(
     given = {
         "import": ["--file", tmp_path / "t.csv"],
         "import-units": ["--file", tmp_path / "t.csv"],
+        "import-table": ["--file", tmp_path / "t.csv", "table=hazard_ledger", "about=", "mode=check"],
         "report": ["unit=wenjia-tanker"],
         "trial": ["channel=preview"],
         "brief": ["month=2026-01"],

@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -265,6 +266,11 @@ class HtmlForm:
     fields: dict[str, str] = field(default_factory=dict)
     choices: dict[str, list[str]] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
+    kinds: dict[str, str] = field(default_factory=dict)
+    wrong: set[str] = field(default_factory=set)
+    required: set[str] = field(default_factory=set)
+    buttons: list[tuple[str, str]] = field(default_factory=list)
+    enctype: str = ""
 
 
 class _Reader(HTMLParser):
@@ -283,6 +289,7 @@ class _Reader(HTMLParser):
         self.elements.append((tag, found))
         if tag == "form":
             self._form = HtmlForm(found.get("action") or "", (found.get("method") or "get").lower())
+            self._form.enctype = found.get("enctype") or ""
             self.forms.append(self._form)
         elif self._form is not None:
             self._field(tag, found)
@@ -301,6 +308,14 @@ class _Reader(HTMLParser):
     def _field(self, tag: str, found: dict[str, str | None]) -> None:
         assert self._form is not None
         name, value = found.get("name") or "", found.get("value") or ""
+        if tag in {"textarea", "select", "input"}:
+            self._form.kinds[name] = _kind_of(tag, found)
+        if "aria-invalid" in found:
+            self._form.wrong.add(name)
+        if "required" in found:
+            self._form.required.add(name)
+        if tag == "button" and (found.get("type") or "submit") == "submit":
+            self._form.buttons.append((name, value))
         if tag == "textarea":
             self._area = name
             self._form.fields[name] = ""
@@ -327,6 +342,13 @@ class _Reader(HTMLParser):
             self._form.fields[name] = value
 
 
+def _kind_of(tag: str, found: dict[str, str | None]) -> str:
+    """Return what kind of field it is; one that a telephone offers figures for is a number."""
+    if tag != "input":
+        return tag
+    return "number" if found.get("inputmode") in {"decimal", "numeric"} else found.get("type") or "text"
+
+
 @dataclass
 class Page:
     """One answer of the console."""
@@ -345,7 +367,7 @@ class Page:
     def location(self) -> str:
         return self.response.headers["location"]
 
-    @property
+    @cached_property
     def reader(self) -> _Reader:
         reader = _Reader()
         reader.feed(self.text)
@@ -463,10 +485,11 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture
-def served(demo: House) -> Iterator[tuple[House, str]]:
-    """Return a demonstration's console on a real port."""
-    with serving(demo.app) as address:
-        yield demo, address
+def served(make_house: Callable[..., House], request: pytest.FixtureRequest) -> Iterator[tuple[House, str]]:
+    """Return a console on a real port: a demonstration's, or with False as indirect parameter a real county's."""
+    house = make_house(demonstration=getattr(request, "param", True))
+    with serving(house.app) as address:
+        yield house, address
 
 
 class Watched:
@@ -494,6 +517,13 @@ class Watched:
         if role.get_attribute("open") is None:
             role.locator("summary").click()
         self.page.locator(button).click()
+        self.page.wait_for_url(re.compile("/(overview)?$"))
+
+    def sign_in(self, login: str, password: str = PASSWORD) -> None:
+        self.page.goto("/sign-in")
+        self.page.get_by_label("登录名").fill(login)
+        self.page.get_by_label("密码").fill(password)
+        self.page.get_by_role("button", name="登录").click()
         self.page.wait_for_url(re.compile("/(overview)?$"))
 
     def width(self) -> int:

@@ -12,6 +12,7 @@ from models.statements import Statement
 from models.verification import verify
 from notifications.answer_link import ACTING, ANSWERING, Bound, token
 from rules.processes import PROCESSES
+from rules.proof import Proof
 
 
 def ordered(house: Any) -> str:
@@ -68,6 +69,7 @@ def test_the_addressee_rectifies_with_a_photo_and_without_signing_in(house: Any,
     assert "data-sent" in done.text
     words = house.person("dept_officer_b").get(f"/cases/{number}").words
     assert "办理方式链接" in words.replace(" ", "")
+    assert Proof.LINK.label in words
     assert "已按要求整改完毕" in words
     assert f"/cases/{number}/acts/recheck" in house.person("dept_officer_b").get(f"/cases/{number}").links
     with house.store.read() as reading:
@@ -130,6 +132,21 @@ def test_a_rectification_that_was_sent_back_needs_the_link_of_the_new_notice(hou
     fresh = link_of(house)
     assert fresh != old
     assert visitor.get(fresh).status == 200
+
+
+def test_the_page_of_a_link_says_what_is_demanded_and_why_it_was_sent_back(house: Any, photo: Any) -> None:
+    number = ordered(house)
+    visitor, link = house.visitor(), link_of(house)
+    page = visitor.get(link)
+    visitor.submit(page.form(link), files=photo)
+    house.act("dept_officer_b", number, "recheck", passed="no", note="螺栓未紧固", ends_on="2026-03-20")
+
+    again = visitor.get(link_of(house)).words
+
+    assert "整改要求加装防护罩" in page.words
+    assert "复查" not in page.words
+    assert "整改要求加装防护罩" in again
+    assert "复查螺栓未紧固" in again
 
 
 def test_a_link_ends_with_its_hours(house: Any, photo: Any) -> None:

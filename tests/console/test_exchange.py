@@ -1,4 +1,4 @@
-"""Import and export: lists of every process, templates that open, headings told once and used by the next import."""
+"""Import and export: lists of every process, templates that open, headings that are offered and remembered."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from documents.columns import closest_headings, find_header
+from documents.columns import find_header, offered
 from documents.ledgers import HAZARD_LEDGER
 from documents.spreadsheet import read_grid
-from documents.table_import import read_table
 from models.headings import Headings
-from rules.errors import ContentInvalid, ImportRefused
+from rules.errors import ContentInvalid
 from rules.processes import PROCESSES
 
 _ODD = "企业叫法,毛病,哪天看见的\n红星铁矿,护罩缺失,2026-03-01\n"
@@ -44,7 +43,14 @@ def test_only_the_cases_of_the_scope_go_out_and_text_stays_text(house: Any) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["/exchange/file/journal.xlsx", "/exchange/file/x", "/exchange/template/x.xlsx", "/exchange/template/units"]
+    "path",
+    [
+        "/exchange/file/journal.xlsx",
+        "/exchange/file/x",
+        "/exchange/template/x.xlsx",
+        "/exchange/template/units",
+        "/exchange/template/register.xlsx",
+    ],
 )
 def test_what_is_not_there_is_not_found(house: Any, path: str) -> None:
     assert house.person("it_admin").get(path).status == 404
@@ -63,47 +69,19 @@ def test_a_template_that_is_filled_in_is_recognised(house: Any, tmp_path: Path) 
     assert set(found.columns.values()) == {column.key for column in HAZARD_LEDGER.columns}
 
 
-def test_headings_are_read_told_once_and_remembered_for_the_organisation(house: Any, tmp_path: Path) -> None:
-    clerk, ledger = house.person("town_clerk"), tmp_path / "odd.csv"
-    ledger.write_text(_ODD, encoding="utf-8")
-    with pytest.raises(ImportRefused, match="缺少必填列"):
-        read_table(ledger, HAZARD_LEDGER, date(2026, 3, 2))
-
-    upload = [("upload", ("odd.csv", ledger.read_bytes(), "text/csv"))]
-    read = clerk.fill("/exchange/columns", "/exchange/columns/read", files=upload)
-    assert "企业叫法、毛病、哪天看见的" in read.words
-    told = {"unit": "企业叫法", "description": "毛病", "found_on": "哪天看见的"}
-    assert clerk.submit(read.form("/exchange/columns"), **told).status == 303
-    assert "企业叫法 → 单位名称" in clerk.get("/exchange").words
-    assert clerk.get("/exchange/columns").form("/exchange/columns").fields["unit"] == "企业叫法"
-    assert house.person("town_clerk2").get("/exchange/columns").form("/exchange/columns").fields["unit"] == ""
-
-    (kept,) = house.settings.folder("headings").glob("*.json")
-    headings = Headings(house.settings.folder("headings")).of(kept.stem, HAZARD_LEDGER.name)
-    table = read_table(ledger, HAZARD_LEDGER, date(2026, 3, 2), headings=headings)
-    assert [row.values["description"] for row in table.good_rows] == ["护罩缺失"]
-
-
-def test_one_heading_for_two_columns_is_refused_and_nothing_typed_is_lost(house: Any) -> None:
-    clerk = house.person("town_clerk")
-    answer = clerk.fill("/exchange/columns", "/exchange/columns", unit="名", description="名")
-    assert answer.status == 422
-    assert answer.form("/exchange/columns").fields["description"] == "名"
-    assert list(house.settings.folder("headings").glob("*.json")) == []
-
-
-def test_a_file_that_is_no_table_is_refused_in_words(house: Any) -> None:
-    clerk = house.person("town_clerk")
-    upload = [("upload", ("a.xlsx", b"PK\x03\x04 nonsense", "x/y"))]
-    answer = clerk.fill("/exchange/columns", "/exchange/columns/read", files=upload)
-    assert answer.status == 422
-    assert clerk.fill("/exchange/columns", "/exchange/columns/read").status == 422
-
-
 def test_the_row_that_looks_most_like_headings_is_offered(tmp_path: Path) -> None:
     ledger = tmp_path / "l.csv"
     ledger.write_text(f"某县隐患台账\n填表单位：某镇,,\n{_ODD}", encoding="utf-8")
-    assert closest_headings(read_grid(ledger), HAZARD_LEDGER) == ("企业叫法", "毛病", "哪天看见的")
+    found = offered(read_grid(ledger), HAZARD_LEDGER, {"毛病": "description"})
+    assert [(each.text, each.samples, each.key) for each in found] == [
+        ("企业叫法", ("红星铁矿",), ""), ("毛病", ("护罩缺失",), "description"), ("哪天看见的", ("2026-03-01",), ""),
+    ]  # fmt: skip
+
+
+def test_a_file_without_a_word_offers_nothing(tmp_path: Path) -> None:
+    ledger = tmp_path / "l.csv"
+    ledger.write_text("1,2\n3,4\n", encoding="utf-8")
+    assert [each.key for each in offered(read_grid(ledger), HAZARD_LEDGER, {})] == ["", ""]
 
 
 @pytest.mark.parametrize("home", ["", "../x", "a/b", "x" * 61])

@@ -417,6 +417,7 @@ def test_what_a_government_decides_is_signed_with_the_password(house: Any) -> No
     number = _reported(house, deaths="1")
     path = f"/cases/{number}/acts/finding"
     head = house.person("bureau_head")
+    house.clock.go_on(minutes=15)
 
     summary = head.fill(path, path, verdict="late", against="红星铁矿", document_no="监察1号")
     form = summary.form(path)

@@ -151,6 +151,8 @@ def test_whoever_answers_for_an_order_reads_its_draft_and_signs_with_the_passwor
 
     page = house.person("dept_officer_b").get(path)
     house.carry(number, "order@3", until="review-order")
+    house.person("dept_head")
+    house.clock.go_on(minutes=15)
     signing = f"/cases/{number}/acts/sign-order"
     summary = house.person("dept_head").fill(signing, signing, approved="yes")
 
@@ -200,6 +202,8 @@ def test_a_service_that_cannot_be_is_refused_beside_its_field(house: Any) -> Non
 
 def test_sign_off_asks_for_the_password_again(house: Any, rectified: str) -> None:
     house.act("dept_officer_b", rectified, "recheck", passed="yes")
+    house.person("dept_head")
+    house.clock.go_on(minutes=15)
     path = f"/cases/{rectified}/acts/sign-off"
     summary = house.person("dept_head").fill(path, path, approved="yes")
 
@@ -213,6 +217,8 @@ def test_sign_off_asks_for_the_password_again(house: Any, rectified: str) -> Non
 
 def test_guessing_the_password_at_a_sign_off_is_slowed_down(house: Any, rectified: str) -> None:
     house.act("dept_officer_b", rectified, "recheck", passed="yes")
+    house.person("dept_head")
+    house.clock.go_on(minutes=15)
     path = f"/cases/{rectified}/acts/sign-off"
     summary = house.person("dept_head").fill(path, path, approved="yes")
 

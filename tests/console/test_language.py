@@ -33,6 +33,7 @@ from rules.matter import MATTERS
 from rules.notice_hours import Lane
 from rules.orders import OrderState
 from rules.processes import PROCESSES
+from rules.proof import Proof
 from rules.rulebook import Rulebook
 from rules.runnable import RUNNABLE
 
@@ -43,11 +44,13 @@ CALLED = re.compile(r"""\bt\(\s*(?:"([^"]*)"|'([^']*)')""")
 COMMENT, TAG = re.compile(r"\{#.*?#\}", re.DOTALL), re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 QUOTED = re.compile(r'"([^"]*)"' + r"|'([^']*)'")
 OTHER_SPEAKERS = (
-    "rules/form.py", "rules/text.py", "rules/runnable.py", "rules/hazard/contents.py", "rules/hazard/permit.py",
+    "rules/form.py", "rules/text.py", "rules/runnable.py", "rules/incoming.py", "rules/hazard/contents.py",
+    "rules/hazard/permit.py",
     "rules/order_checks.py", "rules/incident/contents.py", "rules/incident/permit.py", "rules/incident/figures.py",
     "rules/incident/casualties.py",
     "rules/duty_watch/contents.py", "rules/duty_watch/permit.py", "rules/duty_watch/staffing.py",
-    "rules/duty_watch/reading.py", "rules/duty_watch/periods.py", "models/places.py", "models/staff.py",
+    "rules/duty_watch/reading.py", "rules/duty_watch/periods.py", "models/places.py", "models/incoming.py",
+    "models/staff.py",
     "models/duty_watch.py", "models/coverage.py", "models/access.py",
     "models/throttle.py", "models/ledger.py", "models/case_state.py", "models/dossier.py", "models/case_file.py",
     "models/runs.py", "models/spool.py", "models/evidence.py", "documents/photograph.py",
@@ -125,6 +128,7 @@ def _rule_texts() -> Iterator[str]:
     yield from (act.paper for matter in MATTERS.values() for act in matter.acts.values())
     for kind in (
         Role,
+        Proof,
         DutyStatus,
         Verification,
         Authority,

@@ -21,7 +21,6 @@ FROM_ELSEWHERE = {
     "/tasks/new",
     "/programmes/new",
     "/exercise",
-    "/exchange/columns",
     *(shelf.report_path for shelf in SHELVES),
 }
 

@@ -9,8 +9,10 @@ import docx
 import pytest
 
 from documents.fonts import typefaces
-from documents.paper import draw_up, file_paper
+from documents.paper import draw_up, file_paper, file_pdf
 from models import outbox
+from models.imprints import Imprint, keep
+from rules.actor import clock
 from rules.errors import RulebookError
 
 FACTS = {
@@ -64,6 +66,19 @@ def test_a_paper_goes_out_as_word_to_those_who_see_its_case(house: Any, ordered:
     assert sent.response.headers["content-disposition"].startswith(f'attachment; filename="{number}-')
     assert house.person("unit_head2").get(f"{address}/docx").status == 404
     assert house.person("unit_head").get(f"{address}/exe").status == 404
+
+
+def test_the_pdf_that_was_made_for_good_is_handed_out_as_it_lies(house: Any, ordered: tuple[str, str]) -> None:
+    number, address = ordered
+    kept = file_pdf(house.settings.folder("papers"), b"%PDF-1.7 kept")
+    made = Imprint(address.rpartition("/")[2], kept, number, "rectification-order", house.clock.now, "typst", "f" * 64)
+    keep(house.app.desk.ledger, [made], key="k", actor=clock("dai"), now=house.clock.now)
+
+    sent = house.person("unit_head").get(f"{address}/pdf").response
+
+    assert (sent.content, sent.headers["content-type"]) == (b"%PDF-1.7 kept", "application/pdf")
+    assert house.person("unit_head2").get(f"{address}/pdf").status == 404
+    assert kept in _words(house.person("bureau_officer").get(f"/cases/{number}/dossier/docx").response.content)
 
 
 def test_the_countys_own_sheet_is_used_where_there_is_one(house: Any, ordered: tuple[str, str]) -> None:

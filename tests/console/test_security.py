@@ -14,6 +14,7 @@ from PIL import Image
 from sqlalchemy import text as sql
 
 from models.statements import Statement
+from tests.console.robot import strangers
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -32,37 +33,6 @@ HOSTILE = (
     "${7*7} #{7*7} %0aSet-Cookie:a=b",
 )
 BROKEN_FORM = {"content-type": "multipart/form-data; boundary=x"}
-TAGS = frozenset(
-    (  # noqa: SIM905 - read as words
-        "html head meta title link script body a p header div img span small nav main footer svg path section form "
-        "input label button h1 h2 h3 details summary ul ol li strong dl dt dd select option optgroup textarea "
-        "fieldset legend table thead tbody tr th td code article progress br pre figure rect text g defs marker "
-        "circle desc i figcaption"
-    ).split()
-)
-ATTRIBUTES = frozenset(
-    (  # noqa: SIM905 - read as words
-        "lang charset name content rel href type src defer class id tabindex role alt width height method action "
-        "value for required autocomplete autocapitalize spellcheck multiple accept checked selected rows placeholder "
-        "label open hidden title enctype hreflang datetime max min minlength maxlength scope loading download fill "
-        "stroke stroke-width stroke-linecap stroke-linejoin viewbox d focusable x y rx cx cy r xmlns text-anchor "
-        "font-size font-family font-weight paint-order refx refy markerwidth markerheight orient marker-end"
-    ).split()
-)
-
-
-def _is_ours(tag: str, attributes: dict[str, str | None]) -> bool:
-    for name, value in attributes.items():
-        known = name in ATTRIBUTES or name.startswith(("data-", "aria-", "hx-"))
-        if not known or name.startswith("on") or name == "style":
-            return False
-        if name in {"href", "src", "action"} and not (value or "").startswith(("/", "#", "http://127.0.0.1:", "?")):
-            return False
-    return tag in TAGS and (tag != "script" or (attributes.get("src") or "").startswith("/static/"))
-
-
-def _strangers(page: Any) -> list[tuple[str, dict[str, str | None]]]:
-    return [(tag, found) for tag, found in page.reader.elements if not _is_ours(tag, found)]
 
 
 # --- text ----------------------------------------------------------------------------------------
@@ -94,7 +64,7 @@ def test_hostile_text_in_every_field_stays_text_on_every_page(house: Any, text: 
     ]  # fmt: skip
 
     for page in pages:
-        assert _strangers(page) == []
+        assert strangers(page) == []
     assert text.strip() in house.person("dept_officer").get(f"/cases/{number}").words.replace("  ", " ")
 
 
@@ -105,7 +75,7 @@ def test_hostile_names_of_units_and_people_stay_text(house: Any) -> None:
     number = house.found("dept_officer")
 
     for address in ("/", "/hazards", f"/cases/{number}", "/me", "/hazards/new", f"/cases/{number}/acts/grade"):
-        assert _strangers(house.person("dept_officer").get(address)) == []
+        assert strangers(house.person("dept_officer").get(address)) == []
 
 
 # --- forms ---------------------------------------------------------------------------------------

@@ -8,17 +8,21 @@ from pathlib import Path
 import pendulum
 import pytest
 
+from documents.fonts import typefaces
 from flows.brief import make_brief
+from flows.imprint import make_imprints
 from models import directory, installation, schema
+from models.imprints import batches, imprints_of
 from models.organisation import OrganisationKind
 from models.receipt import Deed
 from models.store import Writing, open_store
 from rules.actor import Actor, Reach, Role, Scope
 from rules.deadlines import SHANGHAI
-from rules.errors import ContentInvalid
+from rules.errors import ContentInvalid, RulebookError
 from rules.indicators import indicators as known
 from settings import Settings
 from tasks.briefing import draw_brief, month_before, write_brief
+from tasks.printing import State, check
 from tasks.resources import Resources, open_resources, using
 
 pytestmark = pytest.mark.prefect
@@ -105,6 +109,23 @@ def test_the_run_files_the_month_before_and_says_its_fingerprint(tools: Resource
     assert state.message is not None
     assert month in state.message
     assert list(tools.settings.folder("reports").glob(f"brief-{month}-*.html"))
+
+
+def test_the_pdf_of_a_brief_and_those_of_papers_are_chained_by_runs(tools: Resources) -> None:
+    try:
+        typefaces()
+    except RulebookError:
+        pytest.skip("no Chinese font on this machine")
+    make_brief(return_state=True)
+    state = make_imprints(return_state=True)
+
+    assert (state.name, state.message) == ("Imprinted", "已定稿 0 份")
+    with tools.store.read() as reading:
+        (batch,) = batches(reading, "dai")
+        (brief,) = imprints_of(reading)
+    assert batch.holds
+    assert brief.name == f"brief-{month_before(tools.now())}"
+    assert [each.state for each in check(tools)] == [State.SAME]
 
 
 def test_the_month_before_is_counted_in_shanghai() -> None:

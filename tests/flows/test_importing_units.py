@@ -10,12 +10,13 @@ import pytest
 
 from documents.templates import SheetContent, write_workbook
 from documents.unit_table import UNIT_TABLE
-from flows.importing import enter_units
+from flows.importing import enter
 from flows.orders import Order
 from models.spool import Spool
 from models.unit_table import lines_within
 from rules.actor import Role, clock
 from rules.errors import WrongPost
+from rules.incoming import Mode
 
 
 @pytest.fixture
@@ -33,9 +34,9 @@ def uploaded(county: Any, tools: Any, tmp_path: Path) -> str:
 
 def test_rows_are_entered_under_whoever_uploaded_them_and_handed_back(county: Any, tools: Any, uploaded: str) -> None:
     order = Order(tools, "run-1", county.actor(Role.COMMITTEE_OFFICE), "import-units", "ticket-1")
-    enter_units(order, uploaded)
-    assert order.counts == {"changed": 1, "same": 0, "bad": 1, "acts": 2}
-    assert "有问题 1 行，逐行结果见附表" in order.answer
+    enter(order, uploaded, table="unit_table", about="", mode=Mode.GOOD)
+    assert order.counts == {"new": 1, "same": 0, "bad": 1, "skipped": 0, "acts": 2}
+    assert order.answer == "写入 1 行，此前已有 0 行，有问题 1 行，略过 0 行"
     assert county.rows("SELECT seat, organisation FROM unit_seats ORDER BY seat") == [
         ("department", "industry"), ("local", "qingshi"), ("sector", "industry"),
     ]  # fmt: skip
@@ -48,5 +49,8 @@ def test_rows_are_entered_under_whoever_uploaded_them_and_handed_back(county: An
 
 def test_the_clock_uploads_nothing(tools: Any, county: Any, uploaded: str) -> None:
     with pytest.raises(WrongPost, match="须由登录的人员发起"):
-        enter_units(Order(tools, "run-1", clock("dai"), "import-units", "t"), uploaded)
+        enter(
+            Order(tools, "run-1", clock("dai"), "import-units", "t"), uploaded, table="unit_table", about="",
+            mode=Mode.GOOD,
+        )  # fmt: skip
     assert county.count("unit_files") == 0

@@ -48,7 +48,7 @@ def test_units_and_cases_are_found_by_initials_and_by_two_characters(county: Any
 @pytest.mark.parametrize("words", ["", "h", "红星", "h x", "%", "h|", "x" * 21])
 def test_words_that_are_no_initials_ask_for_none(county: Any, words: str) -> None:
     with county.store.read() as reading:
-        assert units_by_initials(reading, county.actor(Role.TOWN_CLERK).scope, words) == ""
+        assert units_by_initials(reading, county.actor(Role.TOWN_CLERK).scope, words) == "[]"
 
 
 def test_initials_find_nothing_beyond_ones_scope(county: Any) -> None:

@@ -1,6 +1,8 @@
 """The one door: what it writes together, what it refuses, and that a repeat changes nothing."""
 
+import json
 import threading
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,12 +19,14 @@ from rules.errors import (
     KeyReused,
     NotYourTurn,
     OutsideScope,
+    ProofNeeded,
     SeparationOfDuties,
     TimeInvalid,
     UnknownRecord,
     VersionConflict,
     WrongPost,
 )
+from rules.proof import Proof
 
 
 def walk_to_sign_off(county: Any) -> str:
@@ -35,6 +39,24 @@ def walk_to_sign_off(county: Any) -> str:
     county.do(number, "recheck", Role.DEPT_OFFICER, passed="yes")
     county.do(number, "sign-off", Role.DEPT_HEAD, approved="yes")
     return number
+
+
+def test_the_door_itself_refuses_what_only_an_open_session_signs(county: Any) -> None:
+    number = county.found().number
+    county.do(number, "apply-void", Role.TOWN_CLERK, reason="重复")
+    head = county.actor(Role.DEPT_HEAD)
+    before = county.count("acts")
+
+    with pytest.raises(ProofNeeded):
+        county.do(number, "decide-void", replace(head, proof=Proof.SESSION), approved="yes")
+
+    assert county.count("acts") == before
+    county.do(number, "decide-void", replace(head, proof=Proof.PASSWORD), key="signed", approved="yes")
+    again = county.do(number, "decide-void", replace(head, proof=Proof.SESSION), key="signed", approved="yes")
+    assert again.seq == before + 1, "a repeat gets its answer and writes nothing"
+    bodies = [json.loads(body)["by"] for (body,) in county.rows("SELECT body FROM acts ORDER BY id")]
+    assert bodies[-1]["proof"] == "password"
+    assert "proof" not in bodies[0], "what nobody was asked for is not made up"
 
 
 def test_a_hazard_goes_from_discovery_to_sign_off(county: Any) -> None:

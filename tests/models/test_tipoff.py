@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from models import directory
+from models.case_state import find_by_number
 from models.dossier import open_dossier
 from models.listing import Search, cases, coming_due, count_cases, todo
 from models.receipt import Deed
@@ -16,6 +17,8 @@ from models.tipoff import fingerprint, fresh_code
 from models.tipoff_reading import body_named, by_code, hazards_since
 from rules.actor import Role
 from rules.errors import ContentInvalid, OutsideScope, SeparationOfDuties, WrongPost
+from rules.processes import PROCESSES
+from rules.tipoff import TIPOFF
 
 _REPORT = {"channel": "12350", "named": "anonymous", "matter": "hazard", "unit": "redstar", "clue": "夜间超层开采"}
 
@@ -91,9 +94,35 @@ def test_words_of_what_is_sealed_are_not_to_be_sought_by_others(do: Any, county:
     office = county.actor(Role.COMMITTEE_OFFICE)
     with county.store.read() as reading:
         assert count_cases(reading, office.scope, "tipoff", Search(words="超层")) == 0
-        (found,) = cases(reading, office.scope, "tipoff", Search(words=number))
+        assert cases(reading, office.scope, "tipoff", Search(words=number)) == []
+        own = county.actor(Role.DEPT_OFFICER).scope
+        (found,) = cases(reading, own, "tipoff", Search(words=number))
+        assert cases(reading, own, "tipoff", Search(words="超层")) == []
 
     assert (found.unit, found.description, found.grade) == ("工信局", "", "hazard")
+
+
+def test_the_database_and_the_rules_draw_the_same_line_around_what_is_sealed(do: Any, county: Any) -> None:
+    do("receive")
+    do("receive", Role.BUREAU_OFFICER, at="bureau")
+    with county.store.read() as reading:
+        held = {number: find_by_number(reading, "dai", number) for number in ("JB-2026-0001", "JB-2026-0002")}
+        places = {number: case.place for number, case in held.items() if case is not None}
+        for name in county.posts:
+            suffix = "2" if name.endswith("2") else ""
+            actor = county.actor(Role(name.removesuffix("2")), suffix)
+            may = {
+                number
+                for number, place in places.items()
+                if actor.scope.covers(place) and TIPOFF.is_open_to(actor, place)
+            }
+            assert {item.number for item in cases(reading, actor.scope, "tipoff", Search())} == may, name
+    assert len(places) == 2
+
+
+def test_every_sealed_process_is_read_by_the_same_posts() -> None:
+    """A scope says of which organisation it opens what is sealed, not which process: see `Scope.opens`."""
+    assert len({process.readers for process in PROCESSES.values() if process.readers is not None}) == 1
 
 
 def test_what_is_sealed_is_not_announced_to_those_who_cannot_open_it(do: Any, county: Any) -> None:

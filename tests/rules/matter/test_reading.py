@@ -35,6 +35,7 @@ WRONG = (
     (('id = "warn"', 'id = "Warn"'), "小写英文"),
     (('papers = ["借据"]', ""), "evidence 和 papers"),
     (("opens = true", "opens = true\nany_time = true"), "开立行为，不能有"),
+    (("opens = true", "opens = true\nsigned = true"), "开立从不等密码"),
     (("any_time = true\n", ""), "也没有任何行为引出它"),
     (('ends = "closed"\n', ""), "有 ends_when 而没有 ends"),
     (('ends_when = { done = "yes" }\n', ""), "不能再引出"),
