@@ -7,11 +7,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help up test check bench bundle docs pictures lock clean
+.PHONY: help up test check bench cluster-test bundle docs pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## List these commands
-	@sed -n 's/^\([a-z]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name words; do printf '  make %-8s %s\n' "$$name" "$$words"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name words; do printf '  make %-12s %s\n' "$$name" "$$words"; done
 
 up: $(VENV)/runtime.stamp ## Set up and start everything; the first start founds a demonstration county
 	@$(BIN)/anlan up
@@ -30,6 +30,9 @@ static: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp ## Measure; prints ratios, asserts nothing
 	@$(BIN)/python -m benchmarks
+
+cluster-test: $(VENV)/dev.stamp ## Bring up many hosts here and break one after the other (root, PostgreSQL, Redis, nginx)
+	@$(BIN)/python -m tests.cluster
 
 bundle: $(VENV)/runtime.stamp ## Everything for an installation without network, in dist/
 	@$(BIN)/python -m deployments.bundle dist

@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     console_host: str = Field("127.0.0.1", description="控制台监听地址；对外服务请放在反向代理之后")
     console_port: int = Field(8600, ge=1, le=65535, description="控制台端口")
     public_address: str = Field("", description="通知和文书中的链接前缀；空为控制台地址")
+    trusted_proxies: tuple[str, ...] = Field(
+        ("127.0.0.1",), description="可以信任其转告来访地址的反向代理：地址或网段，如 10.0.0.0/24"
+    )
     secure_cookies: bool = Field(False, description="经 HTTPS 提供服务时设为 true")  # noqa: FBT003 - a default
     session_hours: int = Field(12, ge=1, le=720, description="登录有效小时数")
 

@@ -111,6 +111,9 @@ def _handle(visit: Visit, route: Route, trouble: SafetyError | None) -> Response
     if route.method == "POST":
         refuse_foreign(visit.request, visit.desk.settings)
     if route.roles is not None and visit.principal is None:
+        if visit.unread is not None:
+            # Nobody is signed out because the database was away for a moment.
+            raise visit.unread
         return _ask_to_sign_in(visit, route)
     if route.method == "POST" and not same(visit.sent("csrf"), visit.csrf):
         raise FormRefused
@@ -158,6 +161,6 @@ def _open_visit(desk: Desk, route: Route, request: Request, form: FormData) -> V
         visit.keep(cookies.language, code)
     try:
         visit.principal = desk.access.principal(visit.token, now) if visit.token else None
-    except StorageError:
-        visit.principal = None
+    except StorageError as error:
+        visit.unread = error
     return visit

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from models.dossier import Dossier
     from rules.actor import Actor
     from rules.clause import Clause
+    from rules.errors import StorageError
     from rules.form import Field
 
 _NEVER_SHOWN = frozenset({"csrf", "key", "password", "current", "new", "repeat", "sealed", "kept", "version", "seal"})
@@ -51,7 +52,10 @@ _FIELDS = {
 
 @dataclass(slots=True)
 class Visit:
-    """One request on its way. `principal` is None for whoever has not signed in."""
+    """One request on its way. `principal` is None for whoever has not signed in.
+
+    `unread` is why it could not be told who it is; then `principal` is None, too.
+    """
 
     desk: Desk
     request: Request
@@ -60,6 +64,7 @@ class Visit:
     cookies: Cookies
     now: DateTime
     principal: Principal | None = None
+    unread: StorageError | None = None
     fields: Mapping[str, str] = field(default_factory=dict[str, str])
     uploads: tuple[UploadFile, ...] = ()
     kept: dict[str, str] = field(default_factory=dict[str, str])

@@ -263,7 +263,7 @@ def _backup(settings: Settings) -> Check:
 
 def _engine(settings: Settings) -> Check:
     if is_answering(engine_of(settings)):
-        return Check("调度引擎", "good", f"端口 {settings.engine_port}")
+        return Check("调度引擎", "good", settings.engine_url or f"端口 {settings.engine_port}")
     return Check("调度引擎", "warn", "没有运行；办理不受影响，催办由时钟直接发送", "请运行 anlan up")
 
 

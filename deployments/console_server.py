@@ -33,6 +33,8 @@ def serve(settings: Settings) -> None:
         access_log=False,
         server_header=False,
         date_header=True,
+        # Else everybody behind a proxy on another host would come from one address and be slowed down as one.
+        forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_keep_alive=15,
     )
 

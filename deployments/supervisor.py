@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from deployments.engine_server import EngineServer, engine_environment
 from deployments.installation import engine_of
+from models.machine import process_name
 from rules.errors import EngineError, SetupError
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def refuse_full_disk(settings: Settings) -> None:
     """Raise `SetupError` when the data folder cannot be written or its disk is nearly full."""
     folder = settings.data_folder.resolve()
     try:
-        probe = settings.folder("run") / "probe"
+        probe = settings.folder("run") / f"probe-{process_name()}"
         probe.write_bytes(b"probe")
         probe.unlink()
     except OSError as error:

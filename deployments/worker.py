@@ -42,8 +42,13 @@ if TYPE_CHECKING:
 
 log: Final = logging.getLogger("anlan.worker")
 
-# A heartbeat thread would cost every run a second; a version check would forbid starting while the server is down.
-_CREW_SETTINGS: Final = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED: False}
+# A heartbeat thread would cost every run a second; a version check would forbid starting while the server is down. A
+# thread that sits out a whole minute of retries tells no stories: a run that failed is told again by its story.
+_CREW_SETTINGS: Final = {
+    PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
+    PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED: False,
+    PREFECT_CLIENT_MAX_RETRIES: 3,
+}
 # The watch must notice an outage at once instead of sitting out a minute of the client's own retries.
 _WATCH_SETTINGS: Final = _CREW_SETTINGS | {PREFECT_CLIENT_MAX_RETRIES: 0, PREFECT_API_REQUEST_TIMEOUT: 10}
 _OUTAGE_AFTER: Final = 2

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _evidence = table(Evidence)
 _new = upsert_into(_evidence).values({c.name: bindparam(c.name) for c in _evidence.c})
 _SEAL = Statement(_new.on_conflict_do_nothing(index_elements=["sha256"]))
+_LAST = Statement(select(_evidence.c.sha256).order_by(_evidence.c.sealed_at.desc()).limit(1))
 _COPY = Statement(select(_evidence.c.copy_sha256).where(_evidence.c.sha256 == bindparam("sha256")))
 
 
@@ -67,6 +68,12 @@ class EvidenceRoom:
         """Tell whether the sealed original is there and still has the hash it is named by."""
         path = _place(self._originals, sha256)
         return path.is_file() and _name(path.read_bytes()) == sha256
+
+
+def last_sealed(reading: Reading) -> str | None:
+    """Return the name of the evidence that was sealed last, None when there is none."""
+    row = reading.one(_LAST)
+    return row[0] if row else None
 
 
 def _name(content: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from deployments.checkup import checks
+from deployments.checkup_hosts import host_checks
 from deployments.language import say
 from deployments.options import Options, opened, told
 from deployments.output import Printer, reporting
@@ -58,7 +59,7 @@ def tell_trial(printer: Printer, trial: Trial) -> None:
 
 def show(printer: Printer, settings: Settings, before: Mapping[str, Any]) -> None:
     """Print all checks; `before` is what the caller has to say in the same document. Raises `SetupError`."""
-    found = checks(settings)
+    found = [*checks(settings), *host_checks(settings)]
     printer.document({**before, "healthy": all(check.state != "bad" for check in found), "checks": found})
     for check in found:
         printer.line(f"{_MARKS[check.state]} {check.name}：{check.words}")

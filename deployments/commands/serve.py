@@ -40,7 +40,9 @@ def schema(*, options: Options = _OPTIONS) -> None:
     with reporting(printer):
         from models import schema as schemas  # noqa: PLC0415 - not for --help
 
-        before = schemas.upgrade(options.settings().database)
+        settings = options.settings()
+        settings.folder("run")  # a database file can be made only in a folder
+        before = schemas.upgrade(settings.database)
         after = before.newest
         if before.is_current:
             printer.line(say(f"✓ 数据库已是版本 {after}", f"✓ The database is at version {after}"))

@@ -46,6 +46,7 @@ OWNERS = {
     "pysqlite3": ("models/driver.py",),
     "pypinyin": ("models/initials.py",),
     "python_calamine": ("documents/workbook.py",),
+    "redis": ("deployments/checkup_hosts.py",),  # Prefect brings it
     "rich": ("deployments/output.py", "deployments/status.py"),
     "segno": ("documents/qr_code.py",),
     "sqlalchemy": ("models/", "migrations/versions/"),

@@ -86,6 +86,19 @@ def test_a_session_ends_after_its_hours(house: Any) -> None:
     assert clerk.get("/").status == 303
 
 
+def test_nobody_is_signed_out_because_the_database_was_away_for_a_moment(make_house: Any) -> None:
+    house = make_house()
+    person = house.person("dept_officer")
+    before = dict(person.client.cookies)
+    assert before
+    house.store.close()
+
+    page = person.get("/")
+
+    assert page.status == 503
+    assert before.items() <= dict(person.client.cookies).items()
+
+
 def test_an_unknown_login_and_a_wrong_password_read_the_same(house: Any) -> None:
     unknown = house.visitor().sign_in("nobody-here", "清水河畔九点")
     wrong = house.visitor().sign_in("town_clerk", "清水河畔九点")

@@ -1,0 +1,2 @@
+-- The engine's own database, beside the ledger's.
+CREATE DATABASE prefect;
