@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _SCRIPTS = Path(__file__).parent.parent / "migrations"
-# Another process may be upgrading a ledger of gigabytes.
-_PATIENCE_SECONDS = 120
 _VERSION_TABLE = "alembic_version"
 # How long one start waits for another that upgrades the same file.
 _PATIENCE_SECONDS = 120
