@@ -232,9 +232,7 @@ def _sum_up(test: Test, waits: list[float], late: list[float]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="the cluster test")
-    parser.add_argument(
-        "--faults", default="", help="only faults whose name has one of these words in it, with commas between"
-    )
+    parser.add_argument("--faults", default="", help="only faults named by one of these words, with commas between")
     parser.add_argument("--loads", type=int, default=200, help="stories for the throughput; 0 leaves it out")
     parser.add_argument("--keep", action="store_true", help="keep the folder with logs and data")
     told = parser.parse_args()
