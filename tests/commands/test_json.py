@@ -62,6 +62,7 @@ _FINE: dict[str, list[str]] = {
     "notice:diff": ["notice", "diff", "2021", "2021"],
     "init:init": ["init", "--tables", "{folder}/tables"],
     "demo:demo": ["demo", "--live", "--pace", "0", "--rounds", "1"],
+    "upgrade:upgrade": ["upgrade", "--dry-run"],
     "serve:schema": ["serve", "schema"],
 }
 # These run until they are stopped: tests/installation and `make cluster-test` look at them.
@@ -165,7 +166,8 @@ _REFUSED: list[tuple[str, list[str], int, str]] = [
     ("notice:diff", ["notice", "diff", "2021", "1900"], 2, "unknown-record"),
     ("demo:demo", ["demo"], 2, "content-invalid"),
     ("demo:demo", ["demo", "--live", "--pace", "-1"], 2, "content-invalid"),
-    ("serve:schema", ["serve", "schema", "--data", "/proc/anlan"], 1, "storage"),
+    ("upgrade:upgrade", ["upgrade", "--data", "/proc/anlan"], 1, "setup"),
+    ("serve:schema", ["serve", "schema", "--data", "/proc/anlan"], 1, "setup"),
     ("serve:engine", ["serve", "engine", "--data", "/proc/anlan"], 1, "setup"),
     ("serve:engine_services", ["serve", "engine-services"], 1, "setup"),
     ("serve:worker", ["serve", "worker", "--data", "/proc/anlan"], 1, "setup"),
