@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help up test check bench cluster-test bundle docs lock clean
+.PHONY: help up test check bench cluster-test bundle docs pictures lock clean
 .DEFAULT_GOAL := help
 
 help: ## List these commands
@@ -39,6 +39,9 @@ bundle: $(VENV)/runtime.stamp ## Everything for an installation without network,
 
 docs: $(VENV)/dev.stamp ## Make the generated reference again
 	@$(BIN)/python -m docs.generate
+
+pictures: $(VENV)/dev.stamp ## Make the pictures of the README again (needs Chromium and a Chinese font)
+	@$(BIN)/python -m pytest tests/console/test_pictures.py -k pictures_of_the_readme_show -n 0 --pictures docs/images
 
 lock: ## Resolve the dependencies again (needs uv)
 	uv pip compile pyproject.toml --group build $(COMPILE) -o requirements.lock

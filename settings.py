@@ -60,6 +60,10 @@ class Settings(BaseSettings):
     )
     unclaimed_seconds: int = Field(30, ge=1, le=600, description="通知多少秒无人领取时由时钟直接发送")
 
+    oidc_issuer: str = Field("", description="统一身份认证（OIDC）的地址，https；空为不用")
+    oidc_client: str = Field("", description="在统一身份认证登记的客户端编号")
+    oidc_secret: SecretStr = Field(SecretStr(""), description="客户端密钥；没有的不填")
+
     channels: tuple[str, ...] = Field(
         ("preview",),
         description="启用的通知渠道：preview、email、webhook、wecom_bot、dingtalk_bot、feishu_bot、wecom_app、sms",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import board, incident, kpi, pages, rollover, search, w1
+from benchmarks import board, imports, incident, kpi, pages, rollover, scale, search, w1
 
 WORKLOADS = {
     "w1": w1.run, "incident": incident.run, "rollover": rollover.run, "kpi": kpi.run, "board": board.run,
-    "search": search.run, "pages": pages.run,
+    "search": search.run, "pages": pages.run, "imports": imports.run,
+    "scale": scale.run,
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The board for leaders and the supervision list over 100,000 cases with their duties, in milliseconds of the clock.
+"""The board for leaders and the supervision list over 100,000 cases with their duties, in processor milliseconds.
 
 One case in ten is still open and one in twenty late, which is more than any county has.
 """
@@ -76,7 +76,7 @@ def _measure(store: Store) -> None:
             for name, work in _works(reading, actor).items():
                 seconds = timed(work)
                 rows.append([who, name, f"{middle(seconds):.1f}", f"{tail(seconds):.1f}", load()])
-    show(["谁看", "什么", "毫秒", "95%", "负载"], rows)
+    show(["谁看", "什么", "处理器毫秒", "95%", "负载"], rows)
 
 
 def _readers(reading: Reading) -> dict[str, Actor]:

@@ -39,6 +39,14 @@ def fill(url: str, duties: int) -> int:
         return _fill(run, "sqlite" if url.startswith("sqlite") else "postgresql", number, duties)
 
 
+def fill_cases(url: str, cases: int) -> None:
+    """Put so many open cases into a founded county on SQLite."""
+    number = _original(url)
+    with _door(url) as run:
+        (each,) = run("SELECT count(*) FROM duties WHERE status = 'open'")[0]
+        _fill(run, "sqlite", number, (cases - 1) * each)
+
+
 def _fill(run: Callable[..., Any], dialect: str, number: str, duties: int) -> int:
     (case_id,) = run("SELECT id FROM cases WHERE number = ?", number)[0]
     _tell(run, case_id)

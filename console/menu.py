@@ -22,6 +22,8 @@ NOTICE_READERS = SUPERVISORS | LEADERS | {Role.AUDITOR}
 COUNTY_WIDE = COUNTY_ROLES | LEADERS | {Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.AUDITOR}
 #: Who reads who holds which post and how people are reached.
 PEOPLE_READERS = SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN}
+#: Who answers for the accounts, and who audits them.
+RIGHTS_READERS = frozenset({Role.IT_ADMIN, Role.AUDITOR})
 #: Who answers for the work of others, and who audits it.
 BOARD_READERS = LEADERS | OFFICE_HEADS | {
     Role.COMMITTEE_OFFICE, Role.BUREAU_OFFICER, Role.TOWN_LEADER, Role.AUDITOR,
@@ -137,6 +139,7 @@ GROUPS = (
             Place("/settings/workdays", "工作日", "放假和调休，按国务院通知"),
             Place("/settings/channels", "通知与联系人", "在用渠道、怎样联系到人、测试通知", PEOPLE_READERS),
             Place("/settings/people", "组织与人员", "谁在什么岗位，代办和空缺", PEOPLE_READERS),
+            Place("/settings/rights", "权限矩阵", "每个岗位看得到什么、能办什么", RIGHTS_READERS),
             Place("/settings/papers", "文书模板", "本县自己的 Word 模板"),
         ),
     ),

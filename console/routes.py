@@ -5,7 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from console.menu import BOARD_READERS, NOTICE_READERS, PEOPLE_READERS, QUOTA_READERS, RUN_READERS, WATCH_READERS
+from console.menu import (
+    BOARD_READERS,
+    NOTICE_READERS,
+    PEOPLE_READERS,
+    QUOTA_READERS,
+    RIGHTS_READERS,
+    RUN_READERS,
+    WATCH_READERS,
+)
 from console.pages import (
     act,
     act_link,
@@ -21,6 +29,7 @@ from console.pages import (
     drill_real,
     drill_year,
     duty_watch,
+    elsewhere,
     exchange,
     exercise,
     files,
@@ -46,10 +55,12 @@ from console.pages import (
     reached,
     record,
     register,
+    rights,
     run_history,
     settings,
     signin,
     supervision,
+    table_out,
     tables,
     task,
     tip,
@@ -59,6 +70,7 @@ from console.pages import (
     units,
     urge,
 )
+from console.provider import BACK
 from console.serving import Route
 from console.shelves import COMMANDS, DRILL_YEARS, DRILLS, HAZARDS, INCIDENTS, MATTER_SHELVES, PLANS, TIPOFFS
 from rules.actor import POSTS
@@ -99,6 +111,8 @@ def matter_routes(shelf: Shelf) -> tuple[Route, ...]:
 ROUTES: tuple[Route, ...] = (
     Route("sign-in", "GET", "/sign-in", ANYBODY, signin.show),
     Route("signing-in", "POST", "/sign-in", ANYBODY, signin.sign_in),
+    Route("sign-in-elsewhere", "GET", elsewhere.PATH, ANYBODY, elsewhere.begin),
+    Route("back-from-elsewhere", "GET", BACK, ANYBODY, elsewhere.back),
     Route("sign-out", "POST", "/sign-out", SIGNED_IN, signin.sign_out),
     Route("password", "GET", "/password", SIGNED_IN, signin.show_password),
     Route("change-password", "POST", "/password", SIGNED_IN, signin.change_password),
@@ -174,6 +188,7 @@ ROUTES: tuple[Route, ...] = (
     Route("urge", "GET", "/cases/{number}/urge", URGERS, urge.show),
     Route("send-urge", "POST", "/cases/{number}/urge", URGERS, urge.send),
     Route("register-problems", "POST", "/cases/{number}/problems", SIGNED_IN, problem.register),
+    Route("answer-together", "POST", "/acknowledge", SIGNED_IN, answering.acknowledge_together),
     Route("answer", "POST", "/cases/{number}/answer", SIGNED_IN, answering.acknowledge),
     Route("answer-link", "GET", "/a/{token}", ANYBODY, answer_link.show),
     Route("answer-by-link", "POST", "/a/{token}", ANYBODY, answer_link.acknowledge),
@@ -198,13 +213,14 @@ ROUTES: tuple[Route, ...] = (
     Route("runs", "GET", "/runs", RUN_READERS, run_history.show),
     Route("run-story", "GET", "/runs/{run_id}", RUN_READERS, run_history.show_run),
     Route("outbox", "GET", "/outbox", SIGNED_IN, outbox.show),
-    Route("notice", "GET", "/outbox/{number}", SIGNED_IN, outbox.show_notice),
+    Route("notice", "GET", "/outbox/{notice}", SIGNED_IN, outbox.show_notice),
     Route("exercise", "GET", "/exercise", SIGNED_IN, exercise.show),
     Route("answer-inject", "POST", "/exercise/injects/{no}", SIGNED_IN, exercise.answer),
     Route("turn-real", "POST", "/exercise/turn-real", SIGNED_IN, exercise.turn_real),
     Route("exchange", "GET", exchange.PATH, SIGNED_IN, exchange.show),
     Route("exchange-file", "GET", "/exchange/file/{name}", SIGNED_IN, exchange.workbook),
     Route("exchange-template", "GET", "/exchange/template/{name}", SIGNED_IN, exchange.template),
+    Route("table-out", "GET", "/exchange/out/{name}", SIGNED_IN, table_out.workbook),
     Route("table-in", "GET", "/exchange/tables/{name}", tables.IMPORTERS, tables.show),
     Route("upload-table", "POST", "/exchange/tables/{name}", tables.IMPORTERS, tables.upload),
     Route("table-columns", "GET", "/exchange/tables/{name}/{kept}", tables.IMPORTERS, tables.show_columns),
@@ -216,6 +232,8 @@ ROUTES: tuple[Route, ...] = (
     Route("settings-channels", "GET", "/settings/channels", PEOPLE_READERS, settings.show_channels),
     Route("settings-people", "GET", "/settings/people", PEOPLE_READERS, settings.show_people),
     Route("settings-papers", "GET", "/settings/papers", SIGNED_IN, settings.show_papers),
+    Route("settings-rights", "GET", rights.PATH, RIGHTS_READERS, partial(rights.show, lambda: ROUTES)),
+    Route("rights-file", "GET", "/settings/rights/file/{name}", RIGHTS_READERS, partial(rights.file, lambda: ROUTES)),
     Route("replace-sheet", "POST", "/settings/papers", settings.KEEPERS, settings.replace_sheet),
     Route("process", "GET", "/process/{name}", SIGNED_IN, process.show),
     Route("process-bpmn", "GET", "/process/{name}/bpmn", SIGNED_IN, process.bpmn),

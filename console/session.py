@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from settings import Settings
 
 _SAFE_PATH = re.compile(r"/(?:[A-Za-z0-9_.~-]+(?:/[A-Za-z0-9_.~-]+)*/?)?(?:\?[A-Za-z0-9_.~%&=+-]*)?")
-_YEAR_SECONDS = 365 * 24 * 3600
+_YEAR_SECONDS, _ERRAND_SECONDS = 365 * 24 * 3600, 600
 _TOKEN_BYTES = 32
 
 
@@ -31,10 +31,13 @@ class Cookies:
         self.visit = f"{prefix}anlan-visit"
         self.device = f"{prefix}anlan-device"
         self.language = f"{prefix}anlan-language"
+        self.errand = f"{prefix}anlan-errand"
 
     def keep(self, response: Response, name: str, value: str) -> None:
         """Let the browser keep a cookie; a session's for as long as the session may last."""
-        age = {self.session: self._hours * 3600, self.visit: None}.get(name, _YEAR_SECONDS)
+        age = {self.session: self._hours * 3600, self.visit: None, self.errand: _ERRAND_SECONDS}.get(
+            name, _YEAR_SECONDS
+        )
         response.set_cookie(name, value, max_age=age, path="/", secure=self._secure, httponly=True, samesite="lax")
 
     def drop(self, response: Response, name: str) -> None:

@@ -56,7 +56,30 @@ def checks(settings: Settings) -> list[Check]:
     if all(check.state == "good" for check in state):
         found.extend(_guarded("台账", lambda: list(_in_the_store(settings))))
     found.append(_engine(settings))
+    found.extend(_provider(settings))
     return found
+
+
+def _provider(settings: Settings) -> Iterator[Check]:
+    """Yield how the identity provider stands, nothing where the county has none."""
+    told = {
+        "ANLAN_OIDC_ISSUER": settings.oidc_issuer,
+        "ANLAN_OIDC_CLIENT": settings.oidc_client,
+        "ANLAN_OIDC_SECRET": settings.oidc_secret.get_secret_value(),
+    }
+    if not any(told.values()):
+        return
+    missing = [name for name in ("ANLAN_OIDC_ISSUER", "ANLAN_OIDC_CLIENT") if not told[name]]
+    if missing:
+        words, remedy = f"只设置了一半，缺 {'、'.join(missing)}，没有启用", "请补齐，或者全部清空；密码登录不受影响"
+    elif not settings.oidc_issuer.startswith("https://") and not settings.outside_loopback:
+        words, remedy = "地址没有加密，没有人能用它登录", "请改为 https 地址；密码登录不受影响"
+    elif not settings.public_address.startswith("https://") and not settings.outside_loopback:
+        words, remedy = "没有设置 https 的对外地址，对方送不回来", "请设置 ANLAN_PUBLIC_ADDRESS；密码登录不受影响"
+    else:
+        yield Check("统一身份认证", "good", settings.oidc_issuer)
+        return
+    yield Check("统一身份认证", "warn", words, remedy)
 
 
 def _python() -> Check:

@@ -30,6 +30,7 @@ GROUPS = (
     ("ledger", "台账：校验、导出", "The ledger: verify, export"),
     ("paper", "文书", "Papers"),
     ("rule", "规则", "Rules"),
+    ("account", "账号：统一身份", "Accounts: identity provider"),
     ("serve", "多机部署：在本机只启动一个部分", "Several hosts: one part on this host"),
 )
 
@@ -39,14 +40,12 @@ COMMANDS = (
         "启动全部进程；首次启动建立演示县\n\n"
         "启动控制台、时钟、调度引擎和执行器；首次启动还演示一个隐患从上报到销号。Ctrl-C 停止全部。",
         "Start everything; the first start founds a demonstration county\n\n"
-        "Starts console, clock, engine and worker; the first start also "
-        "walks one hazard from report to sign-off. Ctrl-C stops everything.",
+        "Starts console, clock, engine, worker; the first start walks one hazard to sign-off. Ctrl-C stops all.",
     ),
     Command(
         "", "init", "init:init",
         "建立正式库，从 Excel 导入机构、岗位、人员、单位\n\n"
-        "不带 --from 时写出空表；带 --from 时核对、建库、导入、体检。"
-        "已登记的不改动，可以再次导入以增加。",
+        "不带 --from 时写出空表；带 --from 时核对、建库、导入、体检。已登记的不改动，可以再次导入以增加。",
         "Found a real county from Excel tables\n\n"
         "Without --from it writes the empty tables; with it, it checks, founds, registers "
         "and ends with a checkup. What is registered stays as it is, so more can be added later.",
@@ -67,8 +66,7 @@ COMMANDS = (
     Command(
         "", "explain", "explain:explain",
         "说明一个期限为什么是这一天\n\n起算、条款、计入与不计入的日子、结果。不写应办的，说明全部待办。",
-        "Explain why a deadline is what it is\n\n"
-        "Start, clause, which days count, result; without a duty, all open ones.",
+        "Explain why a deadline is what it is\n\nStart, clause, days counted, result; without a duty, all open ones.",
     ),
     Command(
         "", "replay", "replay:replay",
@@ -85,6 +83,11 @@ COMMANDS = (
         "先列填报负担（每件办结的键入项数和办理次数）。每项写明分子、分母、目标和依据；不排名，不打分。",
         "List the indicators, or one with its trend and the cases behind it\n\n"
         "The burden on people comes first. Numerator, denominator, target and its basis are shown; nobody is ranked.",
+    ),
+    Command(
+        "", "rights", "rights:rights",
+        "列出各岗位看得到什么、能办什么\n\n由程序的权限规则算出。写岗位的，列出它在每个地址得到什么；--json 给出全部。",
+        "List what each post sees and may do\n\nComputed from the policy. With a post: by address. --json has all.",
     ),
     Command(
         "", "run", "run:run",
@@ -292,8 +295,7 @@ COMMANDS = (
     ),
     Command(
         "exercise", "adopt", "exercise:adopt",
-        "采纳评估报告的建议：写进正式台账一次演练的总结报告，成为应办\n\n"
-        "由人员办理，不会自动生效。"
+        "采纳评估报告的建议：写进正式台账一次演练的总结报告，成为应办\n\n由人员办理，不会自动生效。"
         "例如：anlan exercise adopt 名称 1 3 --drill YL-2026-0003 --by 2026-12-31 --login zhangsan。",
         "Adopt proposals of the report: they enter the report of a drill in earnest and become duties\n\n"
         "By a person's act; nothing takes effect by itself.",
@@ -339,8 +341,7 @@ COMMANDS = (
     Command(
         "ledger", "verify", "ledger:verify",
         "校验台账，指出改动所在\n\n逐条核对链、文字承诺、推导结果和外部留存的链头。",
-        "Verify the chains and locate tampering\n\n"
-        "Checks chains, commitments, derived records and heads kept elsewhere.",
+        "Verify the chains and locate tampering\n\nChains, commitments, derived records, heads kept elsewhere.",
     ),
     Command(
         "ledger", "export", "ledger:export",
@@ -359,6 +360,11 @@ COMMANDS = (
         "rule", "show", "rule:show",
         "查看某日有效的条款\n\n写明条款编号的，给出全文要素：依据、期限、起算、来源、核实程度。",
         "Show the clauses in force on a day\n\nWith a clause: citation, limit, start, source, verification.",
+    ),
+    Command(
+        "account", "subject", "account:subject",
+        "登记账号在统一身份认证中的编号\n\n由系统管理员登记，写入系统日志；登录时按它找账号，从不自动建立账号。",
+        "Enter the identity provider's subject of an account\n\nBy the administrator; kept in the journal.",
     ),
     Command(
         "serve", "schema", "serve:schema",

@@ -19,6 +19,7 @@ from rules.proof import Proof
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from models.held_posts import HeldPost
     from rules.actor import Actor
     from settings import Settings
     from tasks.resources import Resources
@@ -59,6 +60,15 @@ class Who:
     password_stdin: Annotated[
         bool, told("从标准输入读取密码", "Read the password from standard input", negative="")
     ] = False
+    for_: Annotated[
+        str,
+        Parameter(
+            name="--for",
+            help=say(
+                "代谁办理：授权人的登录名，须有有效的代办授权", "Act for somebody who has delegated it: their login"
+            ),
+        ),
+    ] = ""
     as_: Annotated[
         str,
         Parameter(
@@ -109,9 +119,25 @@ def principal(tools: Resources, who: Who, *, to_read: bool = False) -> Actor:
     if not posts:
         raise SignInRefused("该账号目前没有岗位，不能办理。请联系管理员登记岗位。")
     demonstration = bool(who.as_)
+    post, whom = _delegated(tools, who.for_, person_id, posts) if who.for_ else (posts[0], None)
     # A command asks for the password each time, and is itself the one act that it is given for.
     proof = Proof.PASSWORD if who.login and not who.as_ else None
-    return actor_at(posts[0], person_id=person_id, account_id=account_id, demonstration=demonstration, proof=proof)
+    return actor_at(
+        post, person_id=person_id, account_id=account_id, acting_for=whom, demonstration=demonstration, proof=proof
+    )
+
+
+def _delegated(tools: Resources, login: str, person_id: str, posts: tuple[HeldPost, ...]) -> tuple[HeldPost, str]:
+    """Return the post in which somebody may act for another now, and for whom. Raises `SignInRefused`."""
+    from models.access import held_posts  # noqa: PLC0415 - as above
+    from models.held_posts import delegators_of  # noqa: PLC0415 - as above
+
+    with tools.store.read() as reading:
+        _, whom, _ = held_posts(reading, login)
+        found = next((post for post in posts if whom in delegators_of(reading, person_id, post.id, tools.now())), None)
+    if found is None:
+        raise SignInRefused("没有有效的代办授权。请由本人先登记授权。")
+    return found, whom
 
 
 def _demonstration_reader() -> str:

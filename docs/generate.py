@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from console.rights import matrix, posts, scopes
+from console.routes import ROUTES
 from deployments import cli
 from deployments.replays import all_replayed
 from deployments.schedules import DEPLOYMENTS
 from documents.duty_roster import DUTY_ROSTER
 from documents.ledgers import HAZARD_LEDGER, STARTUP_TABLES
 from documents.process_picture import draw_svg
+from models.rights import Where
 from notifications.message import SHARED as SHARED_WORDINGS
 from notifications.message import shared_wordings, wordings
 from rules import errors
@@ -147,6 +150,46 @@ def _forms(forms: Mapping[str, Form], may: Mapping[str, frozenset[Role]]) -> Ite
                 "；".join(f"{field.label} `{field.key}`{'' if field.required else '（选填）'}" for field in form.asked),
             )
             for kind, form in forms.items()
+        ],
+    )
+
+
+def _rights() -> Iterable[str]:
+    yield "# 权限矩阵 Rights by post, address and place\n"
+    yield "由权限规则算出，测试逐格向服务器核对。全部数据：`anlan rights --json`。\n"
+    yield "系统管理员和审计在「设置 · 权限矩阵」查看。\n"
+    yield "## 各岗位看得到哪里的事项\n"
+    yield "地点都从一个单位和它的乡镇、监管部门看出去。一个安装只有一个县，另一县的事项不会在这里。\n"
+    yield from _table(
+        ("岗位", *(where.label for where in Where)),
+        [
+            (f"{role.label} `{role}`", *("●" if yes else "—" for yes in each.values()))
+            for role, each in scopes().items()
+        ],
+    )
+    yield "## 各岗位在每个地址得到什么\n"
+    yield "● 可用；◐ 仅限管辖范围内，之外的与没有这件事读起来一样；○ 不在管辖范围内；— 岗位不可用。\n"
+    yield "没有登录的，先登录；「不登录」一栏写可用的不必。\n"
+    yield "`acts` 还要看 [行为的岗位](acts.md)，`flows` 还要看流程的岗位，`own` 只限本人的。\n"
+    yield from _table(
+        ("操作", "地址", "不登录", "另看", *(role.label for role in posts())),
+        [
+            (
+                f"`{row.name}`",
+                f"`{row.method} {row.path}`",
+                "可用" if row.open_to_strangers else "",
+                f"`{row.further}`" if row.further else "",
+                *(row.summary(role) for role in posts()),
+            )
+            for row in matrix(ROUTES)
+        ],
+    )
+    yield "## 各岗位可以发起的流程\n"
+    yield from _table(
+        ("流程", *(role.label for role in posts())),
+        [
+            (f"{flow.label} `{flow.name}`", *("●" if role in flow.roles else "—" for role in posts()))
+            for flow in RUNNABLE.values()
         ],
     )
 
@@ -347,6 +390,7 @@ _PAGES: dict[str, Callable[[], Iterable[str]]] = {
     "errors": _errors,
     "commands": _commands,
     "acts": _acts,
+    "rights": _rights,
     "notices": _notices,
     "clauses": _clauses,
     "criteria": _criteria,

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from documents.columns import Choice, Column, ColumnKind, TableSpec
 from documents.ledger_choices import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from rules.watch import Shift
 
 RANKS = (
     Choice("head", "正职", words("主要负责人 一把手 办公室负责人 办公室主任")),
@@ -68,6 +74,23 @@ DUTY_ROSTER = TableSpec(
         ),
     ),
 )
+
+
+def rows_of(shifts: Iterable[Shift], name: Callable[[str], str]) -> list[dict[str, Any]]:
+    """Return shifts as rows that can be read again; `name` tells how a person is written."""
+    return [
+        {
+            "day": shift.starts_at.date(),
+            "starts": f"{shift.starts_at:%H:%M}",
+            "ends": f"{shift.ends_at:%H:%M}",
+            "leader": name(shift.leader),
+            "rank": "head" if shift.by_head else "deputy",
+            "keepers": "、".join(name(keeper) for keeper in shift.keepers),
+        }
+        for shift in shifts
+    ]
+
+
 EXAMPLES = MappingProxyType(
     {
         DUTY_ROSTER.name: (

@@ -7,7 +7,6 @@ before has a wait of its own, and whoever is signed in can always report.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,9 @@ from models.clock import instant_or_none, micros
 from models.directory import scope_of
 from models.held_posts import HeldPost, delegators_of, posts_of
 from models.organisation import Person
+from models.principal import Principal, SignedIn
 from models.statements import Statement, insert_row, table
+from models.subjects import account_of
 from models.throttle import admit, forgive, hashed, is_known, refuse_waiting, remember, sources_of
 from rules.actor import Actor
 from rules.errors import ContentInvalid, SignInRefused
@@ -86,34 +87,8 @@ _END_SESSIONS = Statement(delete(_sessions).where(_sessions.c.account_id == bind
 _SHORTEST_PASSWORD = 10
 _TOKEN_BYTES = 32
 _CONFIRMING = "confirm"
+_STRANGER = "统一身份认证的这个人没有在本系统登记。请联系管理员登记，或者用账号和密码登录。"
 _TOGETHER = BoundedSemaphore(2)
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Who is signed in: the actor for the ledger, and what the screen shows about them.
-
-    `proved_at` is when they last showed who they are, `proved_by` how; None for a part that is played.
-    """
-
-    actor: Actor
-    name: str
-    login: str
-    post_name: str
-    csrf: str
-    must_change: bool
-    posts: tuple[HeldPost, ...]
-    proved_at: DateTime | None
-    proved_by: Proof | None
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A new session: its token goes into the cookie and nowhere else; `device` marks the browser as known."""
-
-    token: str
-    device: str
-    must_change: bool
 
 
 class Access:
@@ -141,6 +116,7 @@ class Access:
             must_change=True,
             disabled=False,
             changed_at=micros(now),
+            subject=None,
         )
         return account_id
 
@@ -187,6 +163,29 @@ class Access:
             account_id=row[0], person_id=row[1], proved_by=row[2], sources=sources, now=now, device=device, known=known
         )
 
+    def sign_in_as(self, subject: str, now: DateTime) -> SignedIn:
+        """Open a session for whoever the identity provider has just named. Raises `SignInRefused` for a stranger."""
+        with self._store.read() as reading:
+            row = account_of(reading, subject)
+        if row is None:
+            raise SignInRefused(_STRANGER)
+        return self._begin(
+            account_id=row[0], person_id=row[1], proved_by=None, sources=[], now=now, device="", known=True,
+            proof=Proof.PROVIDER,
+        )  # fmt: skip
+
+    def prove(self, token: str, subject: str, now: DateTime) -> None:
+        """Note that whoever is signed in has just been named anew. Raises `SignInRefused` for somebody else."""
+        principal = self.principal(token, now)
+
+        def work(writing: Writing) -> None:
+            row = account_of(writing, subject)
+            if row is None or principal is None or row[0] != principal.actor.account_id:
+                raise SignInRefused("统一身份认证的不是当前登录的人，没有确认。请由本人重新确认。")
+            writing.run(_PROVED, token=hashed(token), at=micros(now), by=Proof.PROVIDER.value)
+
+        self._store.write(work)
+
     def sign_in_for_demonstration(self, login: str, now: DateTime) -> SignedIn:
         """Open a session as somebody else, without a password; the caller has checked that the database is a 演示."""
         with self._store.read() as reading:
@@ -201,7 +200,7 @@ class Access:
             now=now,
             device="",
             known=True,
-            demonstration=True,
+            proof=None,
         )
 
     def confirm(self, login: str, password: str, now: DateTime, *, token: str = "") -> bool:
@@ -255,7 +254,8 @@ class Access:
             login=login,
             post_name=post.name,
             csrf=csrf,
-            must_change=bool(must_change),
+            # A first password is changed by whoever uses it; the provider has its own.
+            must_change=bool(must_change) and proved_by != Proof.PROVIDER,
             posts=posts,
             proved_at=instant_or_none(proved_at),
             proved_by=Proof(proved_by) if proved_by else None,
@@ -302,7 +302,7 @@ class Access:
         now: DateTime,
         device: str,
         known: bool,
-        demonstration: bool = False,
+        proof: Proof | None = Proof.RECENT,
     ) -> SignedIn:
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         device = device if known and device else secrets.token_urlsafe(_TOKEN_BYTES)
@@ -320,12 +320,12 @@ class Access:
                 post_id=posts[0].id,
                 acting_for=None,
                 csrf=secrets.token_urlsafe(_TOKEN_BYTES),
-                demonstration=demonstration,
+                demonstration=proof is None,
                 began_at=micros(now),
                 seen_at=micros(now),
                 ends_at=micros(now.add(hours=self._session_hours)),
-                proved_at=None if demonstration else micros(now),
-                proved_by=None if demonstration else Proof.RECENT.value,
+                proved_at=None if proof is None else micros(now),
+                proved_by=proof,
             )
             if not known:
                 remember(writing, device, account_id, now)

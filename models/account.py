@@ -9,9 +9,13 @@ from models.base import digest, instant, named, serial
 
 
 class Account(SQLModel, table=True):
-    """One account of one person; `password` is an Argon2id hash, None before the first is set."""
+    """One account of one person; `password` is an Argon2id hash, None before the first is set.
+
+    `subject` is the name that an identity provider 统一身份认证 has for the person, entered by an administrator.
+    """
 
     __tablename__ = named("accounts")
+    __table_args__ = (Index("ix_accounts_subject", "subject", unique=True),)
 
     id: str = Field(primary_key=True)
     person_id: str = Field(foreign_key="persons.id", unique=True)
@@ -20,6 +24,7 @@ class Account(SQLModel, table=True):
     must_change: bool
     disabled: bool
     changed_at: int = instant()
+    subject: str | None = None
 
 
 class Session(SQLModel, table=True):

@@ -148,7 +148,7 @@ def actor_of(reading: Reading, roster: Roster, notice: Asked, *, demonstration: 
 
     The one place that says who may: what they may do in that post is judged at the door as for whoever has signed in.
     None for somebody who holds it no longer, or whose account is closed. Who never had an account acts under the number
-    of the notice, which is all that proves who they are.
+    of the notice, which is all that proves who they are. Whoever acts in the stead of an absent holder acts for them.
     """
     asked_posts = addressed(reading, notice.case_id, notice.duty) if notice.act == ACKNOWLEDGE else (notice.role,)
     if not any(notice.person_id in roster.answering(role, notice.place) for role in asked_posts):
@@ -157,9 +157,19 @@ def actor_of(reading: Reading, roster: Roster, notice: Asked, *, demonstration: 
     if account is not None and account[1]:
         return None
     account_id = account[0] if account else f"link:{notice.number}"
+    # Whoever acknowledges says that they themselves were reached; whoever acts in another's stead does it for them.
+    is_act = notice.act != ACKNOWLEDGE
+    whom = roster.stood_in_for(notice.role, notice.place, notice.person_id) if is_act else None
     posts = sorted(posts_of(reading, notice.person_id), key=lambda post: not stands_for(post.role, notice.role))
     actors = (
-        actor_at(post, person_id=notice.person_id, account_id=account_id, demonstration=demonstration, proof=Proof.LINK)
+        actor_at(
+            post,
+            person_id=notice.person_id,
+            account_id=account_id,
+            acting_for=whom,
+            demonstration=demonstration,
+            proof=Proof.LINK,
+        )
         for post in posts
     )
     return next((actor for actor in actors if actor.scope.covers(notice.place)), None)

@@ -127,6 +127,13 @@ class Roster:
         """Return who may answer for a role now: whoever holds it, and whoever stands in for them or is on duty."""
         return tuple(dict.fromkeys((*self.holders(role, place), *self.reached(role, place, self.at))))
 
+    def stood_in_for(self, role: Role, place: Place, person: str) -> str | None:
+        """Return the holder in whose stead somebody is reached now; None for holders themselves, and on a watch."""
+        if role in WATCH_ROLES | CONFIDANTS or person in self.holders(role, place):
+            return None
+        held = self._held.get((role, _seat(role, place)), ())
+        return next((holder for holder, post in held if self._stands_in(holder, post, self.at) == person), None)
+
     def recipients(self, persons: Iterable[str], channels: tuple[str, ...]) -> tuple[Recipient, ...]:
         """Return how to tell these people; the preview reaches everybody, other channels those who have an address."""
         return tuple(

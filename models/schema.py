@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _SCRIPTS = Path(__file__).parent.parent / "migrations"
 _VERSION_TABLE = "alembic_version"
-# How long one start waits for another that upgrades the same file.
+# How long one start waits for another that upgrades the same file, which may hold gigabytes.
 _PATIENCE_SECONDS = 120
 # Any number will do that nobody else uses in this database.
 _ONE_AT_A_TIME = 7_253_001

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 _OWN_FOLDER = Path(__file__).parent
 _DEADLINES_KEPT = 16_384
+_DAYS_KEPT = 4_096
 
 
 class _Dated(Protocol):
@@ -83,6 +84,8 @@ class Rulebook:
         self.programmes = Programmes(folder / "programmes")
         self.workdays = Workdays(read_workdays(path) for path in _toml(folder / "workdays"))
         self._deadline = lru_cache(maxsize=_DEADLINES_KEPT)(self._compute)
+        self._clause = lru_cache(maxsize=_DAYS_KEPT)(self._clause_on)
+        self._number = lru_cache(maxsize=_DAYS_KEPT)(self._number_on)
         self._answered = _by_key(own.answered, "须回复的通知")
         self._check_references(own)
 
@@ -102,6 +105,9 @@ class Rulebook:
 
         Raises `ClauseUnknown`, or `ClauseNotInForce` when no version holds on that day.
         """
+        return self._clause(clause_id, on)
+
+    def _clause_on(self, clause_id: str, on: date) -> Clause:
         versions = self._clauses.get(clause_id)
         if versions is None:
             message = f"规则库中没有条款「{clause_id}」。请核对条款编号，或由管理员补充规则文件。"
@@ -194,6 +200,9 @@ class Rulebook:
 
     def number(self, key: str, on: date) -> int:
         """Return another figure the county set, in force that day. Raises `RulebookError` when there is none."""
+        return self._number(key, on)
+
+    def _number_on(self, key: str, on: date) -> int:
         own = _holding(self._numbers.get(key, ()), on)
         if own is None:
             message = f"{on} 没有名为「{key}」的本县数值。请在 county/{self.county}.toml 中补充。"

@@ -1,7 +1,8 @@
 """Importing a hazard ledger 导入台账: rows become cases through the one door, each at most once, under whoever uploads.
 
 The file is read and judged whole before anything is written. A row that was imported before is recognised by the unit
-and its own number, or by what it says; a run that was cut off goes on where it stopped.
+and its own number, or by what it says; one that was written out here by the number of its case. A run that was cut off
+goes on where it stopped.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import pendulum
 
 from documents.ledgers import HAZARD_LEDGER
 from models import directory
+from models.case_state import find_by_number
 from models.receipt import Deed
 from rules.actor import UNIT_ROLES
 from rules.deadlines import SHANGHAI
 from rules.errors import ActRefused, ImportRefused
-from rules.hazard import CATEGORIES
+from rules.hazard import CATEGORIES, HAZARD
 from rules.incoming import Mode
 from tasks.table_job import Report, in_one, may_write, read, refused, with_rows
 
@@ -49,6 +51,7 @@ class _Wanted:
 
     index: int
     key: str
+    number: str
     unit_code: str
     values: Mapping[str, Any]
     happened_at: DateTime
@@ -108,8 +111,18 @@ def _says_no(outcomes: Iterable[_Outcome]) -> bool:
 
 
 def _foreseen(tools: Resources, entry: _Wanted) -> _Outcome:
-    answered = tools.ledger.answer_to(entry.key)
-    return _Outcome("", answered.number if answered else "", answered is None)
+    with tools.store.read() as reading:
+        known = _known_as(tools, reading, entry)
+    return _Outcome("", known, is_new=not known)
+
+
+def _known_as(tools: Resources, reading: Reading, entry: _Wanted) -> str:
+    """Return the case that a row is about already: one of this ledger, or one that it was imported as; else empty."""
+    ours = find_by_number(reading, tools.installation.county_id, entry.number) if entry.number else None
+    if ours is not None and ours.process is HAZARD:
+        return ours.number
+    answered = tools.ledger.answer_in(reading, entry.key)
+    return answered.number if answered else ""
 
 
 def _words(outcome: _Outcome, *, is_kept: bool) -> str:
@@ -140,16 +153,25 @@ def _prepare(tools: Resources, table: TableResult, actor: Actor, today: date) ->
             seen[key] = index
             found_on: date = row.values["found_on"]
             happened_at = pendulum.datetime(found_on.year, found_on.month, found_on.day, tz=SHANGHAI)
-            wanted.append(_Wanted(index, key, unit_code, _report(row.values, actor, today), happened_at))
+            wanted.append(
+                _Wanted(
+                    index,
+                    key,
+                    row.values.get("number") or "",
+                    unit_code,
+                    _report(row.values, actor, today),
+                    happened_at,
+                )
+            )
     return rows, wanted
 
 
 def _record(tools: Resources, writing: Writing, some: Sequence[_Wanted], job: Job) -> list[_Outcome]:
     outcomes: list[_Outcome] = []
     for entry in some:
-        answered = tools.ledger.answer_in(writing, entry.key)
-        if answered is not None:
-            outcomes.append(_Outcome("", answered.number, is_new=False))
+        known = _known_as(tools, writing, entry)
+        if known:
+            outcomes.append(_Outcome("", known, is_new=False))
             continue
         deed = Deed("report", job.actor, entry.key, values=entry.values, happened_at=entry.happened_at)
         batch = f"import:{job.key}"

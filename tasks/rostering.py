@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from documents.duty_roster import DUTY_ROSTER, EXAMPLES
+from documents.duty_roster import DUTY_ROSTER, EXAMPLES, rows_of
 from documents.table_import import CellNote
 from documents.templates import SheetContent, write_template, write_workbook
 from models.receipt import Deed
@@ -43,17 +43,7 @@ def write_roster_template(path: Path) -> None:
 
 def write_roster(path: Path, body: str, shifts: Iterable[Shift], staff: Staff, *, exercise: bool) -> None:
     """Write shifts as the table that can be read again; people by name, one of an exercise 演练 marked in its title."""
-    rows = [
-        {
-            "day": shift.starts_at.date(),
-            "starts": f"{shift.starts_at:%H:%M}",
-            "ends": f"{shift.ends_at:%H:%M}",
-            "leader": staff.name(shift.leader),
-            "rank": "head" if shift.by_head else "deputy",
-            "keepers": "、".join(staff.name(keeper) for keeper in shift.keepers),
-        }
-        for shift in shifts
-    ]
+    rows = rows_of(shifts, staff.name)
     mark = "【演练】" if exercise else ""
     content = SheetContent(name=DUTY_ROSTER.title, title=f"{mark}{body}值班表", columns=DUTY_ROSTER.columns, rows=rows)
     write_workbook(path, [content])

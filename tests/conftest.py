@@ -27,6 +27,12 @@ from rules.rulebook import Rulebook
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the folder into which the pictures of the README are made; without it they are made and thrown away."""
+    parser.addoption("--pictures", default=None, help="folder for the pictures of the README")
+
+
 _MONDAY = pendulum.datetime(2026, 3, 2, 9, tz=SHANGHAI)
 _RULEBOOK = Rulebook.load()
 _STEP_BY = {

@@ -24,6 +24,7 @@ from console.pages import (
     unit_file,
 )
 from console.pages.cases import attempt, facts_of
+from console.provider import is_configured
 from console.session import same
 from models.receipt import Deed
 from rules.answering import KINDS
@@ -196,6 +197,7 @@ def _summary(visit: Visit, dossier: Dossier, form: Form, deed: Deed, *, trouble:
         confirmed=_seal(visit, dossier.header.number, deed),
         asks_password=proof.asks(visit, form) or isinstance(trouble, ProofNeeded),
         kept=photos.carried(visit, deed.evidence),
+        elsewhere=is_configured(visit.desk.settings),
         trouble=trouble,
         written=visit.sent(forms.HAPPENED),
     )

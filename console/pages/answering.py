@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from console.errors import NotThere
 from console.forms import Choice
 from console.history import told_about, wording
 from console.subjects import duty_by_key, subject_of
@@ -11,6 +12,7 @@ from models import answers
 from models.receipt import Deed
 from models.roster import RosterReader
 from rules.agenda import ACKNOWLEDGE
+from rules.errors import ActRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from rules.agenda import Duty
 
 _LONGEST_KEY = 80
+#: How the boxes are named that are ticked to answer several notices together.
+TICKED = "told:"
 
 
 def acknowledge(visit: Visit, number: str) -> Response:
@@ -36,6 +40,24 @@ def acknowledge(visit: Visit, number: str) -> Response:
     )
     receipt = visit.desk.ledger.record(number, deed, visit.now)
     return visit.go(f"/cases/{number}", done=receipt.seq)
+
+
+def acknowledge_together(visit: Visit) -> Response:
+    """Record 「收到」 for every notice that was ticked, each as its own act; what others ended first is left out."""
+    answered = left_out = 0
+    for name, value in visit.fields.items():
+        if not name.startswith(TICKED):
+            continue
+        number, _, about = value.partition(" ")
+        key = visit.sealed("together", visit.sent("key")[:_LONGEST_KEY], number, about)
+        try:
+            visit.dossier(number)
+            visit.desk.ledger.record(number, Deed(ACKNOWLEDGE, visit.actor, key, values={"about": about}), visit.now)
+        except (ActRefused, NotThere):
+            left_out += 1
+        else:
+            answered += 1
+    return visit.go("/", answered=answered, left_out=left_out)
 
 
 def mine(visit: Visit, dossier: Dossier, live: Mapping[str, Duty]) -> frozenset[str]:

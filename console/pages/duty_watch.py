@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from console.visit import Visit
     from models.dossier import Dossier
+    from models.staff import Body
     from models.watch import Standing
     from rules.actor import Actor
     from rules.errors import SafetyError
@@ -59,6 +60,7 @@ class Desk:
     """One organisation's watch: who is there now, the next shifts, its roster's case and what that waits for."""
 
     name: str
+    code: str
     number: str
     now: tuple[Person, ...]
     coming: tuple[tuple[Shift, tuple[Person, ...]], ...]
@@ -72,13 +74,12 @@ def show(visit: Visit) -> Response:
     with visit.desk.store.read() as reading:
         found = standing(reading, visit.now, visit.now.add(days=days))
         staff = Staff.read(reading, county)
-        names = {body.id: body.name for body in bodies(reading, county)}
+        names = {body.id: body for body in bodies(reading, county)}
         rosters = open_rosters(reading, visit.actor.scope)
         items = open_items(reading, county, micros(visit.now)) if visit.actor.role in _SEE_GAPS else []
         seen = coverage(reading, visit.desk.rulebook, county, visit.now) if visit.actor.role in _SEE_GAPS else None
     desks = [
-        _desk(visit, found, staff, roster.organisation_id, names[roster.organisation_id], roster.number, roster.reports)
-        for roster in rosters
+        _desk(visit, found, staff, names[roster.organisation_id], roster.number, roster.reports) for roster in rosters
     ]
     return visit.page(
         "duty_watch.html",
@@ -102,17 +103,17 @@ def _desk(
     visit: Visit,
     found: Standing,
     staff: Staff,
-    organisation_id: str,
-    name: str,
+    body: Body,
     number: str,
     reports: tuple[str, ...],
 ) -> Desk:
-    watch = found.watches.get(organisation_id)
+    watch = found.watches.get(body.id)
     there = watch.on_duty(visit.now, found.away) if watch else None
     coming = [shift for shift in (watch.shifts if watch else ()) if shift.starts_at > visit.now][:_SHOWN_SHIFTS]
     shows_phones = visit.actor.role in SUPERVISORS
     return Desk(
-        name,
+        body.name,
+        body.code,
         number,
         _people(there, staff, shows_phones=shows_phones),
         tuple((s, _people(watch.on_duty(s.starts_at, found.away), staff, shows_phones=shows_phones)) for s in coming)

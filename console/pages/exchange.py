@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from console.errors import NotThere
+from console.pages.table_out import READERS
 from console.pages.tables import spec_for
 from documents.case_table import CASES
 from documents.incoming import EXAMPLES, FIXED
@@ -42,6 +43,11 @@ def show(visit: Visit) -> Response:
         processes=_SHOWN,
         tables=INCOMING.values(),
         fixed=FIXED,
+        outgoing=[
+            table
+            for table in INCOMING.values()
+            if table.about is About.NOTHING and visit.actor.role in READERS.get(table.name, ())
+        ],
         latest=latest[:_SHOWN_RUNS],
     )
 

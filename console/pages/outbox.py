@@ -40,10 +40,10 @@ def show(visit: Visit) -> Response:
     )
 
 
-def show_notice(visit: Visit, number: str) -> Response:
+def show_notice(visit: Visit, notice: str) -> Response:
     """Show one notice as it was written, to whoever it is addressed to."""
     with visit.desk.store.read() as reading:
-        found = letter(reading, number)
+        found = letter(reading, notice)
         tries = tries_of(reading, found) if found else ()
     if found is None or not (found.person_id == visit.actor.person_id or _sees_all(visit)):
         raise NotThere

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from console.history import PAPERS
-from console.menu import PEOPLE_READERS
+from console.menu import PEOPLE_READERS, RIGHTS_READERS
 from console.session import fresh_token
 from documents.word import is_word
 from models.contacts import login_of
@@ -50,7 +50,11 @@ class Sheet:
 
 def show(visit: Visit) -> Response:
     """Show what there is to set, and where each is changed."""
-    return visit.page("settings.html", sees_people=visit.actor.role in PEOPLE_READERS)
+    return visit.page(
+        "settings.html",
+        sees_people=visit.actor.role in PEOPLE_READERS,
+        sees_rights=visit.actor.role in RIGHTS_READERS,
+    )
 
 
 def show_clauses(visit: Visit) -> Response:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from console.menu import home_of
+from console.provider import is_configured
 from console.session import local_path, read_cookie
 from models.cast import parts_by_role
 from rules.errors import ContentInvalid, SafetyError, SignInRefused
@@ -40,10 +41,14 @@ def sign_in(visit: Visit) -> Response:
             )
     except SignInRefused as trouble:
         return _form(visit, login=visit.sent("login"), trouble=trouble)
-    _end_old_session(visit)
-    _begin(visit, signed_in)
+    begin(visit, signed_in)
     wanted = local_path(visit.sent("next"))
     return visit.go(_home(visit, signed_in) if wanted == "/" else wanted)
+
+
+def show_again(visit: Visit, trouble: SafetyError) -> Response:
+    """Show the form with what went wrong elsewhere; whoever has a password signs in here."""
+    return _form(visit, login="", trouble=trouble)
 
 
 def _home(visit: Visit, signed_in: SignedIn) -> str:
@@ -86,7 +91,15 @@ def _form(visit: Visit, *, login: str, trouble: SafetyError | None) -> Response:
             cast = parts_by_role(reading)
     wanted = local_path(visit.sent("next") or visit.asked("next"))
     status = 200 if trouble is None else 401
-    return visit.page("signin.html", status=status, login=login, wanted=wanted, trouble=trouble, cast=cast)
+    return visit.page(
+        "signin.html",
+        status=status,
+        login=login,
+        wanted=wanted,
+        trouble=trouble,
+        cast=cast,
+        elsewhere=is_configured(visit.desk.settings),
+    )
 
 
 def _play(visit: Visit) -> SignedIn:
@@ -98,6 +111,12 @@ def _play(visit: Visit) -> SignedIn:
 def _end_old_session(visit: Visit) -> None:
     if visit.principal is not None:
         visit.desk.access.sign_out(visit.token)
+
+
+def begin(visit: Visit, signed_in: SignedIn) -> None:
+    """Let the browser go on in a new session; the one before ends."""
+    _end_old_session(visit)
+    _begin(visit, signed_in)
 
 
 def _begin(visit: Visit, signed_in: SignedIn) -> None:

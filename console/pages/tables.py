@@ -202,6 +202,7 @@ def _form(visit: Visit, table: Incoming, trouble: SafetyError | None) -> Respons
         about=(visit.sent("about") or visit.asked("about"))[:_LONGEST],
         organisations=organisations,
         trouble=trouble,
+        goes_out=table.name in {"duty_roster", "programme_list"},
         limit=visit.desk.settings.upload_limit_mib,
     )
 

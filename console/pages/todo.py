@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from console.visit import Visit
     from models.listing import TodoItem
 
-_ON_A_PAGE = 100
+_ON_A_PAGE, _LONGEST_NUMBER = 100, 4
 
 
 def show(visit: Visit) -> Response:
@@ -46,7 +46,15 @@ def show(visit: Visit) -> Response:
         today=max(today, 0),
         is_cut=len(found) == _ON_A_PAGE,
         answer_key=fresh_token(),
+        told=[(item, "".join(what)) for item, what in cards if item.act == ACKNOWLEDGE],
+        ticked=answering.TICKED,
+        answered=_number(visit.asked("answered")),
+        left_out=_number(visit.asked("left_out")),
     )
+
+
+def _number(written: str) -> int:
+    return int(written) if written.isdecimal() and written.isascii() and len(written) < _LONGEST_NUMBER else 0
 
 
 def _named(visit: Visit, items: list[TodoItem]) -> list[TodoItem]:

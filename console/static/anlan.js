@@ -72,7 +72,14 @@ function sendOnce(form) {
   });
 }
 
-// --- keys: `/` and `n` only move; they can be switched off under 我的 ---
+// --- keys: single letters only move; they can be switched off under 我的; Ctrl+Enter sends the form one is in ---
+function step(by) {
+  const rows = [...document.querySelectorAll("main .card-link, main tbody tr td:first-child a, main .plain-list li > a")];
+  const at = rows.indexOf(document.activeElement);
+  const next = at < 0 ? rows[by > 0 ? 0 : rows.length - 1] : rows[at + by];
+  if (next) { next.focus(); }
+}
+
 function listen() {
   const off = () => stored((s) => s.getItem("anlan:keys")) === "off";
   const toggle = document.querySelector("[data-shortcuts]");
@@ -82,10 +89,13 @@ function listen() {
   }
   document.addEventListener("keydown", (event) => {
     const busy = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "Enter" && event.ctrlKey && busy && busy.form) { event.preventDefault(); busy.form.requestSubmit(); return; }
     if (busy || event.ctrlKey || event.metaKey || event.altKey || off() || !("signedIn" in document.body.dataset)) { return; }
     const search = document.querySelector("[data-search]");
     if (event.key === "/") { event.preventDefault(); search ? search.focus() : (window.location.href = "/hazards"); }
     if (event.key === "n") { window.location.href = "/hazards/new"; }
+    if (event.key === "?") { window.location.href = "/help#keys"; }
+    if (event.key === "j" || event.key === "k") { step(event.key === "j" ? 1 : -1); }
   });
 }
 

@@ -33,7 +33,8 @@ OWNERS = {
     "docket": ("deployments/engine_services.py",),  # the queue of Prefect, which brings it
     "docx": ("documents/word.py",),
     "fastapi": ("console/",),
-    "httpx": ("console/engine.py", "deployments/"),
+    "httpx": ("console/engine.py", "console/provider.py", "deployments/"),
+    "joserfc": ("console/provider.py",),
     "jinja2": ("console/rendering.py", "documents/paper.py", "notifications/message.py"),
     "openpyxl": ("documents/annotate.py",),
     "packaging": ("deployments/bundle/wheels.py",),

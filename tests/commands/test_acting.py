@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from deployments.signing import access_of
-from models import clock
+from models import clock, directory
+from models.access import held_posts
 from rules.actor import Role
 
 _FIXER, _OFFICER, _HEAD = Role.UNIT_FIXER, Role.DEPT_OFFICER, Role.DEPT_HEAD
@@ -256,6 +257,32 @@ def test_a_password_that_must_be_changed_first_lets_nobody_act(anlan: Callable[.
 
     assert (answer.code, answer.error["code"]) == (2, "sign-in-refused")
     assert "修改密码" in answer.error["message"]
+
+
+def test_acting_for_somebody_needs_their_delegation_and_records_both_names(
+    anlan: Callable[..., Any], county: Any
+) -> None:
+    head, other = county.who(_HEAD), county.who(_OFFICER)
+    note = ("case", "act", county.cases["ordered"], "note", "note=代为说明", "--as", other, "--for", head, "--json")
+    refused = anlan(*note)
+    with county.opened() as tools:
+        with tools.store.read() as reading:
+            _, absent, _ = held_posts(reading, head)
+            _, deputy, posts = held_posts(reading, other)
+        began, ended = tools.now().subtract(hours=1), tools.now().add(hours=1)
+        tools.store.write(
+            lambda writing: directory.delegate(
+                writing, from_person=absent, to_person=deputy, post_id=posts[0].id, began_at=began, ended_at=ended
+            )
+        )
+    done = anlan(*note)
+
+    assert (refused.code, refused.error["code"]) == (2, "sign-in-refused")
+    assert "代办授权" in refused.error["message"]
+    assert done.code == 0
+    last = anlan("case", "show", county.cases["ordered"], "--json").document["acts"][-1]
+    names = dict(county.rows("SELECT login, name FROM accounts JOIN persons ON persons.id = person_id"))
+    assert (last["who"], last["acting_for"]) == (names[other], names[head])
 
 
 @pytest.mark.parametrize("option", ["--as", "--login"])

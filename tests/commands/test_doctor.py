@@ -193,3 +193,42 @@ def test_a_backup_that_lost_its_manifest_does_not_stop_the_checkup(checked: Call
     assert found["备份"]["state"] == "bad"
     assert "20260301T030000" in found["备份"]["words"]
     assert (found["台账"]["state"], found["岗位在岗"]["state"]) == ("good", "good")
+
+
+@pytest.mark.parametrize(
+    ("told", "state", "words"),
+    [
+        ({}, None, ""),
+        ({"ISSUER": "https://id.example.test"}, "warn", "缺 ANLAN_OIDC_CLIENT"),
+        ({"SECRET": "hush"}, "warn", "缺 ANLAN_OIDC_ISSUER、ANLAN_OIDC_CLIENT"),
+        ({"ISSUER": "http://id.example.test", "CLIENT": "anlan"}, "warn", "没有加密"),
+        ({"ISSUER": "https://id.example.test", "CLIENT": "anlan"}, "warn", "对外地址"),
+    ],
+)
+def test_an_identity_provider_that_is_half_configured_is_told(
+    checked: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    told: dict[str, str],
+    state: str | None,
+    words: str,
+) -> None:
+    for name, value in told.items():
+        monkeypatch.setenv(f"ANLAN_OIDC_{name}", value)
+
+    found = checked().get("统一身份认证")
+
+    assert (found["state"] if found else None) == state
+    assert words in (found["words"] if found else "")
+
+
+def test_an_identity_provider_that_is_set_up_is_in_order(
+    checked: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "OIDC_ISSUER": "https://id.example.test",
+        "OIDC_CLIENT": "anlan",
+        "PUBLIC_ADDRESS": "https://anlan.example.test",
+    }.items():
+        monkeypatch.setenv(f"ANLAN_{name}", value)
+
+    assert checked()["统一身份认证"]["state"] == "good"

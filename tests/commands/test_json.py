@@ -58,11 +58,13 @@ _FINE: dict[str, list[str]] = {
     "tipoff:statistics": ["tipoff", "statistics", "2026-03", "--office", "industry"],
     "tipoff:reward": ["tipoff", "reward", "concealed", "--grade", "larger", "--deaths", "4"],
     "kpi:kpi": ["kpi", "hazard-found"],
+    "account:subject": ["account", "subject", "{officer}", "u-1", "--as", "{admin}"],
+    "rights:rights": ["rights", "town_clerk"],
     "notice:coverage": ["notice", "coverage", "--class", "enforced"],
     "notice:diff": ["notice", "diff", "2021", "2021"],
     "init:init": ["init", "--tables", "{folder}/tables"],
-    "demo:demo": ["demo", "--live", "--pace", "0", "--rounds", "1"],
     "upgrade:upgrade": ["upgrade", "--dry-run"],
+    "demo:demo": ["demo", "--live", "--pace", "0", "--rounds", "1"],
     "serve:schema": ["serve", "schema"],
 }
 # These run until they are stopped: tests/installation and `make cluster-test` look at them.
@@ -83,6 +85,9 @@ _WITH_EXERCISE = {
     "exercise:turn_real", "exercise:adopt",
 }  # fmt: skip
 _REFUSED: list[tuple[str, list[str], int, str]] = [
+    ("account:subject", ["account", "subject", "{officer}", "u-1", "--as", "{officer}"], 2, "wrong-post"),
+    ("account:subject", ["account", "subject", "nobody", "u-1", "--as", "{admin}"], 2, "sign-in-refused"),
+    ("rights:rights", ["rights", "nobody"], 2, "content-invalid"),
     ("up:up", ["up", "--data", "/proc/anlan"], 1, "setup"),
     ("init:init", ["init", "--from", "{folder}/nowhere"], 1, "setup"),
     ("doctor:doctor", ["doctor", "--data", "/proc/anlan"], 1, "setup"),
@@ -164,9 +169,9 @@ _REFUSED: list[tuple[str, list[str], int, str]] = [
     ("notice:coverage", ["notice", "coverage", "--class", "x"], 2, "content-invalid"),
     ("notice:coverage", ["notice", "coverage", "--year", "1900"], 2, "unknown-record"),
     ("notice:diff", ["notice", "diff", "2021", "1900"], 2, "unknown-record"),
+    ("upgrade:upgrade", ["upgrade", "--data", "/proc/anlan"], 1, "setup"),
     ("demo:demo", ["demo"], 2, "content-invalid"),
     ("demo:demo", ["demo", "--live", "--pace", "-1"], 2, "content-invalid"),
-    ("upgrade:upgrade", ["upgrade", "--data", "/proc/anlan"], 1, "setup"),
     ("serve:schema", ["serve", "schema", "--data", "/proc/anlan"], 1, "setup"),
     ("serve:engine", ["serve", "engine", "--data", "/proc/anlan"], 1, "setup"),
     ("serve:engine_services", ["serve", "engine-services"], 1, "setup"),

@@ -17,9 +17,12 @@ from models.verification import verify
 
 #: What the newest migration made is taken away again: a database as the program of before left it, with its past.
 #: Whoever writes a further migration writes here how that one is undone.
-_BEFORE = "0022"
-_OLDER = ("DROP TABLE imprints", "UPDATE alembic_version SET version_num = '0022'")
-_FIRST_STEP = "0023 "
+_BEFORE = "0023"
+_OLDER = (
+    "DROP INDEX ix_accounts_subject", "ALTER TABLE accounts DROP COLUMN subject",
+    "UPDATE alembic_version SET version_num = '0023'",
+)  # fmt: skip
+_FIRST_STEP = "0024 "
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

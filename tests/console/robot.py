@@ -20,7 +20,7 @@ TAGS = frozenset(
         "html head meta title link script body a p header div img span small nav main footer svg path section form "
         "input label button h1 h2 h3 details summary ul ol li strong dl dt dd select option optgroup textarea "
         "fieldset legend table thead tbody tr th td code article progress br pre figure rect text g defs marker "
-        "circle desc i figcaption aside datalist blockquote colgroup col caption time tfoot h4 em sup pattern"
+        "circle desc i figcaption aside datalist blockquote colgroup col caption time tfoot h4 em sup pattern kbd"
     ).split()
 )
 ATTRIBUTES = frozenset(

@@ -1,4 +1,4 @@
-"""Every role × every route × own and other township: what each gets, from one table that must name every route."""
+"""Every post × every route × places near and far: the server gives what a table by hand and the matrix both say."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from console.menu import BOARD_READERS, NOTICE_READERS, RUN_READERS
+from console.rights import FURTHER, About, Outcome, document, matrix, outcome, scopes
 from console.routes import ROUTES
+from models import directory
+from models.rights import Where
 from rules.actor import OFFICERS, POSTS, SUPERVISORS, UNIT_ROLES, Role
 from rules.matter import MATTERS
 from rules.runnable import runnable_by
@@ -32,6 +35,9 @@ FORM = frozenset({Role.UNIT_SAFETY, Role.UNIT_HEAD, Role.UNIT_FIXER}) | SUPERVIS
 ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "sign-in": ("/sign-in", EVERYBODY, 200, 0),
     "signing-in": ("/sign-in", EVERYBODY, 401, 0),
+    # Off unless a county has an identity provider.
+    "sign-in-elsewhere": ("/sign-in/elsewhere", frozenset(), 200, 404),
+    "back-from-elsewhere": ("/sign-in/back", frozenset(), 200, 404),
     "sign-out": ("/sign-out", EVERYBODY, 303, 0),
     "password": ("/password", EVERYBODY, 200, 0),
     "change-password": ("/password", EVERYBODY, 422, 0),
@@ -106,6 +112,7 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "urge": ("/cases/{case}/urge", URGERS, 409, 403),
     "send-urge": ("/cases/{case}/urge", URGERS, 409, 403),
     "register-problems": ("/cases/{case}/problems", frozenset(), 200, 404),
+    "answer-together": ("/acknowledge", EVERYBODY, 303, 0),
     "answer": ("/cases/{case}/answer", OWN, 422, 404),
     "answer-link": ("/a/x", frozenset(), 200, 404),
     "answer-by-link": ("/a/x", frozenset(), 200, 404),
@@ -138,6 +145,7 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "exchange": ("/exchange", EVERYBODY, 200, 0),
     "exchange-file": ("/exchange/file/hazard.xlsx", EVERYBODY, 200, 0),
     "exchange-template": ("/exchange/template/hazard_ledger.xlsx", EVERYBODY, 200, 0),
+    "table-out": ("/exchange/out/hazard_ledger.xlsx", EVERYBODY, 200, 0),
     "table-in": ("/exchange/tables/hazard_ledger", IMPORTERS, 200, 403),
     "upload-table": ("/exchange/tables/hazard_ledger", IMPORTERS, 422, 403),
     "table-columns": ("/exchange/tables/hazard_ledger/x", IMPORTERS, 404, 403),
@@ -149,6 +157,8 @@ ROWS: dict[str, tuple[str, frozenset[Role], int, int]] = {
     "settings-channels": ("/settings/channels", SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN}, 200, 403),
     "settings-people": ("/settings/people", SUPERVISORS | {Role.AUDITOR, Role.IT_ADMIN}, 200, 403),
     "settings-papers": ("/settings/papers", EVERYBODY, 200, 0),
+    "settings-rights": ("/settings/rights", frozenset({Role.AUDITOR, Role.IT_ADMIN}), 200, 403),
+    "rights-file": ("/settings/rights/file/rights.json", frozenset({Role.AUDITOR, Role.IT_ADMIN}), 200, 403),
     "replace-sheet": ("/settings/papers", frozenset({Role.IT_ADMIN}), 422, 403),
     "process": ("/process/hazard", EVERYBODY, 200, 0),
     "process-bpmn": ("/process/hazard/bpmn", EVERYBODY, 200, 0),
@@ -181,6 +191,8 @@ OPEN_TO_STRANGERS = {
     "ask-tip-state",
     "sign-in",
     "signing-in",
+    "sign-in-elsewhere",
+    "back-from-elsewhere",
     "help",
     "health",
     "answer-link",
@@ -188,53 +200,139 @@ OPEN_TO_STRANGERS = {
     "act-link",
     "act-by-link",
 }
+# Where each place lies: the unit, another of the same town and department, one of another town, of another department.
+UNITS = {
+    Where.HERE: "redstar",
+    Where.OTHER_UNIT: "qingbo",
+    Where.OTHER_TOWN: "far",
+    Where.OTHER_DEPARTMENT: "near",
+}
+TOWN, DEPARTMENT = {Role.TOWN_CLERK, Role.TOWN_LEADER}, {Role.DEPT_OFFICER, Role.DEPT_HEAD}
+# Who sees what lies there, written by hand: the matrix is held against it.
+SEES: dict[Where, frozenset[Role]] = {
+    Where.HERE: OWN,
+    Where.OTHER_UNIT: OWN - UNIT_ROLES,
+    Where.OTHER_TOWN: COUNTY_WIDE | DEPARTMENT,
+    Where.OTHER_DEPARTMENT: COUNTY_WIDE | TOWN,
+    Where.OTHER_COUNTY: frozenset(),
+    Where.SEALED_HERE: frozenset({*DEPARTMENT, Role.AUDITOR}),
+    Where.SEALED_BUREAU: frozenset({Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.AUDITOR}),
+}
+# What shows a whole case in one way or another.
+READ = {"case", "record", "reached", "receipt", "dossier"}
 # Open to whoever has the link, and this one is none.
-NO_SUCH_LINK = {"answer-link", "act-link"}
+NO_SUCH_LINK = {"answer-link", "act-link", "sign-in-elsewhere", "back-from-elsewhere"}
 
 
 @pytest.fixture
-def prepared(house: Any, make_photo: Any) -> dict[str, dict[str, str]]:
-    """Return a case with a photo in each township, a notice to the department's officer, and somebody's run."""
+def prepared(house: Any, make_photo: Any) -> dict[Where, dict[str, str]]:
+    """Return a case with a photo at each place, two tip-offs, a notice to an officer, and somebody's run."""
 
-    def report(login: str, unit: str) -> tuple[str, str]:
+    def register(writing: Any) -> None:
+        for code, town, department in (("far", "baishui", "industry"), ("near", "qingshi", "commerce")):
+            unit = directory.NewUnit(code, f"{code}单位", town, department, "其他", "路口")
+            directory.add_unit(writing, "dai", unit)
+
+    def report(unit: str) -> dict[str, str]:
+        login = "town_clerk2" if unit in {"far", "hongda"} else "town_clerk"
         answer = house.person(login).fill(
             f"/hazards/new?unit={unit}", "/hazards", files=[("photo", ("a.jpg", make_photo(), "image/jpeg"))],
             description="爬梯松动", place="井口", category="structure",
         )  # fmt: skip
         number = answer.location.split("/")[2].split("?")[0]
         photos = [link for link in house.person(login).get(f"/cases/{number}").links if "/photos/" in link]
-        return number, photos[0].rsplit("/", 1)[1]
+        return {"case": number, "unit": unit, "photo": photos[0].rsplit("/", 1)[1]}
 
-    (own, own_photo), (other, other_photo) = report("town_clerk", "redstar"), report("town_clerk2", "hongda")
+    def tip(login: str) -> dict[str, str]:
+        said = {"channel": "12350", "named": "anonymous", "matter": "hazard", "unit": "redstar", "clue": "顶板开裂"}
+        answer = house.person(login).fill("/tipoffs/new", "/tipoffs", **said)
+        return {"case": answer.location.split("/")[2].split("?")[0], "unit": "redstar", "photo": "0" * 64}
+
+    house.store.write(register)
+    places = {where: report(unit) for where, unit in UNITS.items()}
+    places |= {Where.SEALED_HERE: tip("dept_officer"), Where.SEALED_BUREAU: tip("bureau_officer")}
     officer = house.person("dept_officer")
     notice = next(link for link in officer.get("/outbox").links if link.startswith("/outbox/T"))
     ticket = house.person("committee_office").fill("/flows", "/flows/statistics").location.rsplit("/", 1)[1]
     common = {"notice": notice.rsplit("/", 1)[1], "ticket": ticket}
-    return {
-        "own": {"case": own, "unit": "redstar", "photo": own_photo, **common},
-        "other": {"case": other, "unit": "hongda", "photo": other_photo, **common},
-    }
+    house.people.clear()
+    return {where: {**found, **common} for where, found in places.items()}
 
 
 def test_every_route_has_a_row() -> None:
     assert ROWS.keys() == {route.name for route in ROUTES}
 
 
-def _ask(person: Any, route: Any, address: str) -> int:
-    if route.method == "GET":
-        return person.get(address).status
-    csrf = person.get("/me").form("/sign-out").fields["csrf"]
-    fields = {"csrf": csrf, "unit": "no-such-unit", "version": "1", "key": "matrix"}
-    return person.client.post(address, data=fields).status_code
+def test_the_matrix_names_every_route_post_and_place() -> None:
+    rows = {row.name: row for row in matrix(ROUTES)}
+    assert [name for name in ROWS if name not in rows] == []
+    assert FURTHER.keys() <= rows.keys()
+    for row in rows.values():
+        assert row.outcomes.keys() == POSTS, row.name
+        places = {where for where in Where if row.about is not About.UNIT or not where.is_sealed}
+        assert all(found.keys() == places for found in row.outcomes.values()), row.name
+        assert row.open_to_strangers is (row.name in OPEN_TO_STRANGERS), row.name
 
 
-def _expected(route: str, role: Role, *, is_own: bool) -> int:
+def test_the_administrator_reads_the_matrix_and_takes_it_along(house: Any) -> None:
+    admin = house.person("it_admin")
+
+    page = admin.get("/settings/rights?post=unit_head")
+    taken = admin.get("/settings/rights/file/rights.json").response.json()
+
+    assert "主要负责人可以打开和办理" in page.words
+    assert "GET /supervision岗位不可用" in page.words
+    assert "GET /cases/{number}仅限管辖范围内" in page.words
+    assert taken == document(ROUTES)
+    assert {row["name"] for row in taken["routes"]} == ROWS.keys()
+    assert taken["sees"]["unit_head"]["other-unit"] is False
+    assert admin.get("/settings/rights?post=nobody").status == 200
+    assert admin.get("/settings/rights/file/other.json").status == 404
+    assert "/settings/rights" not in house.person("town_clerk").get("/settings").links
+
+
+def test_nobody_sees_another_county_and_only_its_own_office_what_is_sealed() -> None:
+    """One installation is one county, so that no server can be asked about another."""
+    found = scopes()
+    for where in Where:
+        assert {role for role in POSTS if found[role][where]} == SEES[where], where
+
+
+def _visits(route: Any) -> list[Where]:
+    """Return the places at which a route is tried: one that names nothing is tried once."""
+    address = ROWS[route.name][0]
+    if "{case}" in address:
+        return [where for where in Where if where is not Where.OTHER_COUNTY]
+    return list(UNITS) if "{unit}" in address else [Where.HERE]
+
+
+class _Visitor:
+    """Somebody who goes through all addresses in one session, and signs in again when it was ended."""
+
+    def __init__(self, house: Any, role: Role) -> None:
+        self._house, self._role = house, role
+        self._csrf = ""
+
+    def ask(self, route: Any, address: str) -> int:
+        person = self._house.person(self._role)
+        if route.method == "GET":
+            return int(person.get(address).status)
+        self._csrf = self._csrf or person.get("/me").form("/sign-out").fields["csrf"]
+        fields = {"csrf": self._csrf, "unit": "no-such-unit", "version": "1", "key": "matrix"}
+        status = int(person.client.post(address, data=fields).status_code)
+        if route.name == "sign-out":
+            self._house.people.pop(self._role)
+            self._csrf = ""
+        return status
+
+
+def _expected(route: str, role: Role, where: Where) -> int:
     address, good, fine, refused = ROWS[route]
     if route in FOR_SOME_POSTS_ALONE and role not in good:
         return refused
     if route in {"scan", "scan-point"} and role not in OWN:
         return 404
-    if ("{case}" in address or "{unit}" in address) and not (is_own or role in COUNTY_WIDE):
+    if ("{case}" in address or "{unit}" in address) and role not in SEES[where]:
         return 404
     if role in good:
         return fine
@@ -243,27 +341,51 @@ def _expected(route: str, role: Role, *, is_own: bool) -> int:
     return refused
 
 
+def _disagrees(route: Any, role: Role, where: Where, got: int) -> bool:
+    """Tell whether the server answered otherwise than the matrix says."""
+    _, _, fine, refused = ROWS[route.name]
+    match outcome(route, role, where):
+        case Outcome.REFUSED:
+            return got != 403
+        case Outcome.HIDDEN:
+            return got != 404
+        case Outcome.ALLOWED:
+            may_be_refused = route.name in FURTHER or where.is_sealed
+            return (got == 403 and not may_be_refused) or (got in {401, 404} and got not in {fine, refused})
+        case _:
+            return True
+
+
 @pytest.mark.parametrize("role", sorted(EVERYBODY))
-def test_a_role_gets_what_its_row_says(house: Any, prepared: dict[str, dict[str, str]], role: Role) -> None:
-    got: dict[tuple[str, str], int] = {}
-    wanted: dict[tuple[str, str], int] = {}
+def test_a_role_gets_what_its_row_and_the_matrix_say(
+    house: Any, prepared: dict[Where, dict[str, str]], role: Role
+) -> None:
+    got: dict[tuple[str, Where], int] = {}
+    wanted: dict[tuple[str, Where], int] = {}
+    other: list[str] = []
+    visitor = _Visitor(house, role)
     for route in ROUTES:
-        for place in ("own", "other"):
-            house.people.pop(role, None)
-            address = ROWS[route.name][0].format(**prepared[place])
-            got[route.name, place] = _ask(house.person(role), route, address)
-            wanted[route.name, place] = _expected(route.name, role, is_own=place == "own")
+        for where in _visits(route):
+            status = visitor.ask(route, ROWS[route.name][0].format(**prepared[where]))
+            if _disagrees(route, role, where, status):
+                other.append(f"{route.name} {where}: {status}, {outcome(route, role, where)}")
+            if not where.is_sealed:
+                got[route.name, where] = status
+                wanted[route.name, where] = _expected(route.name, role, where)
+            elif route.name in READ:
+                assert status == (200 if role in SEES[where] else 404), (route.name, where)
 
     # A committee office asked for the run that the table tries, so that it sees it too.
     if role is Role.COMMITTEE_OFFICE:
-        wanted |= {("run", "own"): 200, ("run", "other"): 200}
+        wanted |= {("run", Where.HERE): 200}
     assert got == wanted
+    assert other == []
 
 
-def test_a_stranger_gets_nothing_but_the_way_in(house: Any, prepared: dict[str, dict[str, str]]) -> None:
+def test_a_stranger_gets_nothing_but_the_way_in(house: Any, prepared: dict[Where, dict[str, str]]) -> None:
     for route in ROUTES:
         visitor = house.visitor()
-        address = ROWS[route.name][0].format(**prepared["own"])
+        address = ROWS[route.name][0].format(**prepared[Where.HERE])
         if route.method == "GET":
             status = visitor.get(address).status
             fine = 404 if route.name in NO_SUCH_LINK else 200
@@ -274,35 +396,35 @@ def test_a_stranger_gets_nothing_but_the_way_in(house: Any, prepared: dict[str, 
 
 
 def test_an_unknown_case_and_one_of_another_township_read_the_same(
-    house: Any, prepared: dict[str, dict[str, str]]
+    house: Any, prepared: dict[Where, dict[str, str]]
 ) -> None:
     clerk = house.person("town_clerk")
-    other = prepared["other"]["case"]
+    other = prepared[Where.OTHER_TOWN]["case"]
 
-    for tail in ("", "/acts/note", f"/photos/{prepared['other']['photo']}"):
+    for tail in ("", "/acts/note", f"/photos/{prepared[Where.OTHER_TOWN]['photo']}"):
         foreign, unknown = clerk.get(f"/cases/{other}{tail}"), clerk.get(f"/cases/YH-2026-0999{tail}")
         assert foreign.status == unknown.status == 404
         assert foreign.text.replace(other, "") == unknown.text.replace("YH-2026-0999", "")
 
 
-def test_a_photo_of_another_case_is_not_shown_under_ones_own(house: Any, prepared: dict[str, dict[str, str]]) -> None:
-    own, other = prepared["own"], prepared["other"]
+def test_a_photo_of_another_case_is_not_shown_under_ones_own(house: Any, prepared: dict[Where, dict[str, str]]) -> None:
+    own, other = prepared[Where.HERE], prepared[Where.OTHER_TOWN]
 
     assert house.person("town_clerk").get(f"/cases/{own['case']}/photos/{other['photo']}").status == 404
 
 
 def test_lists_searches_counts_and_the_picture_stay_within_the_scope(
-    house: Any, prepared: dict[str, dict[str, str]]
+    house: Any, prepared: dict[Where, dict[str, str]]
 ) -> None:
-    own, other = prepared["own"]["case"], prepared["other"]["case"]
+    own, other = prepared[Where.HERE]["case"], prepared[Where.OTHER_TOWN]["case"]
     clerk, office = house.person("town_clerk"), house.person("committee_office")
 
     assert f"/cases/{own}" in clerk.get("/hazards").links
     assert f"/cases/{other}" not in clerk.get("/hazards").links
-    assert "共 1 件" in clerk.get("/hazards?words=爬梯").words
+    assert "共 3 件" in clerk.get("/hazards?words=爬梯").words
     assert "没有符合条件的隐患" in clerk.get(f"/hazards?words={other}").words
-    assert "判定等级监管部门10" in clerk.get("/process/hazard").words.replace(" ", "")
-    assert "判定等级监管部门20" in office.get("/process/hazard").words.replace(" ", "")
+    assert "判定等级监管部门30" in clerk.get("/process/hazard").words.replace(" ", "")
+    assert "判定等级监管部门40" in office.get("/process/hazard").words.replace(" ", "")
     assert "还没有隐患" in house.person("it_admin").get("/hazards").words
 
 

@@ -8,6 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from models import directory
+from models.access import held_posts
+from models.clock import micros
+from models.roster_changes import touch
 from models.statements import Statement
 from models.verification import verify
 from notifications.answer_link import ACTING, ANSWERING, Bound, token
@@ -206,6 +209,45 @@ def test_who_has_left_the_post_cannot_act_for_it_any_more(house: Any, photo: Any
     answer = visitor.submit(form, files=photo)
     assert (answer.status, acts(house)) == (403, before)
     assert "不在这个岗位" in answer.words
+
+
+def test_who_acts_by_the_link_in_the_stead_of_somebody_away_is_on_record_with_both_names(
+    house: Any, photo: Any
+) -> None:
+    with house.store.read() as reading:
+        _, absent, posts = held_posts(reading, "unit_fixer")
+        _, deputy, _ = held_posts(reading, "unit_safety")
+    began, ended = house.clock.now.subtract(hours=1), house.clock.now.add(days=5)
+    number = house.found()
+
+    def go_away(writing: Any) -> None:
+        directory.delegate(
+            writing, from_person=absent, to_person=deputy, post_id=posts[0].id, began_at=began, ended_at=ended
+        )
+        writing.run(
+            Statement(
+                text(
+                    "INSERT INTO watch_absences (case_id, seq, person_id, starts_at, ends_at)"
+                    " VALUES (1, 99, :person, :begins, :ends)"
+                )
+            ),
+            person=absent,
+            begins=micros(began),
+            ends=micros(ended),
+        )
+        touch(writing, absent, deputy)
+
+    house.store.write(go_away)
+    house.act("dept_officer", number, "grade", grade="general", basis="synthesis", reason="可以整改")
+    house.issue(number, ends_on="2026-03-16", requirement="加装防护罩")
+    link = link_of(house, "unit_safety")
+    visitor = house.visitor()
+
+    answer = visitor.submit(visitor.get(link).form(link), files=photo)
+
+    assert answer.location == f"{link}?done=1"
+    words = house.person("dept_officer_b").get(f"/cases/{number}").words
+    assert f"安全管理员y 安全管理员 代 整改责任人r 办理 {Proof.LINK.label}" in words
 
 
 def test_a_form_from_another_site_is_refused(house: Any, photo: Any) -> None:

@@ -87,6 +87,55 @@ def test_nobody_answers_for_another_with_a_form_that_is_not_theirs(house: Any) -
     assert "请回复收到" in house.person("unit_head").get("/").words
 
 
+def test_several_notices_are_answered_together_each_as_an_act_of_its_own(house: Any) -> None:
+    numbers = [stopped(house) for _ in range(3)]
+    head = house.person("unit_head")
+    form = head.get("/").form("/acknowledge")
+    ticked = [name for name in form.choices if name.startswith("told:")]
+    assert len(ticked) == len(numbers)
+    del form.fields[ticked[0]]
+
+    answer = head.submit(form)
+
+    assert answer.location == "/?answered=2&left_out=0"
+    page = head.get(answer.location)
+    assert "已回复收到 2 条" in page.words
+    assert page.words.count("请回复收到") == 1
+    with house.store.read() as reading:
+        assert verify(reading, rulebook=house.app.desk.rulebook).holds
+        acts = reading.all(Statement(text("SELECT case_id FROM acts WHERE kind = 'acknowledge'")))
+    assert len({case for (case,) in acts}) == len(acts) == len(ticked) - 1
+
+
+def test_what_was_answered_by_somebody_else_meanwhile_is_said_and_not_recorded_again(house: Any) -> None:
+    first, _ = stopped(house), stopped(house)
+    head = house.person("unit_head")
+    page = head.get("/")
+    head.submit(page.form(f"/cases/{first}/answer"))
+
+    once, again = head.submit(page.form("/acknowledge")), head.submit(page.form("/acknowledge"))
+
+    assert once.location == "/?answered=1&left_out=1"
+    assert again.location == once.location
+    assert "另有 1 条已有人回复" in head.get(once.location).words
+
+
+def test_one_notice_is_answered_by_its_own_button_alone(house: Any) -> None:
+    stopped(house)
+    assert "一并回复收到" not in house.person("unit_head").get("/").words
+
+
+@pytest.mark.parametrize("ticked", ["", "YH-2026-0001", "YH-2026-0001 rectify@1", "YH-9999-0001 x", "<script> y"])
+def test_ticks_that_are_none_record_nothing(ticked: str, house: Any) -> None:
+    stopped(house), stopped(house)
+    head = house.person("unit_head")
+    form = head.get("/").form("/acknowledge")
+    form.fields = {"csrf": form.fields["csrf"], "key": "k", "told:1": ticked}
+
+    assert head.submit(form).location == "/?answered=0&left_out=1"
+    assert head.get("/?answered=<script>&left_out=-1").status == 200
+
+
 # --- 已电话通知 ----------------------------------------------------------------------------------
 
 

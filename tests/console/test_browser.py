@@ -134,8 +134,75 @@ def test_signing_in_and_the_to_do_list_need_no_mouse(open_browser: Any, served: 
     page.keyboard.type("n/")
     assert page.input_value("#words") == "n/"
     page.keyboard.press("Shift+Tab")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.pathname").startswith("/cases/")
+    page.keyboard.press("?")
+    page.wait_for_url("**/help#keys")
     page.keyboard.press("n")
     page.wait_for_url("**/hazards/new")
+    page.get_by_label("单位名称或者信用代码").fill("红星")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/hazards/new?words=*")
+
+
+# What stands in the way of a keyboard: an order of one's own, a way past a control, a focus that cannot be seen.
+_IN_THE_WAY = """() => {
+  const shown = (each) => each.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true});
+  const usable = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
+    .filter((each) => shown(each) && !each.disabled);
+  const found = [...document.querySelectorAll("[tabindex]")].filter((each) => each.tabIndex > 0);
+  const left = usable.filter((each) => each.tabIndex < 0);
+  const unseen = usable.filter((each) => {
+    const plain = getComputedStyle(each), before = [plain.outlineStyle, plain.boxShadow].join();
+    each.focus({focusVisible: true});
+    const beside = each.nextElementSibling ? getComputedStyle(each.nextElementSibling).outlineStyle : "none";
+    const after = getComputedStyle(each);
+    const same = [after.outlineStyle, after.boxShadow].join() === before && beside === "none";
+    return document.activeElement !== each || (same && each.type !== "file");
+  });
+  return [...found, ...left, ...unseen].map((each) => each.outerHTML.slice(0, 120));
+}"""
+_ADDRESSES = (
+    "/", "/menu", "/hazards", "/hazards/new?unit=redstar", "/cases/{number}", "/cases/{number}/acts/grade",
+    "/cases/{number}/reached", "/incidents/report?unit=redstar", "/units",
+    "/units/redstar", "/one-form", "/duty", "/duty/new", "/exchange", "/exchange/tables/duty_roster", "/flows",
+    "/settings/clauses", "/calendar", "/outbox", "/programmes", "/obligations", "/me", "/help", "/tip",
+)  # fmt: skip
+
+
+def test_every_control_is_reached_by_tab_and_seen_when_it_is(open_browser: Any, served: Any) -> None:
+    """Of each kind of page one; on three of them Tab goes from the skip link over every control to the end."""
+    number = served[0].found("town_clerk")
+    watched = open_browser()
+    watched.play("bureau_officer")
+    page = watched.page
+    wrong: list[str] = []
+    for address in _ADDRESSES:
+        page.goto(address.format(number=number))
+        wrong += [f"{address} {each}" for each in page.evaluate(_IN_THE_WAY)]
+    assert wrong == [], "\n".join(wrong)
+    for address in ("/hazards/new?unit=redstar", "/exchange/tables/duty_roster", "/hazards"):
+        page.goto(address)
+        wanted = page.evaluate(_TABBED)
+        reached = []
+        for _ in wanted:
+            page.keyboard.press("Tab")
+            reached.append(page.evaluate("window.usable.indexOf(document.activeElement)"))
+        assert reached == wanted, address
+
+
+# Numbers of the controls in the order of the page; of several radio buttons with one name Tab reaches one alone.
+_TABBED = """() => {
+  const names = new Set();
+  window.usable = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
+    .filter((each) => each.checkVisibility({contentVisibilityAuto: true, visibilityProperty: true}));
+  return window.usable.map((each, at) => [each, at]).filter(([each]) => {
+    if (each.type !== "radio") { return true; }
+    const first = !names.has(each.name);
+    names.add(each.name);
+    return first;
+  }).map(([, at]) => at);
+}"""
 
 
 def _accident(house: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tomllib
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -14,6 +15,7 @@ from urllib.parse import quote
 
 import openpyxl
 import pytest
+from defusedxml import ElementTree
 
 from console.shelves import SHELVES
 from rules.form import FieldKind
@@ -154,6 +156,27 @@ def test_hostile_texts_stay_text_on_every_page_and_in_every_file(house: Any, rob
         page = office.get(place + quote(text, safe=""))
         assert _is_safe(page), (place, text)
         assert page.status < 500
+
+
+def test_hostile_texts_stay_text_in_the_papers_of_a_case(house: Any) -> None:
+    """The dossier in Word and as PDF: all of the words are there, and no field, link or script of theirs."""
+    number = house.found("dept_officer", description="\n".join(CORPUS["stored"]), place=CORPUS["stored"][0])
+    officer = house.person("dept_officer")
+    assert _brought(officer.get(f"/cases/{number}/reached/receipt").text) == []
+    word = officer.get(f"/cases/{number}/dossier/docx")
+    with zipfile.ZipFile(io.BytesIO(word.response.content)) as package:
+        document = ElementTree.fromstring(package.read("word/document.xml"))
+        others = "".join(package.read(name).decode("utf-8", "replace") for name in package.namelist() if "rels" in name)
+    said = "".join(document.itertext())
+    for text in CORPUS["stored"]:
+        assert text in said
+    tags = {element.tag.rpartition("}")[2] for element in document.iter()}
+    assert not tags & {"hyperlink", "fldSimple", "instrText", "object", "altChunk", MARK}
+    assert MARK not in others
+    paper = officer.get(f"/cases/{number}/dossier/pdf").response
+    assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
+    for name in (b"/JavaScript", b"/JS", b"/Launch", b"/URI", b"/OpenAction"):
+        assert name not in paper.content
 
 
 def _cells(page: Any) -> list[Any]:

@@ -16,6 +16,7 @@ from console import errors as own_errors
 from console.history import PAPERS
 from console.language import Language, read_words
 from console.rendering import CHANNELS, FLOW_LABELS, NOTICE_STATES, OUTCOMES, RUN_STATES
+from models.rights import Where
 from rules import errors as all_errors
 from rules.actor import Role
 from rules.agenda import DutyStatus
@@ -129,6 +130,7 @@ def _rule_texts() -> Iterator[str]:
     for kind in (
         Role,
         Proof,
+        Where,
         DutyStatus,
         Verification,
         Authority,

@@ -31,8 +31,9 @@ FRESH = re.compile(r"[A-Za-z0-9_-]{43}|[0-9a-f]{64}|[A-Z0-9]{4}(-[A-Z0-9]{4}){2,
 #: What tells how the machine is, sizes and instants and all; and links, which are slowed down when they are guessed.
 LEFT_OUT = {"health", "answer-link", "act-link"}
 PARTS = {
-    "code": ["redstar"], "token": ["redstar"], "point": ["none"], "form": ["docx"], "line": ["new-media"],
-    "kind": ["note"], "sha256": ["0" * 64], "ticket": ["none"], "run_id": [RUN], "number": ["JB-2026-0001"],
+    "notice": ["T00000001"], "code": ["redstar"], "token": ["redstar"], "point": ["none"], "form": ["docx"],
+    "line": ["new-media"], "kind": ["note"], "sha256": ["0" * 64], "ticket": ["none"], "run_id": [RUN],
+    "number": ["JB-2026-0001"],
     "kept": ["x"],
 }  # fmt: skip
 NAMES = {
@@ -43,6 +44,8 @@ NAMES = {
     "one-form-file": ["one-form.xlsx"],
     "exchange-file": ["hazard.xlsx", "tipoff.xlsx"],
     "exchange-template": ["hazard_ledger.xlsx"],
+    "rights-file": ["rights.json"],
+    "table-out": ["hazard_ledger.xlsx"],
     "table-in": ["hazard_ledger"],
     "table-columns": ["hazard_ledger"],
     "brief": ["brief-2026-01-000000000000.pdf"],

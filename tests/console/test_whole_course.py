@@ -147,14 +147,24 @@ def _confirm(page: Any, link: str) -> None:
     page.get_by_text("「收到」登记于").wait_for()
 
 
-def _recheck(page: Any, *, passed: bool, **said: str) -> None:
+def _give(page: Any, act: str, password: str) -> None:
+    """Submit an act; read it once more and give the password where that is asked for."""
+    page.get_by_role("button", name=re.compile("^(提交「|下一步：核对)")).click()
+    page.get_by_text(re.compile(f"已登记：{act}|请核对：{act}")).first.wait_for()
+    if page.get_by_role("heading", name="请核对").count():
+        if page.locator('main input[name="password"]').count():
+            page.locator('main input[name="password"]').fill(password)
+        page.get_by_role("button", name=f"确认{act}").click()
+        page.get_by_text(f"已登记：{act}").wait_for()
+
+
+def _recheck(page: Any, password: str, *, passed: bool, **said: str) -> None:
     page.locator(".card-link").filter(has_text="复查").first.click()
     page.get_by_role("link", name="复查", exact=True).click()
     page.get_by_text("合格" if passed else "不合格", exact=True).click()
     for label, words in said.items():
         page.get_by_label(label).fill(words)
-    page.get_by_role("button", name="提交「复查」").click()
-    page.get_by_text("已登记：复查").wait_for()
+    _give(page, "复查", password)
 
 
 def _sign_off(page: Any, number: str, password: str) -> None:
@@ -162,11 +172,7 @@ def _sign_off(page: Any, number: str, password: str) -> None:
     page.locator("main").get_by_role("link", name=number).click()
     page.get_by_role("link", name="销号", exact=True).click()
     page.get_by_text("同意", exact=True).click()
-    page.get_by_role("button", name="下一步：核对").click()
-    if page.locator('main input[name="password"]').count():
-        page.locator('main input[name="password"]').fill(password)
-    page.get_by_role("button", name="确认销号").click()
-    page.get_by_text("已登记：销号").wait_for()
+    _give(page, "销号", password)
 
 
 def _late(page: Any) -> int:
@@ -209,13 +215,13 @@ def test_a_hazard_goes_from_report_to_the_printed_proof_on_phones(
     _confirm(phone("unit_head", signed_in=False), behind.message_to("unit_head", "/a/"))
     _rectify(phone("unit_fixer", signed_in=False), link, make_photo(), "已加装防护罩")
     behind.work()
-    _recheck(phone("dept_officer_b"), passed=False, 说明="螺栓未紧固", 再次整改期限="2026-03-20")
+    _recheck(phone("dept_officer_b"), password, passed=False, 说明="螺栓未紧固", 再次整改期限="2026-03-20")
     behind.work()
     house.clock.go_on(hours=2)
     sent_back = behind.message_to("unit_fixer", "/d/")
     _rectify(phone("unit_fixer", signed_in=False), sent_back, make_photo(), "螺栓已紧固")
     behind.work()
-    _recheck(phone("dept_officer_b"), passed=True)
+    _recheck(phone("dept_officer_b"), password, passed=True)
     behind.work()
     _sign_off(phone("bureau_head"), number, password)
     behind.work()
