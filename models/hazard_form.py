@@ -17,7 +17,7 @@ from sqlalchemy import bindparam, select
 from models.case import Case
 from models.clock import micros
 from models.history import read_history
-from models.statements import Statement, table
+from models.statements import Statement, table, unindexed
 from rules.hazard import HAZARD
 from rules.hazard.acts import Grade
 from rules.hazard.facts import Status
@@ -35,7 +35,7 @@ _OF_UNIT = Statement(
     select(_cases.c.id)
     .where(
         _cases.c.county_id == bindparam("county"),
-        _cases.c.kind == HAZARD.name,
+        unindexed(_cases.c.kind) == HAZARD.name,
         _cases.c.unit_id == bindparam("unit"),
         _cases.c.opened_at < bindparam("until"),
     )

@@ -12,7 +12,7 @@ from models.act import ActRow, Words
 from models.case import Case
 from models.organisation import Unit
 from models.policy import Scoped
-from models.statements import table
+from models.statements import table, unindexed
 
 if TYPE_CHECKING:
     from models.store import Reading
@@ -30,7 +30,7 @@ _LAST = Scoped(
         .where(
             condition,
             _units.c.code == bindparam("code"),
-            _cases.c.kind == bindparam("kind"),
+            unindexed(_cases.c.kind) == bindparam("kind"),
             _acts.c.person_id == bindparam("person_id"),
         )
         .order_by(_cases.c.id.desc())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Table, bindparam, insert, literal_column, or_
+from sqlalchemy import Table, bindparam, func, insert, literal_column, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import insert as upsert_into
 from sqlalchemy.dialects.postgresql.base import PGCompiler
@@ -98,6 +98,15 @@ def _arrange(names: tuple[str, ...], constants: Mapping[str, Any]) -> Callable[[
 def table(model: type[SQLModel]) -> Table:
     """Return the declared table of a model."""
     return cast("Table", model.__table__)  # type: ignore[attr-defined]
+
+
+def unindexed(column: Any) -> Any:
+    """Return a column by which no index is chosen.
+
+    Nobody keeps statistics, so that to SQLite an index over a few kinds looks as good as one over thousands of units;
+    it would go through a whole county to find what one unit has.
+    """
+    return func.coalesce(column, "")
 
 
 def parameter(name: str) -> Any:

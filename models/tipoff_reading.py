@@ -14,7 +14,7 @@ from models.directory import organisation_named
 from models.dossier import open_dossier
 from models.history import read_history
 from models.organisation import Unit
-from models.statements import Statement, table
+from models.statements import Statement, table, unindexed
 from models.tipoff import fingerprint
 from models.tipoff_rows import TipoffRow
 from rules.errors import UnknownRecord
@@ -44,7 +44,7 @@ _HAZARDS = Statement(
     .where(
         _units.c.code == bindparam("unit"),
         _cases.c.county_id == bindparam("county"),
-        _cases.c.kind == HAZARD.name,
+        unindexed(_cases.c.kind) == HAZARD.name,
         _cases.c.opened_at >= bindparam("since"),
     )
     .order_by(_cases.c.id)

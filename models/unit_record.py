@@ -14,7 +14,7 @@ from models.duty import DutyRow
 from models.listing import described
 from models.organisation import Holding, Organisation, Person, Post, Unit
 from models.policy import OVER_CASES, OVER_UNITS, Scoped
-from models.statements import Statement, table
+from models.statements import Statement, table, unindexed
 from rules.actor import Role
 from rules.processes import PROCESSES
 
@@ -70,7 +70,7 @@ _CASES = Scoped(
             _cases.c.overdue, _cases.c.opened_at,
         )
         .select_from(_cases.outerjoin(_words, and_(_words.c.case_id == _cases.c.id, _words.c.seq == 1)))
-        .where(condition, _cases.c.unit_id == bindparam("unit_id"), _cases.c.kind == bindparam("kind"))
+        .where(condition, _cases.c.unit_id == bindparam("unit_id"), unindexed(_cases.c.kind) == bindparam("kind"))
         .order_by(_cases.c.id.desc())
         .limit(bindparam("most"))
     ),

@@ -35,21 +35,21 @@ def engine_services(*, options: Options = _OPTIONS) -> None:
 
 
 def schema(*, options: Options = _OPTIONS) -> None:
-    """Bring the ledger's database up to date, once, before the parts are started; then end."""
+    """Bring the ledger's database up to date, once, before the parts are started; keep what stood before; then end."""
     printer = options.printer
     with reporting(printer):
-        from models import schema as schemas  # noqa: PLC0415 - not for --help
+        from deployments.upgrading import upgrade_keeping  # noqa: PLC0415 - not for --help
 
         settings = options.settings()
         settings.folder("run")  # a database file can be made only in a folder
-        before = schemas.upgrade(settings.database)
+        before, kept = upgrade_keeping(settings)
         after = before.newest
         if before.is_current:
             printer.line(say(f"✓ 数据库已是版本 {after}", f"✓ The database is at version {after}"))
         else:
             was = before.found or say("空", "empty")
             printer.line(say(f"✓ 数据库已由 {was} 升级到 {after}", f"✓ Database upgraded from {was} to {after}"))
-        printer.document({"before": before.found, "now": after})
+        printer.document({"before": before.found, "now": after, "kept": str(kept) if kept else None})
 
 
 def _become(name: str, options: Options) -> None:

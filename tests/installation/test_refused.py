@@ -56,9 +56,12 @@ def _a_file_instead_of_the_folder(installation: Installation) -> Generator[None]
 @contextlib.contextmanager
 def _a_folder_that_takes_no_file(installation: Installation) -> Generator[None]:
     """Stand in for missing permission, which root would not notice."""
-    (installation.data / "run/probe").mkdir()
+    folder, kept = installation.data / "run", installation.data / "run.kept"
+    folder.rename(kept)
+    folder.symlink_to("/proc/nowhere")
     yield
-    (installation.data / "run/probe").rmdir()
+    folder.unlink()
+    kept.rename(folder)
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models import unit_record, unit_register
+from models import hazard_form, unit_record, unit_register
 from models.unit_register import UnitSearch
 from rules.actor import Reach, Scope
 
@@ -48,6 +48,15 @@ def test_a_units_cases_are_looked_up_by_the_unit(
 ) -> None:
     statement = getattr(unit_record, query)._statements[Reach.SUBTREE]
     words, arrange = statement.on("sqlite")
-    values = arrange({"scope_at": "/dai/", "unit_id": "u", "kind": "hazard", "most": 5})
+    values = arrange({"scope_at": "/dai/", "scope_opens": "", "unit_id": "u", "kind": "hazard", "most": 5})
+    plan = [row[3] for row in back_door(sqlite_county.store.url).rows(f"EXPLAIN QUERY PLAN {words}", *values)]
+    assert any(step.startswith("SEARCH cases USING INDEX ix_cases_unit_id_status") for step in plan), plan
+
+
+def test_the_form_of_a_unit_is_made_of_its_own_cases_without_a_look_at_all_others(
+    sqlite_county: Any, back_door: Callable[[str], Any]
+) -> None:
+    words, arrange = hazard_form._OF_UNIT.on("sqlite")
+    values = arrange({"county": "dai", "unit": "u", "until": 1})
     plan = [row[3] for row in back_door(sqlite_county.store.url).rows(f"EXPLAIN QUERY PLAN {words}", *values)]
     assert any(step.startswith("SEARCH cases USING INDEX ix_cases_unit_id_status") for step in plan), plan
