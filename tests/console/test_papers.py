@@ -8,12 +8,11 @@ from typing import Any
 import docx
 import pytest
 
-from documents.fonts import typefaces
 from documents.paper import draw_up, file_paper, file_pdf
 from models import outbox
 from models.imprints import Imprint, keep
 from rules.actor import clock
-from rules.errors import RulebookError
+from tests.typefaces import has_chinese, needs_chinese
 
 FACTS = {
     "demonstration": True, "unit": "红星铁矿", "department": "工信局", "place": "井口",
@@ -24,14 +23,6 @@ FACTS = {
         "officers": [("甲", "示例-1")], "reviewer": "丙", "signer": "丁", "signed_on": "2026年3月2日",
     },
 }  # fmt: skip
-
-
-def _has_chinese() -> bool:
-    try:
-        typefaces()
-    except RulebookError:
-        return False
-    return True
 
 
 def _words(content: bytes) -> str:
@@ -89,7 +80,7 @@ def test_the_countys_own_sheet_is_used_where_there_is_one(house: Any, ordered: t
     assert _words(house.person("unit_head").get(f"{ordered[1]}/docx").response.content).startswith("代县应急管理局文件")
 
 
-@pytest.mark.skipif(not _has_chinese(), reason="this machine has no Chinese font; install one to see this hold")
+@needs_chinese
 def test_a_paper_and_a_dossier_are_the_same_pdf_each_time(house: Any, ordered: tuple[str, str]) -> None:
     number, address = ordered
     head = house.person("unit_head")
@@ -101,7 +92,7 @@ def test_a_paper_and_a_dossier_are_the_same_pdf_each_time(house: Any, ordered: t
         assert first.response.content == again.response.content
 
 
-@pytest.mark.skipif(_has_chinese(), reason="this machine has a Chinese font")
+@pytest.mark.skipif(has_chinese(), reason="this machine has a Chinese font")
 def test_without_a_chinese_font_the_page_says_what_to_do(house: Any, ordered: tuple[str, str]) -> None:
     assert "请安装" in house.person("unit_head").get(f"{ordered[1]}/pdf").words
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pendulum
 import pytest
 
-from documents.fonts import typefaces
 from flows.brief import make_brief
 from flows.imprint import make_imprints
 from models import directory, installation, schema
@@ -18,12 +17,13 @@ from models.receipt import Deed
 from models.store import Writing, open_store
 from rules.actor import Actor, Reach, Role, Scope
 from rules.deadlines import SHANGHAI
-from rules.errors import ContentInvalid, RulebookError
+from rules.errors import ContentInvalid
 from rules.indicators import indicators as known
 from settings import Settings
 from tasks.briefing import draw_brief, month_before, write_brief
 from tasks.printing import State, check
 from tasks.resources import Resources, open_resources, using
+from tests.typefaces import needs_chinese
 
 pytestmark = pytest.mark.prefect
 _FOUND = {"description": "护罩缺失", "place": "破碎车间", "category": "machinery"}
@@ -111,11 +111,8 @@ def test_the_run_files_the_month_before_and_says_its_fingerprint(tools: Resource
     assert list(tools.settings.folder("reports").glob(f"brief-{month}-*.html"))
 
 
+@needs_chinese
 def test_the_pdf_of_a_brief_and_those_of_papers_are_chained_by_runs(tools: Resources) -> None:
-    try:
-        typefaces()
-    except RulebookError:
-        pytest.skip("no Chinese font on this machine")
     make_brief(return_state=True)
     state = make_imprints(return_state=True)
 

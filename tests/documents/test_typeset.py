@@ -20,6 +20,7 @@ from documents.typeset import typeset
 from documents.word import as_word
 from rules.deadlines import SHANGHAI
 from rules.errors import ContentInvalid, RulebookError
+from tests.typefaces import needs_chinese
 
 AT = pendulum.datetime(2026, 3, 2, 9, 30, tz=SHANGHAI)
 #: Fonts that every machine with Debian's browser has; characters they lack are boxes, which these tests do not read.
@@ -41,14 +42,6 @@ PAPER = Blocks(
     ),
 )
 needs_fonts = pytest.mark.skipif(not fonts().families(), reason="this machine has no font at all")
-
-
-def _has_chinese() -> bool:
-    try:
-        typefaces()
-    except RulebookError:
-        return False
-    return True
 
 
 def _text(pdf: bytes) -> str:
@@ -99,7 +92,7 @@ def test_a_picture_that_is_none_is_an_error_with_what_to_do() -> None:
         typeset(Blocks("x", (Photo("ab12", "before"),)), at=AT, photos={"ab12": b"no picture"}, faces=PLAIN)
 
 
-@pytest.mark.skipif(not _has_chinese(), reason="this machine has no Chinese font; install one to see this hold")
+@needs_chinese
 def test_chinese_is_set_in_the_fonts_of_the_machine() -> None:
     paper = Blocks("指令书", (Heading(1, "责令限期整改指令书"), Paragraph(("护罩缺失，限期整改。",))))
 

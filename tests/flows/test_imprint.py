@@ -9,25 +9,15 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from documents.fonts import typefaces
 from documents.paper import paper_path
 from models.imprints import Imprint, batches, imprint_of, imprints_of, keep
 from models.statements import Statement
 from models.verification import verify
 from rules.actor import Role, clock
-from rules.errors import RulebookError
 from tasks.printing import State, check, print_brief, print_some
+from tests.typefaces import needs_chinese
 
-
-def _has_chinese() -> bool:
-    try:
-        typefaces()
-    except RulebookError:
-        return False
-    return True
-
-
-pytestmark = pytest.mark.skipif(not _has_chinese(), reason="this machine has no Chinese font; install one to see it")
+pytestmark = needs_chinese
 _ENGINE = clock("dai")
 
 
