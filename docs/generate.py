@@ -16,8 +16,9 @@ from rich.console import Console
 from console.rights import matrix, posts, scopes
 from console.routes import ROUTES
 from deployments import cli
-from deployments.replays import all_replayed
 from deployments.schedules import DEPLOYMENTS
+from docs.markdown import table
+from docs.replay_page import replays
 from documents.duty_roster import DUTY_ROSTER
 from documents.ledgers import HAZARD_LEDGER, STARTUP_TABLES
 from documents.process_picture import draw_svg
@@ -25,8 +26,6 @@ from models.rights import Where
 from notifications.message import SHARED as SHARED_WORDINGS
 from notifications.message import shared_wordings, wordings
 from rules import errors
-from rules.incident.acts import VERDICTS
-from rules.incident.replay import Agreement
 from rules.indicators import indicators
 from rules.processes import PROCESSES
 from rules.rulebook import Rulebook
@@ -35,14 +34,13 @@ from rules.urging import SHARED, URGERS
 from settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from cyclopts import App
 
     from rules.actor import Role
     from rules.form import Form
-    from rules.incident.replay import Replay
 
 _HERE = Path(__file__).parent
 _TEMPLATES = _HERE.parent / "notifications" / "templates"
@@ -75,7 +73,7 @@ def main() -> None:
 def _settings() -> Iterable[str]:
     yield "# 设置 Settings\n"
     yield "优先顺序：命令行、环境变量、数据文件夹中的 `anlan.toml`、默认值。设置只管机器，不管法律；法律在 `rules/`。\n"
-    yield from _table(
+    yield from table(
         ("环境变量", "anlan.toml", "默认", "说明"),
         [
             (f"`ANLAN_{name.upper()}`", f"`{name}`", f"`{_default(field.default)}`", field.description or "")
@@ -95,7 +93,7 @@ def _errors() -> Iterable[str]:
         errors.RulebookError: "规则缺失或含糊，停止并告诉管理员",
         errors.DeliveryError: "外部失败，重试后升级",
     }
-    yield from _table(
+    yield from table(
         ("代码", "默认说明", "类别"),
         [
             (
@@ -140,7 +138,7 @@ def _acts() -> Iterable[str]:
 
 
 def _forms(forms: Mapping[str, Form], may: Mapping[str, frozenset[Role]]) -> Iterable[str]:
-    return _table(
+    return table(
         ("行为", "代码", "可办理的岗位", "填写"),
         [
             (
@@ -160,7 +158,7 @@ def _rights() -> Iterable[str]:
     yield "系统管理员和审计在「设置 · 权限矩阵」查看。\n"
     yield "## 各岗位看得到哪里的事项\n"
     yield "地点都从一个单位和它的乡镇、监管部门看出去。一个安装只有一个县，另一县的事项不会在这里。\n"
-    yield from _table(
+    yield from table(
         ("岗位", *(where.label for where in Where)),
         [
             (f"{role.label} `{role}`", *("●" if yes else "—" for yes in each.values()))
@@ -171,7 +169,7 @@ def _rights() -> Iterable[str]:
     yield "● 可用；◐ 仅限管辖范围内，之外的与没有这件事读起来一样；○ 不在管辖范围内；— 岗位不可用。\n"
     yield "没有登录的，先登录；「不登录」一栏写可用的不必。\n"
     yield "`acts` 还要看 [行为的岗位](acts.md)，`flows` 还要看流程的岗位，`own` 只限本人的。\n"
-    yield from _table(
+    yield from table(
         ("操作", "地址", "不登录", "另看", *(role.label for role in posts())),
         [
             (
@@ -185,7 +183,7 @@ def _rights() -> Iterable[str]:
         ],
     )
     yield "## 各岗位可以发起的流程\n"
-    yield from _table(
+    yield from table(
         ("流程", *(role.label for role in posts())),
         [
             (f"{flow.label} `{flow.name}`", *("●" if role in flow.roles else "—" for role in posts()))
@@ -198,7 +196,7 @@ def _notices() -> Iterable[str]:
     yield "# 通知与文书 Notices and papers\n"
     yield "对外渠道只写编号、要办什么、何时之前和链接，不写姓名、单位、地点和隐患内容。\n"
     yield "## 各流程共用\n"
-    yield from _table(
+    yield from table(
         ("通知", "中文", "English"),
         [
             (
@@ -216,7 +214,7 @@ def _notices() -> Iterable[str]:
         if not worded:
             continue
         yield f"## {'、'.join(PROCESSES[each].label for each in sharing)}\n"
-        yield from _table(
+        yield from table(
             ("通知", "中文", "English"),
             [(f"`{notice}`", _worded(name, notice, "zh"), _worded(name, notice, "en")) for notice in worded],
         )
@@ -228,7 +226,7 @@ def _clauses() -> Iterable[str]:
     rulebook = Rulebook.load()
     yield "# 条款 Clauses\n"
     yield "「核实程度」说明我们有多确定；「未核实」的由法制人员确认后才可作为执法依据。本县规定不是法定期限。\n"
-    yield from _table(
+    yield from table(
         ("条款", "名称", "依据", "期限", "期限由谁定", "有效", "核实程度"),
         [
             (
@@ -257,7 +255,7 @@ def _criteria() -> Iterable[str]:
             criterion.verification.label,
         )
         found[key] = found.get(key, 0) + 1
-    yield from _table(
+    yield from table(
         ("标准", "文号", "有效", "条目数", "核实程度"),
         [(standard, number, span, str(count), sure) for (standard, number, span, sure), count in sorted(found.items())],
     )
@@ -268,7 +266,7 @@ def _indicators() -> Iterable[str]:
     yield "先列填报负担。应办计入期限法定届满之日所在的周期，期限未届满的不计；作废的不计。"
     yield "领导本人的应办在周期届满后计入。"
     yield "不给乡镇和个人排名，不统计签到得分。「示范目标」由县里确认后更换。\n"
-    yield from _table(
+    yield from table(
         ("指标", "名称", "通知条目", "分子", "分母", "计量对象", "周期", "方向", "目标", "依据"),
         [
             (
@@ -291,7 +289,7 @@ def _indicators() -> Iterable[str]:
 def _schedules() -> Iterable[str]:
     yield "# 部署与计划 Deployments and schedules\n"
     yield "时间为 Asia/Shanghai。上一次没有结束的，这一次取消：停机之后不会堆积。\n"
-    yield from _table(
+    yield from table(
         ("部署", "计划（cron）", "用途"),
         [
             (f"`{planned.full_name}`", f"`{planned.cron}`" if planned.cron else "由人员或系统发起", planned.purpose)
@@ -300,7 +298,7 @@ def _schedules() -> Iterable[str]:
     )
     yield "## 人员可以发起的运行\n"
     yield "`anlan run 名称 --login 登录名`、控制台「发起运行」页，或者在调度引擎中带票据发起。\n"
-    yield from _table(
+    yield from table(
         ("名称", "用途", "可发起的岗位", "参数"),
         [
             (
@@ -319,7 +317,7 @@ def _tables() -> Iterable[str]:
     yield "导入时自动找表头、认同义列名；空表由 `anlan init` 写出，列的填法见其中的「填写说明」。\n"
     for spec in (HAZARD_LEDGER, DUTY_ROSTER, *STARTUP_TABLES):
         yield f"## {spec.title}\n"
-        yield from _table(
+        yield from table(
             ("列", "必填", "也认得的列名", "可填"),
             [
                 (
@@ -331,58 +329,6 @@ def _tables() -> Iterable[str]:
                 for column in spec.columns
             ],
         )
-
-
-def _replays() -> Iterable[str]:
-    rulebook = Rulebook.load()
-    found = all_replayed(rulebook)
-    applicable = [entry for entry in found if not entry.refused]
-    measurable = sum(len(entry.measurable) for entry in applicable)
-    judged = sum(len(entry.judged) for entry in applicable)
-    yield "# 公开案例 Replays of public accidents\n"
-    yield "覆盖率说的是来源给出的事实够不够判断，与结论对不对是两回事；两者分开统计。"
-    yield "「已判断」的分母是当时有法定数字的环节；没有数字的（立即、同时）只列经过，不计入。"
-    yield "来源没有写的事实一律未知：多数公开报道不写单位负责人何时接报，所以多数环节不能判断。"
-    yield "「未报告」取自来源本身的叙述，与认定瞒报一致不算独立印证；由时刻算出的超时才是。\n"
-    yield f"共 {len(found)} 起，其中 {len(found) - len(applicable)} 起早于条例，不作判断。"
-    yield f"其余 {len(applicable)} 起有数字的环节 {measurable} 个，已判断 {judged} 个。\n"
-    yield from _table(
-        (
-            "案例",
-            "事故",
-            "等级（推算／与官方）",
-            "已判断",
-            "超时、未报的环节",
-            "调查期限已判断",
-            "官方认定",
-            "与官方认定",
-        ),
-        [_replayed(entry) for entry in found],
-    )
-    compared = [entry.agreement for entry in applicable if entry.agreement is not Agreement.NOTHING_OFFICIAL]
-    yield (
-        "与官方认定："
-        + "，".join(f"{kind.label} {sum(entry.agreement is kind for entry in applicable)} 起" for kind in Agreement)
-        + f"；有官方认定的共 {len(compared)} 起。\n"
-    )
-    yield "## 来源\n"
-    for entry in found:
-        yield f"- `{entry.timeline.id}` " + "；".join(f"<{source}>" for source in entry.timeline.sources)
-
-
-def _replayed(entry: Replay) -> tuple[str, ...]:
-    terms = [term for term in entry.terms if term.id != "window"]
-    findings = dict.fromkeys(f"{one.against}{VERDICTS[one.verdict.value]}" for one in entry.timeline.findings)
-    return (
-        f"`{entry.timeline.id}`",
-        entry.timeline.name,
-        f"{entry.assessment.label}／{entry.grade_agreement.label}",
-        "不作判断" if entry.refused else f"{len(entry.judged)}/{len(entry.measurable)}",
-        "；".join(f"{hop.label} {hop.said.partition('（')[0]}" for hop in entry.indicated) or "—",
-        f"{sum(term.verdict.is_judged for term in terms)}/{len(terms)}",
-        "；".join(findings) or "未见",
-        "不作判断" if entry.refused else entry.agreement.label,
-    )
 
 
 _PAGES: dict[str, Callable[[], Iterable[str]]] = {
@@ -397,7 +343,7 @@ _PAGES: dict[str, Callable[[], Iterable[str]]] = {
     "indicators": _indicators,
     "schedules": _schedules,
     "tables": _tables,
-    "replays": _replays,
+    "replays": replays,
 }
 
 
@@ -406,14 +352,6 @@ _PAGES: dict[str, Callable[[], Iterable[str]]] = {
 
 def _page(make: Callable[[], Iterable[str]]) -> str:
     return _MADE + "\n" + "\n".join(make()).rstrip() + "\n"
-
-
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[str]:
-    yield "| " + " | ".join(headings) + " |"
-    yield "|" + " --- |" * len(headings)
-    for row in rows:
-        yield "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |"
-    yield ""
 
 
 def _default(value: Any) -> str:
