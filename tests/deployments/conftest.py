@@ -18,6 +18,7 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.filters import WorkPoolFilter
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy, FlowRun
+from prefect.events.worker import EventsWorker
 from prefect.exceptions import ObjectAlreadyExists
 from prefect.flows import EntrypointType
 from prefect.settings import (
@@ -206,6 +207,8 @@ def engine_settings(server: EngineServer) -> Iterator[None]:
     }
     with temporary_settings(settings):
         yield
+        # A websocket that stays open draws from the process's one random generator, in the middle of other tests.
+        EventsWorker.drain_all(timeout=_PATIENCE_SECONDS)
 
 
 @pytest.fixture
