@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from models.statements import Statement
     from models.store import Row, Store
+    from models.sums import Sum
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,10 @@ class _Traced:
         words, arrange = statement.on(self._dialect)
         self._calls.append(Call(words, [arrange(row) for row in kept], many=True))
         self._inner.many(statement, kept)
+
+    def add(self, to: Sum, /, **values: Any) -> None:
+        self._note(to.statement, values)
+        self._inner.add(to, **values)
 
     def together(self) -> contextlib.AbstractContextManager[None]:
         inner: contextlib.AbstractContextManager[None] = self._inner.together()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from models.sums import Owed, done
 from rules.errors import StorageError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from models.statements import Statement
     from models.store import Row, Writing
+    from models.sums import Sum
 
 _Result = TypeVar("_Result")
 
@@ -60,7 +62,7 @@ class PostgresStore:
         for attempt in range(1, _TRIES + 1):
             try:
                 with self._connection() as connection, connection.transaction():
-                    return work(_Transaction(connection))
+                    return done(work, _Transaction(connection))
             except _LOST_A_RACE as error:
                 if attempt == _TRIES:
                     raise StorageError(
@@ -150,11 +152,12 @@ def _explain(error: psycopg.Error) -> StorageError:
 class _Transaction:
     """Statements on one connection."""
 
-    __slots__ = ("_connection", "_cursor")
+    __slots__ = ("_connection", "_cursor", "_owed")
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
         self._cursor = connection.cursor()
+        self._owed = Owed()
 
     def one(self, statement: Statement, /, **values: Any) -> Row | None:
         """Return the first row, None when there is none."""
@@ -172,6 +175,15 @@ class _Transaction:
         """Run a statement once for each row."""
         words, arrange = statement.on("postgresql")
         self._cursor.executemany(words.encode(), [arrange(row) for row in rows])
+
+    def add(self, to: Sum, /, **values: Any) -> None:
+        """Keep what is to be added."""
+        self._owed.add(to, values)
+
+    def settle(self) -> None:
+        """Add what is owed."""
+        for statement, rows in self._owed.rows():
+            self.many(statement, rows)
 
     @contextlib.contextmanager
     def together(self) -> Generator[None]:

@@ -19,7 +19,8 @@ from models.next_channel import queued
 from models.notice import NoticeRow
 from models.roster import PREVIEW
 from models.run import Wake
-from models.statements import Statement, add_to, insert_row, parameter, table
+from models.statements import Statement, insert_row, parameter, table
+from models.sums import Sum
 from models.tally import Standing, Step
 from rules.actor import WATCH_ROLES
 from rules.agenda import DutyStatus, EffectKind, next_clock_act
@@ -46,8 +47,8 @@ _WORDS = insert_row(Words)
 _DUTY = insert_row(DutyRow, leaving=("id",))
 _EFFECT = insert_row(EffectRow, leaving=("id",))
 _NOTICE = insert_row(NoticeRow, leaving=("id",))
-_STANDING = add_to(Standing, "cases")
-_STEP = add_to(Step, "ended", "late", "waited")
+_STANDING = Sum(Standing, "cases")
+_STEP = Sum(Step, "ended", "late", "waited")
 _MOVE_CASE = Statement(
     update(_cases)
     .where(_cases.c.id == bindparam("case_id"), _cases.c.version == bindparam("before"))
@@ -239,7 +240,7 @@ def write_tallies(writing: Writing, header: CaseHeader, facts: CaseFacts, change
     if is_new or old != new:
         counts = [(new, 1)] if is_new else [(old, -1), (new, 1)]
         for (grade, status, waits_for, overdue), number in counts:
-            writing.run(
+            writing.add(
                 _STANDING,
                 county_id=place.county_id,
                 kind=header.process.name,
@@ -253,7 +254,7 @@ def write_tallies(writing: Writing, header: CaseHeader, facts: CaseFacts, change
             )
     for duty in changes.ended:
         if duty.status in {DutyStatus.DONE, DutyStatus.LATE_DONE}:
-            writing.run(_STEP, **_step_row(header, duty))
+            writing.add(_STEP, **_step_row(header, duty))
     closings.note(writing, header, facts)
 
 

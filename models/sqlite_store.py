@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.driver import driver
+from models.sums import Owed, done
 from rules.errors import StorageError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from models.statements import Statement
     from models.store import Row, Writing
+    from models.sums import Sum
 
 _Result = TypeVar("_Result")
 
@@ -242,7 +244,7 @@ class _Job:
             return
         connection.execute("SAVEPOINT work")
         try:
-            self._result = self.work(_Transaction(connection))
+            self._result = done(self.work, _Transaction(connection))
         except driver.Error as error:
             if not connection.in_transaction or _is_fatal(error):
                 raise
@@ -263,7 +265,7 @@ class _Job:
 
     def _do_alone(self, connection: Any) -> None:
         try:
-            self._result = self.work(_Transaction(connection))
+            self._result = done(self.work, _Transaction(connection))
         except (driver.Error, KeyboardInterrupt):
             raise
         except BaseException as error:
@@ -299,10 +301,11 @@ def _explain(error: Exception) -> StorageError:
 class _Transaction:
     """Statements on one driver connection."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "_owed")
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
+        self._owed = Owed()
 
     def one(self, statement: Statement, /, **values: Any) -> Row | None:
         """Return the first row, None when there is none."""
@@ -326,6 +329,15 @@ class _Transaction:
         """Run a statement once for each row."""
         words, arrange = statement.on("sqlite")
         self._connection.executemany(words, [arrange(row) for row in rows])
+
+    def add(self, to: Sum, /, **values: Any) -> None:
+        """Keep what is to be added."""
+        self._owed.add(to, values)
+
+    def settle(self) -> None:
+        """Add what is owed."""
+        for statement, rows in self._owed.rows():
+            self.many(statement, rows)
 
     def together(self) -> contextlib.AbstractContextManager[None]:
         """Do nothing: there is no network to save."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from models.statements import Statement
+    from models.sums import Sum
 
 _Result = TypeVar("_Result")
 
@@ -40,6 +41,10 @@ class Writing(Reading, Protocol):
 
     def many(self, statement: Statement, rows: Iterable[Mapping[str, Any]], /) -> None:
         """Run a statement once for each row."""
+        ...
+
+    def add(self, to: Sum, /, **values: Any) -> None:
+        """Add amounts to the row that the other values name, once the work is done; until then nobody sees them."""
         ...
 
     def together(self) -> AbstractContextManager[None]:

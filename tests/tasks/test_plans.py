@@ -9,6 +9,7 @@ from typing import Any
 
 from models import directory
 from models.statements import Statement
+from models.sums import Sum
 from notifications.channel import refused_for_good, taken, unclear
 from rules.actor import Role
 from tasks.delivery import deliver_due, sweep
@@ -60,6 +61,10 @@ class Kept:
 
     def many(self, statement: Statement, rows: Any, /) -> Any:
         return self._inner.many(statement, rows)
+
+    def add(self, to: Sum, /, **values: Any) -> None:
+        self._keep(to.statement, values)
+        self._inner.add(to, **values)
 
     def together(self) -> Any:
         return self._inner.together()
