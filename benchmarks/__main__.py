@@ -15,6 +15,10 @@ WORKLOADS = {
 
 def main() -> None:
     """Run the workloads named on the command line, or all."""
+    if "--help" in sys.argv:
+        raise SystemExit(
+            f"python -m benchmarks [名称…] [--small]；名称：{'、'.join(WORKLOADS)}。不写名称，全部测一遍。"
+        )
     for name in [word for word in sys.argv[1:] if not word.startswith("--")] or WORKLOADS:
         if name not in WORKLOADS:
             raise SystemExit(f"没有名为「{name}」的测量，现有：{'、'.join(WORKLOADS)}。")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 
 from models.case import Case
 from models.clock import micros
@@ -36,16 +36,28 @@ if TYPE_CHECKING:
 
 _cases, _duties, _units, _towns, _steps = (table(model) for model in (Case, DutyRow, Unit, Organisation, Step))
 _effects = table(EffectRow)
-_at, _until = parameter("at"), parameter("until")
+_at, _until, _then = parameter("at"), parameter("until"), parameter("then")
 _MONTHS = 12
 #: The papers by which a case is put under supervision, in the order of their weight.
 MEASURES = {"listing-notice": "挂牌督办", "circular": "通报", "talk-notice": "约谈"}
 
+_OPEN_STILL, _ENDED = ("open",), ("ended",)
+_BOTH = (*_OPEN_STILL, *_ENDED)
 _STILL = _duties.c.status == "open"
 _SINCE = _duties.c.ended_at > _at
+
+
+def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
+
+
+def _went_on(at: Any) -> ColumnElement[bool]:
+    return and_(_cases.c.opened_at <= at, or_(_cases.c.closed_at.is_(None), _cases.c.closed_at > at))
+
+
 _MAJOR = Scoped(
     lambda condition: (
-        select(func.count())
+        select(_how_many(_went_on(_at)), _how_many(_went_on(_then)))
         .select_from(_cases)
         .where(
             condition,
@@ -53,7 +65,6 @@ _MAJOR = Scoped(
             one_of(_cases.c.grade, "major"),
             _cases.c.opened_at <= _at,
             _cases.c.status != "void",
-            or_(_cases.c.closed_at.is_(None), _cases.c.closed_at > _at),
         )
     )
 )
@@ -150,12 +161,12 @@ class Board:
 
 def board(reading: Reading, actor: Actor, now: DateTime) -> Board:
     """Return the board within the scope of a post."""
-    towns, sectors, is_late = _shares(reading, actor, now)
     then = now.subtract(months=1)
+    towns, sectors, late, were_late = _shares(reading, actor, now, then)
     return Board(
-        major=Change(_major(reading, actor.scope, now), _major(reading, actor.scope, then)),
+        major=Change(*_major(reading, actor.scope, now, then)),
         today=Change(_falling_due(reading, actor, now, now=now), _falling_due(reading, actor, then, now=now)),
-        late=Change(is_late, _stood_late(reading, actor, then)),
+        late=Change(late, were_late + _stood_late(reading, actor, then, _ENDED)),
         towns=towns,
         sectors=sectors,
     )
@@ -163,7 +174,7 @@ def board(reading: Reading, actor: Actor, now: DateTime) -> Board:
 
 def stood(reading: Reading, actor: Actor, at: DateTime) -> tuple[int, int]:
     """Return how many major hazards were not signed off at a past instant, and how many duties were late then."""
-    return _major(reading, actor.scope, at), _stood_late(reading, actor, at)
+    return _major(reading, actor.scope, at, at)[0], _stood_late(reading, actor, at, _BOTH)
 
 
 def trend(reading: Reading, scope: Scope, now: DateTime) -> tuple[Month, ...]:
@@ -186,25 +197,24 @@ def measured(reading: Reading, scope: Scope) -> dict[str, int]:
     return found | {name: int(number) for name, number in _MEASURED.all(reading, scope)}
 
 
-def _major(reading: Reading, scope: Scope, at: DateTime) -> int:
-    row = _MAJOR.one(reading, scope, at=micros(at))
-    return int(row[0]) if row else 0
+def _major(reading: Reading, scope: Scope, at: DateTime, then: DateTime) -> tuple[int, int]:
+    row = _MAJOR.one(reading, scope, at=micros(at), then=micros(then))
+    return (int(row[0] or 0), int(row[1] or 0)) if row else (0, 0)
 
 
 def _falling_due(reading: Reading, actor: Actor, at: DateTime, *, now: DateTime) -> int:
     until = micros(end_of_day(at))
-    return _count(reading, actor, "today", at=micros(at), until=until, is_now=at == now)
+    return _count(reading, actor, "today", _OPEN_STILL if at == now else _BOTH, at=micros(at), until=until)
 
 
-def _stood_late(reading: Reading, actor: Actor, at: DateTime) -> int:
-    return _count(reading, actor, "late", at=micros(at), until=micros(at), is_now=False)
+def _stood_late(reading: Reading, actor: Actor, at: DateTime, parts: tuple[str, ...]) -> int:
+    return _count(reading, actor, "late", parts, at=micros(at), until=micros(at))
 
 
-def _count(reading: Reading, actor: Actor, what: str, *, at: int, until: int, is_now: bool) -> int:
-    """Return how many duties were open at an instant and due or late then."""
+def _count(reading: Reading, actor: Actor, what: str, parts: tuple[str, ...], *, at: int, until: int) -> int:
+    """Return how many duties were open at an instant and due or late then: open still, or ended since, or both."""
     hidden = hidden_from(actor.role)
-    parts = [_stood(hidden, what, "still")] + ([] if is_now else [_stood(hidden, what, "since")])
-    rows = [part.one(reading, actor.scope, at=at, until=until) for part in parts]
+    rows = [_stood(hidden, what, part).one(reading, actor.scope, at=at, until=until) for part in parts]
     return sum(int(row[0]) for row in rows if row)
 
 
@@ -219,7 +229,7 @@ def _stood(hidden: frozenset[tuple[str, str]], what: str, part: str) -> Scoped:
             .where(
                 condition,
                 shown_to(hidden),
-                _STILL if part == "still" else _SINCE,
+                _STILL if part == "open" else _SINCE,
                 _duties.c.opened_at <= _at,
                 due if what == "today" else past,
             )
@@ -227,23 +237,26 @@ def _stood(hidden: frozenset[tuple[str, str]], what: str, part: str) -> Scoped:
     )
 
 
-def _shares(reading: Reading, actor: Actor, now: DateTime) -> tuple[tuple[Share, ...], tuple[Share, ...], int]:
-    """Return the lines of towns and of sectors, and how many duties are late in all."""
-    scope, is_late = actor.scope, 0
+def _shares(
+    reading: Reading, actor: Actor, now: DateTime, then: DateTime
+) -> tuple[tuple[Share, ...], tuple[Share, ...], int, int]:
+    """Return the lines of towns and of sectors, how many duties are late in all, and how many of these were `then`."""
+    scope, late, were_late = actor.scope, 0, 0
     counts: dict[str, Any] = {"open": {}, "late": {}, "units": {}}
     first: dict[str, str] = {}
     for path, sector, number in _OPEN.all(reading, scope):
         counts["open"][path, sector] = int(number)
-    for path, sector, number, duties in _late_cases(hidden_from(actor.role)).all(reading, scope, at=micros(now)):
+    late_cases = _late_cases(hidden_from(actor.role))
+    for path, sector, number, duties, were in late_cases.all(reading, scope, at=micros(now), then=micros(then)):
         counts["late"][path, sector] = int(number)
-        is_late += int(duties)
+        late, were_late = late + int(duties), were_late + int(were)
     for path, sector, number, unit_id in _REGISTERED.all(reading, scope):
         counts["units"][path, sector] = int(number)
         first[sector] = min(first.get(sector, unit_id), unit_id)
     towns = dict(reading.all(_TOWNS))
     by_town = _grouped(counts, 0, [(path, towns[path]) for path in towns])
     by_sector = _grouped(counts, 1, [(sector, sector) for sector in sorted(first, key=first.__getitem__)])
-    return by_town, by_sector, is_late
+    return by_town, by_sector, late, were_late
 
 
 def _grouped(counts: dict[str, Any], part: int, order: list[tuple[str, str]]) -> tuple[Share, ...]:
@@ -263,15 +276,22 @@ def _late_cases(hidden: frozenset[tuple[str, str]]) -> Scoped:
     """Return the query that counts the late duties of each case first, so that each case is looked up once."""
 
     def build(condition: ColumnElement[bool]) -> Any:
+        was_late = and_(_duties.c.late_from <= _then, _duties.c.opened_at <= _then)
         late = (
-            select(_duties.c.case_id, func.count().label("duties"))
+            select(_duties.c.case_id, func.count().label("duties"), _how_many(was_late).label("were"))
             .select_from(_duties.join(_cases, _cases.c.id == _duties.c.case_id))
             .where(condition, shown_to(hidden), _STILL, _duties.c.late_from <= _at)
             .group_by(_duties.c.case_id)
             .subquery("late")
         )
         return (
-            select(_cases.c.path, func.coalesce(_units.c.sector, ""), func.count(), func.sum(late.c.duties))
+            select(
+                _cases.c.path,
+                func.coalesce(_units.c.sector, ""),
+                func.count(),
+                func.sum(late.c.duties),
+                func.sum(late.c.were),
+            )
             .select_from(
                 late.join(_cases, _cases.c.id == late.c.case_id).outerjoin(_units, _units.c.id == _cases.c.unit_id)
             )

@@ -229,8 +229,8 @@ def _worst(hidden: frozenset[tuple[str, str]]) -> Scoped:
             select(_duties.c.case_id)
             .select_from(_duties.join(_cases, _cases.c.id == _duties.c.case_id))
             .where(is_late(condition))
-            .group_by(_duties.c.case_id, _cases.c.grade)
-            .order_by(is_major, longest, func.min(_duties.c.id))
+            .group_by(_duties.c.case_id)
+            .order_by(func.min(is_major), longest, func.min(_duties.c.id))
             .limit(bindparam("most"))
         )
         return (
