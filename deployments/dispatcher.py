@@ -1,7 +1,7 @@
 """The dispatcher 派发: turns what waits in the ledger into runs of the warm worker, and sees each of them to its end.
 
 It looks five times a second, without taking the writer's time when nothing waits. A story whose run fails waits a
-little longer each time; one whose worker died is told again when its lease has run out.
+little longer each time. While one is told its lease is held; one whose worker died is soon told by another.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from rules.runnable import RUNNABLE
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from pendulum import DateTime
     from prefect import State
     from prefect.client.schemas.objects import FlowRun
 
@@ -27,6 +28,9 @@ log = logging.getLogger("anlan.dispatcher")
 
 _LOOK_EVERY_SECONDS = 0.2
 _BEAT_EVERY_LOOKS = 75
+_HOLD_EVERY_SECONDS = 10
+# A run that hangs holds its story no longer than this.
+_HOLD_AT_MOST_SECONDS = 120
 _CASE_TAG = "case:"
 
 
@@ -39,6 +43,8 @@ class Dispatcher:
         self._name = name
         self._busy = 0
         self._batches: set[str] = set()
+        self._told_since: dict[int, DateTime] = {}
+        self._held_at: DateTime | None = None
         self._lock = threading.Lock()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="anlan-dispatcher", daemon=True)
@@ -51,6 +57,17 @@ class Dispatcher:
         """Stop looking; what runs is left to the worker's draining."""
         self._ending.set()
         self._thread.join()
+
+    def let_go(self) -> None:
+        """Leave to others what was not told to its end."""
+        wakes.let_go(self._tools.store, who=self._name)
+
+    def look(self) -> None:
+        """Hold what is being told, and start what waits."""
+        now = self._tools.now()
+        self._hold(now)
+        if self._worker.is_connected:
+            self._dispatch(now)
 
     def on_crashed(self, run: FlowRun) -> None:
         """Tell the story of a lost run again, and close the run's line."""
@@ -76,15 +93,25 @@ class Dispatcher:
                 if looks % _BEAT_EVERY_LOOKS == 0:
                     alarms.beat(self._tools.store, "worker", self._tools.now())
                 looks += 1
-                if self._worker.is_connected:
-                    self._look()
+                self.look()
             except Exception:
                 # Whatever it is, the next look must come: nothing else tells the stories.
                 log.exception("dispatching failed")
                 self._ending.wait(1)
 
-    def _look(self) -> None:
-        store, now = self._tools.store, self._tools.now()
+    def _hold(self, now: DateTime) -> None:
+        """Say of what is being told that it is, every few seconds."""
+        if self._held_at is not None and (now - self._held_at).total_seconds() < _HOLD_EVERY_SECONDS:
+            return
+        self._held_at = now
+        oldest = now.subtract(seconds=_HOLD_AT_MOST_SECONDS)
+        with self._lock:
+            held = [case_id for case_id, since in self._told_since.items() if since > oldest]
+        if held:
+            wakes.hold(self._tools.store, held, who=self._name, now=now)
+
+    def _dispatch(self, now: DateTime) -> None:
+        store = self._tools.store
         free = self._worker.plan.threads * 2 - self._busy
         if free <= 0:
             return
@@ -98,9 +125,11 @@ class Dispatcher:
             self._start_batch(batch)
         if any_story:
             for waking in wakes.claim(store, who=self._name, now=now, most=free):
-                self._start_story(waking)
+                self._start_story(waking, now)
 
-    def _start_story(self, waking: Waking) -> None:
+    def _start_story(self, waking: Waking, now: DateTime) -> None:
+        with self._lock:
+            self._told_since[waking.case_id] = now
         tags = [f"{_CASE_TAG}{waking.number}", f"kind:{waking.kind}", f"town:{waking.path.strip('/').split('/')[-1]}"]
         future = self._worker.run_now(
             f"{waking.kind}/{waking.kind}",
@@ -131,6 +160,8 @@ class Dispatcher:
 
     def _told(self, waking: Waking, state: State[Any] | None) -> None:
         now = self._tools.now()
+        with self._lock:
+            self._told_since.pop(waking.case_id, None)
         if state is not None and state.is_completed():
             wakes.finish(self._tools.store, waking, who=self._name, now=now)
         else:

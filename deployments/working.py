@@ -76,6 +76,7 @@ def _work(settings: Settings, engine: Engine, ending: threading.Event) -> None:
         ending.wait()
         dispatchers[0].stop()
         worker.drain(_DRAIN_SECONDS)
+        dispatchers[0].let_go()
     tools.store.close()
 
 

@@ -215,14 +215,17 @@ def write_effects(
 ) -> None:
     """Write the effects owed, a notice for each person and channel that one reaches, and to whom one was passed on."""
     dues = {duty.key: duty.due_alert for duty in (*changes.opened, *changes.marked)}
+    effects, notices = list[dict[str, Any]](), list[dict[str, Any]]()
     for one in addressed:
         at, lane, due_at = micros(now), _lane(one), dues.get(one.effect.asks or "")
         not_before = at if hours is None else micros(hours.when(lane, now, due_at=due_at))
         to_nobody = one.effect.kind is EffectKind.NOTICE and not one.recipients
-        writing.run(_EFFECT, **_effect_row(case_id, one.effect, at), to_nobody=to_nobody)
+        effects.append({**_effect_row(case_id, one.effect, at), "to_nobody": to_nobody})
         passing.keep(writing, case_id, one)
-        for notice in _notices(case_id, one, lane, at=at, not_before=not_before):
-            writing.run(_NOTICE, **notice)
+        notices.extend(_notices(case_id, one, lane, at=at, not_before=not_before))
+    for statement, rows in ((_EFFECT, effects), (_NOTICE, notices)):
+        if rows:
+            writing.many(statement, rows)
 
 
 def write_wake(writing: Writing, case_id: int, *, seq: int, batch: str | None, at: int) -> None:

@@ -14,6 +14,8 @@ from models.run import Wake
 from models.statements import Statement, table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pendulum import DateTime
 
     from models.store import Reading, Row, Store, Writing
@@ -45,6 +47,14 @@ _RELEASE = Statement(
     .where(and_(_wakes.c.case_id == bindparam("case"), _wakes.c.claimed_by == bindparam("who")))
     .values(claimed_by=None, claimed_until=bindparam("until"))
 )
+_HOLD = Statement(
+    update(_wakes)
+    .where(and_(_wakes.c.case_id == bindparam("case"), _wakes.c.claimed_by == bindparam("who")))
+    .values(claimed_until=bindparam("until"))
+)
+_LET_GO = Statement(
+    update(_wakes).where(_wakes.c.claimed_by == bindparam("who")).values(claimed_by=None, claimed_until=None)
+)
 _OF_CASE = Statement(select(_wakes.c.seq).where(_wakes.c.case_id == bindparam("case_id")))
 _COUNT = Statement(select(func.count()).select_from(_wakes))
 _CASE = Statement(
@@ -59,7 +69,9 @@ _AGAIN = Statement(
         set_={"claimed_by": _new.excluded.claimed_by, "claimed_until": _new.excluded.claimed_until},
     )
 )
-_LEASE_SECONDS = 120
+# A story is told in a second; whoever tells one says so again in time, and whoever has died does not.
+_LEASE_SECONDS = 30
+_BATCH_LEASE_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +90,29 @@ class Waking:
 
 def claim(store: Store, *, who: str, now: DateTime, most: int = 20) -> list[Waking]:
     """Claim stories outside batches that nobody else is telling, the longest waiting first."""
+    until = now.add(seconds=_LEASE_SECONDS)
     return store.write(
-        lambda writing: _claim(writing, writing.all(_SINGLE, now=micros(now), most=most), who=who, now=now)
+        lambda writing: _claim(writing, writing.all(_SINGLE, now=micros(now), most=most), who=who, now=now, until=until)
     )
+
+
+def hold(store: Store, case_ids: Iterable[int], *, who: str, now: DateTime) -> None:
+    """Keep the claims of stories that are still being told."""
+    until = micros(now.add(seconds=_LEASE_SECONDS))
+    store.write(lambda writing: writing.many(_HOLD, [{"case": one, "who": who, "until": until} for one in case_ids]))
+
+
+def let_go(store: Store, *, who: str) -> None:
+    """Give up every claim of a worker that ends."""
+    store.write(lambda writing: writing.run(_LET_GO, who=who))
 
 
 def claim_of_batch(store: Store, batch: str, *, who: str, now: DateTime, most: int) -> list[Waking]:
     """Claim stories of one batch."""
+    until = now.add(seconds=_BATCH_LEASE_SECONDS)
     return store.write(
         lambda writing: _claim(
-            writing, writing.all(_OF_BATCH, now=micros(now), most=most, batch=batch), who=who, now=now
+            writing, writing.all(_OF_BATCH, now=micros(now), most=most, batch=batch), who=who, now=now, until=until
         )
     )
 
@@ -147,12 +172,11 @@ def wake_again(store: Store, county_id: str, number: str, *, now: DateTime) -> N
     store.write(work)
 
 
-def _claim(writing: Writing, rows: list[Row], *, who: str, now: DateTime) -> list[Waking]:
-    until = micros(now.add(seconds=_LEASE_SECONDS))
+def _claim(writing: Writing, rows: list[Row], *, who: str, now: DateTime, until: DateTime) -> list[Waking]:
     return [
         Waking(case_id, seq, batch, tries + 1, number, kind, path, bool(overdue))
         for case_id, seq, batch, tries, number, kind, path, overdue in rows
-        if writing.run(_CLAIM, case=case_id, who=who, until=until, now=micros(now)) == 1
+        if writing.run(_CLAIM, case=case_id, who=who, until=micros(until), now=micros(now)) == 1
     ]
 
 

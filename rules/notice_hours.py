@@ -137,10 +137,8 @@ def _time(table: Table, key: str, text: str) -> time:
 
 
 def _next(local: DateTime, times: Sequence[time]) -> DateTime:
-    """Return the first of the times that is now or later, today's or tomorrow's."""
-    every = (
-        day.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
-        for day in (local, local.add(days=1))
-        for at in times
-    )
-    return next(instant for instant in every if instant >= local)
+    """Return the first of the times, which stand in order, that is now or later: today's or tomorrow's."""
+    clock = local.time()
+    today = next((at for at in times if at >= clock), None)
+    day, at = (local.add(days=1), times[0]) if today is None else (local, today)
+    return day.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)

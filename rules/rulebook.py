@@ -86,6 +86,7 @@ class Rulebook:
         self._deadline = lru_cache(maxsize=_DEADLINES_KEPT)(self._compute)
         self._clause = lru_cache(maxsize=_DAYS_KEPT)(self._clause_on)
         self._number = lru_cache(maxsize=_DAYS_KEPT)(self._number_on)
+        self._by_the_minute = lru_cache(maxsize=_DAYS_KEPT)(self._is_by_the_minute)
         self._answered = _by_key(own.answered, "须回复的通知")
         self._check_references(own)
 
@@ -174,6 +175,9 @@ class Rulebook:
 
     def is_by_the_minute(self, clause_id: str, on: date) -> bool:
         """Tell whether a clause in force that day runs on a clock of minutes; one that is not in force has no clock."""
+        return self._by_the_minute(clause_id, on)
+
+    def _is_by_the_minute(self, clause_id: str, on: date) -> bool:
         version = _holding(self._clauses.get(clause_id, ()), on)
         limit = self._filled(version, on).limit if version is not None else None
         return limit is not None and limit.counting is Counting.MINUTES

@@ -26,7 +26,8 @@ def clean(text: str, *, longest: int, label: str) -> str:
     tidy = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if len(tidy) > longest:
         raise ContentInvalid(f"「{label}」有 {len(tidy)} 个字，最多 {longest} 个。请删减后重新提交，已填内容不会丢失。")
-    for position, character in enumerate(tidy, start=1):
+    # What can be printed is nothing that is refused; that is seen at once, and of nearly every text.
+    for position, character in enumerate("" if tidy.isprintable() else tidy, start=1):
         if _is_refused(tidy, position - 1, character):
             name = unicodedata.name(character, f"U+{ord(character):04X}")
             raise ContentInvalid(f"「{label}」第 {position} 个字是看不见的控制字符（{name}）。请删除后重新提交。")

@@ -43,6 +43,7 @@ _NO_UNIT = "单位名录中没有这个单位，或者有同名单位。请核�
 _NO_PLACE = "原台账未注明"
 _NO_MEASURE = "见原台账"
 _DONE = frozenset({"rectified", "signed_off"})
+_CATEGORY_BY_LABEL = {label: slug for slug, label in CATEGORIES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +208,7 @@ def _report(values: Mapping[str, Any], actor: Actor, today: date) -> dict[str, A
 
 
 def _category(written: str | None) -> str:
-    by_label = {label: slug for slug, label in CATEGORIES.items()}
-    return by_label.get((written or "").strip(), "other")
+    return _CATEGORY_BY_LABEL.get((written or "").strip(), "other")
 
 
 def _origin(values: Mapping[str, Any]) -> str:

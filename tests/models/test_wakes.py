@@ -13,7 +13,7 @@ from models.store import Writing
 from models.wakes import Waking
 from rules.actor import Role
 
-_LEASE_SECONDS = 120
+_LEASE_SECONDS, _BATCH_LEASE_SECONDS = 30, 120
 _FOUND = {"description": "皮带机尾轮防护罩缺失", "place": "破碎车间二层", "category": "machinery"}
 
 
@@ -76,6 +76,25 @@ def test_a_story_that_is_being_told_is_nobody_elses_until_the_lease_ends(county:
     assert any_waiting(county)
     (again,) = claim(county, "second")
     assert (again.number, again.tries) == (number, 2)
+
+
+def test_whoever_says_in_time_that_a_story_is_being_told_keeps_it(county: Any, number: str) -> None:
+    (held,) = claim(county, "first")
+    for _ in range(3):
+        county.now = county.now.add(seconds=_LEASE_SECONDS - 1)
+        wakes.hold(county.store, [held.case_id], who="first", now=county.now)
+        wakes.hold(county.store, [held.case_id], who="another", now=county.now.add(hours=1))
+    assert claim(county, "second") == []
+    county.now = county.now.add(seconds=_LEASE_SECONDS)
+    assert [waking.number for waking in claim(county, "second")] == [number]
+
+
+def test_whoever_ends_lets_go_of_what_is_its_own(county: Any, number: str) -> None:
+    claim(county, "first")
+    wakes.let_go(county.store, who="another")
+    assert claim(county, "second") == []
+    wakes.let_go(county.store, who="first")
+    assert [waking.number for waking in claim(county, "second")] == [number]
 
 
 def test_a_story_told_to_its_end_waits_no_more(county: Any, number: str) -> None:
@@ -205,6 +224,6 @@ def test_a_case_of_a_batch_that_somebody_acts_on_is_told_by_itself(imported: Any
 def test_a_batch_whose_run_died_waits_again_when_its_lease_ends(imported: Any) -> None:
     of_batch(imported, "dies")
     assert batches(imported) == []
-    imported.now = imported.now.add(seconds=_LEASE_SECONDS)
+    imported.now = imported.now.add(seconds=_BATCH_LEASE_SECONDS)
     assert batches(imported) == ["import-1"]
     assert len(of_batch(imported, "another")) == 5
