@@ -463,6 +463,12 @@ def serving(app: Console) -> Iterator[str]:
             thread.join(20)
 
 
+@pytest.fixture
+def serve() -> Callable[[Console], contextlib.AbstractContextManager[str]]:
+    """Return what serves a console for a while."""
+    return serving
+
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 _SWITCHES = [
     "--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking",

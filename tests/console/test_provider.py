@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import resources
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -37,6 +38,7 @@ class Elsewhere:
     is_down: bool = False
     asked: dict[str, str] = field(default_factory=dict)
     codes: list[str] = field(default_factory=list)
+    back_to: str = ""
 
     @property
     def issuer(self) -> str:
@@ -82,6 +84,11 @@ def elsewhere() -> Iterator[Elsewhere]:
 
     class Handler(BaseHTTPRequestHandler):
         def _serve(self) -> None:
+            if there.back_to and self.path.startswith("/authorize?"):
+                self.send_response(302)
+                self.send_header("location", there.back_to + there.visit(there.issuer + self.path))
+                self.end_headers()
+                return
             body = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
             answer = there.answer(self.path, {name: values[0] for name, values in parse_qs(body).items()})
             self.send_response(400 if answer is None else 200)
@@ -273,3 +280,37 @@ def test_proving_anew_needs_the_same_person_and_a_fresh_proof(county: Any, elsew
 
     assert "不是当前登录的人" in other.words
     assert "没有重新确认身份" in stale.words
+
+
+_AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+_RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
+    found => `${found.id}: ${found.nodes.map(node => node.target.join(" ")).slice(0, 3).join(" | ")}`)"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_people_see_of_it_on_a_phone_is_accessible_and_fits(
+    chromium: Any, serve: Any, county: Any, elsewhere: Elsewhere, language: str
+) -> None:
+    def look(step: str) -> None:
+        page.evaluate(_AXE)
+        wrong = page.evaluate(_RUN_AXE)
+        assert wrong == [], step
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), step
+
+    with serve(county.app) as address:
+        context = chromium.new_context(base_url=address, viewport={"width": 360, "height": 780})
+        page = context.new_page()
+        elsewhere.back_to = address
+        page.goto(f"/sign-in?lang={language}")
+        look("before")
+        elsewhere.claims = {"sub": "somebody-else"}
+        page.locator('a[href^="/sign-in/elsewhere"]').click()
+        page.wait_for_url(f"{address}/sign-in/back?**")
+        look("a stranger")
+        elsewhere.claims = {}
+        page.goto("/sign-in/elsewhere")
+        page.wait_for_url(f"{address}/**")
+        page.goto("/sign-in/elsewhere?again=1")
+        look("proved anew")
+        context.close()
