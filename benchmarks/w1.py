@@ -1,7 +1,8 @@
 """W1 and W2: from an act to the next duty visible, beside the floor act by act; eight persons at once; the 200th act.
 
 The act is acknowledged when it is on disk. Visible is what the product's own query for the open duties of the case
-returns afterwards. Product and floor take turns after every act, so that what else the machine does meets both.
+returns afterwards. Product, floor and, where it is installed, the best peer take turns after every act, so that what
+else the machine does meets all.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from sqlalchemy import bindparam, select
 
-from benchmarks import county, postgres
+from benchmarks import county, peers, postgres
 from benchmarks.figures import load, middle, show, tail
 from benchmarks.floor import Floor
 from benchmarks.traced import Trace, TracedStore
@@ -55,6 +56,7 @@ class Pairs:
 
     own: list[float] = field(default_factory=list[float])
     floor: list[float] = field(default_factory=list[float])
+    peer: list[float] = field(default_factory=list[float])
     own_processor: list[float] = field(default_factory=list[float])
     floor_processor: list[float] = field(default_factory=list[float])
 
@@ -126,11 +128,16 @@ def _measure(place: Place, rounds: int, cases: int) -> list[tuple[str, ...]]:
     ratios = sorted(one.ratio for one in pairs)
     processor = statistics.median(one.processor_ratio for one in pairs)
     times = f"{statistics.median(ratios):.2f} ({ratios[0]:.2f}–{ratios[-1]:.2f})"
-    peer = f"{statistics.median(ratios) / _PEERS[place.name]:.2f}"
+    theirs = [each for one in pairs for each in one.peer]
+    beside = statistics.median(own) / statistics.median(theirs) if theirs else None
+    peer = f"{beside:.2f}" if beside else f"{statistics.median(ratios) / _PEERS[place.name]:.2f} (2026-11-23)"
     rows: list[tuple[str, ...]] = [
         (f"{place.name}: the floor, {writes:.0f} rows an act", *_two(floor), "1", "1", ""),
         (f"{place.name}: one person", *_two(own), times, f"{processor:.2f}", peer),
     ]
+    if theirs:
+        floors = f"{statistics.median(theirs) / statistics.median(floor):.2f}"
+        rows.append((f"{place.name}: SpiffWorkflow, one person", *_two(theirs), floors, "", "1"))
     crowds = [_crowd(place, cases) for _ in range(rounds)]
     together, rate = [each for one, _ in crowds for each in one], statistics.median(rate for _, rate in crowds)
     share = rate * statistics.median(floor)
@@ -160,6 +167,7 @@ def _in_turns(place: Place, trace: Trace, cases: int) -> Pairs:
     """Play on the product and on the floor, an act here and the same act there, each first every other time."""
     store, pairs, acts = open_store(place.fresh()), Pairs(), 0
     floor = Floor(place.floor_address(place.fresh()), trace)
+    peer = peers.Spiff(place.floor_address(place.fresh())) if peers.is_there() else None
 
     def each(act: Callable[[], Receipt]) -> Receipt:
         nonlocal acts
@@ -170,8 +178,10 @@ def _in_turns(place: Place, trace: Trace, cases: int) -> Pairs:
         else:
             higher = _timed(lambda: _seen(store, act))
             lower = _timed(floor.act)
+        theirs = [_timed(peer.act)[0]] if peer else []
         if acts > _WARM_UP * len(county.steps()):
             pairs.own.append(higher[0])
+            pairs.peer += theirs
             pairs.own_processor.append(higher[1])
             pairs.floor.append(lower[0])
             pairs.floor_processor.append(lower[1])
@@ -179,8 +189,8 @@ def _in_turns(place: Place, trace: Trace, cases: int) -> Pairs:
         return receipt
 
     county.play(store, _WARM_UP + cases, each)
-    floor.close()
-    store.close()
+    for each_one in (floor, store, *([peer] if peer else [])):
+        each_one.close()
     return pairs
 
 
