@@ -48,7 +48,10 @@ _COURSE = (("grade", ""), ("rectify", ""), ("verify", "reject"), ("rectify", "")
 _SAID = {"actor": "u017", "note": "checked on the spot, photographs attached", "score": 2}
 _TABLES = (
     "CREATE TABLE instance (id TEXT PRIMARY KEY, n INTEGER, body TEXT)",
-    "CREATE TABLE task (case_id TEXT, n INTEGER, step TEXT, status TEXT, opened REAL, closed REAL, PRIMARY KEY (case_id, n))",
+    (
+        "CREATE TABLE task (case_id TEXT, n INTEGER, step TEXT, status TEXT, opened REAL, closed REAL, "
+        "PRIMARY KEY (case_id, n))"
+    ),
 )
 
 

@@ -21,6 +21,7 @@ NOTHING_BEFORE = bytes(32)
 _SALT_BYTES = 16
 _OFFSET = len("+00:00")
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_encode_any = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
 
 
 def canonical(entry: Mapping[str, Any]) -> str:
@@ -50,7 +51,7 @@ def written(moment: datetime) -> str:
 
 def fingerprint(parts: Mapping[str, Any]) -> bytes:
     """Return what tells one submission from another under the same key."""
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str).encode()).digest()
+    return hashlib.sha256(_encode_any(parts).encode()).digest()
 
 
 def _plain(value: Any) -> Any:

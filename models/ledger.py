@@ -56,6 +56,7 @@ _OPEN_CASE = Statement(
     insert(_cases).values({c.name: bindparam(c.name) for c in _cases.c if c.name != "id"}).returning(_cases.c.id)
 )
 _SEALED = Statement(select(_evidence.c.sha256).where(_evidence.c.sha256 == bindparam("sha256")))
+_plainly = json.JSONEncoder(ensure_ascii=False).encode
 _JOURNAL = PROCESSES["journal"]
 _LATE_BY_MICROSECONDS = 60_000_000
 
@@ -240,7 +241,7 @@ class Ledger:
             if header.process is not _JOURNAL and (is_news or (deed is not None and deed.is_by_person)):
                 recording.write_wake(writing, case_id, seq=act.seq, batch=batch, at=at)
             if deed is not None:
-                reply = json.dumps(answer.as_json(), ensure_ascii=False)
+                reply = _plainly(answer.as_json())
                 writing.run(
                     _ANSWER, key=deed.key, account_id=deed.actor.account_id, fingerprint=mark, reply=reply,
                     recorded_at=at,

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from rules.process import CaseFacts
     from rules.rulebook import Rulebook
 
+_plainly = json.JSONEncoder(ensure_ascii=False).encode
 _cases, _duties, _wakes = table(Case), table(DutyRow), table(Wake)
 
 _ACT = insert_row(ActRow, leaving=("id",))
@@ -151,7 +152,7 @@ def write_act(writing: Writing, case_id: int, entry: Entry) -> None:
         hash=entry.hash,
     )
     if entry.salt is not None:
-        texts = json.dumps(dict(entry.texts), ensure_ascii=False)
+        texts = _plainly(dict(entry.texts))
         writing.run(_WORDS, case_id=case_id, seq=act.seq, salt=entry.salt, texts=texts, erased_at=None, erased_by=None)
 
 

@@ -156,7 +156,8 @@ class SqliteStore:
             self._try_commit(batch)
         finally:
             # Ctrl-C in the middle, after the answers of a whole batch.
-            self._fail(batch, StorageError("写入被中断，是否写入尚不清楚。请重新提交：同一次提交不会重复登记。"))
+            if not all(job.answer.done() for job in batch):
+                self._fail(batch, StorageError("写入被中断，是否写入尚不清楚。请重新提交：同一次提交不会重复登记。"))
 
     def _try_commit(self, batch: list[_Job]) -> None:
         if self._broken is not None:

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import pendulum
 
 from rules.deadlines import SHANGHAI
 
@@ -138,7 +141,12 @@ def _time(table: Table, key: str, text: str) -> time:
 
 def _next(local: DateTime, times: Sequence[time]) -> DateTime:
     """Return the first of the times, which stand in order, that is now or later: today's or tomorrow's."""
-    clock = local.time()
+    clock, day = local.time(), local.toordinal()
     today = next((at for at in times if at >= clock), None)
-    day, at = (local.add(days=1), times[0]) if today is None else (local, today)
-    return day.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
+    return _instant(day + 1, times[0]) if today is None else _instant(day, today)
+
+
+@lru_cache(maxsize=256)
+def _instant(day: int, at: time) -> DateTime:
+    on = date.fromordinal(day)
+    return pendulum.datetime(on.year, on.month, on.day, at.hour, at.minute, tz=SHANGHAI)
