@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     from console.visit import Visit
     from models.case_state import CaseHeader
     from models.dossier import Dossier
+    from models.store import Reading
     from models.urges import Urged
+    from rules.actor import Scope
     from rules.process import Process
     from rules.quotas import Quota
 
@@ -57,12 +59,10 @@ _SHORTCUTS = frozenset({"send"}) | {act.id for matter in MATTERS.values() for ac
 
 def show_list(shelf: Shelf, visit: Visit) -> Response:
     """Show a page of the cases of a process within the scope, narrowed to what was asked for."""
-    process, search, scope = shelf.process, _search(visit, shelf.process), visit.actor.scope
+    process = shelf.process
     with visit.desk.store.read() as reading:
-        total = listing.count_cases(reading, scope, process.name, search)
-        last = max(-(-total // _ON_A_PAGE), 1)
-        search = replace(search, page=min(search.page, last))
-        items = listing.cases(reading, scope, process.name, search, most=_ON_A_PAGE)
+        items, total, search = _listed(reading, visit.actor.scope, process, _search(visit, process))
+    last = max(-(-total // _ON_A_PAGE), 1)
     return visit.page(
         "cases.html",
         items=items,
@@ -75,6 +75,20 @@ def show_list(shelf: Shelf, visit: Visit) -> Response:
         subject_label=process.subject_label,
         may_open=shelf.may_report(visit.actor.role),
     )
+
+
+def _listed(
+    reading: Reading, scope: Scope, process: Process, search: listing.Search
+) -> tuple[list[listing.CaseItem], int, listing.Search]:
+    """Return a page, how many cases there are in all, and the search, on its last page where it went beyond."""
+    items = listing.cases(reading, scope, process.name, search, most=_ON_A_PAGE)
+    if search.page == 1 and len(items) < _ON_A_PAGE:
+        return items, len(items), search
+    total = listing.count_cases(reading, scope, process.name, search)
+    within = replace(search, page=min(search.page, max(-(-total // _ON_A_PAGE), 1)))
+    if within != search:
+        items = listing.cases(reading, scope, process.name, within, most=_ON_A_PAGE)
+    return items, total, within
 
 
 def show(visit: Visit, number: str) -> Response:
