@@ -29,7 +29,7 @@ def ticks() -> float:
 
 def from_written(written: str) -> DateTime:
     """Return an instant that the chain or a manifest wrote, in Asia/Shanghai."""
-    return pendulum.instance(dt.datetime.fromisoformat(written)).astimezone(SHANGHAI)
+    return _here(dt.datetime.fromisoformat(written).astimezone(SHANGHAI))
 
 
 def micros(instant: dt.datetime) -> int:
@@ -43,7 +43,7 @@ def micros(instant: dt.datetime) -> int:
 def instant(stored: int) -> DateTime:
     """Return a stored instant in Asia/Shanghai."""
     seconds, rest = divmod(stored, 1_000_000)
-    return DateTime.fromtimestamp(seconds, SHANGHAI).replace(microsecond=rest)
+    return _here(dt.datetime.fromtimestamp(seconds, SHANGHAI), rest)
 
 
 def instant_or_none(stored: int | None) -> DateTime | None:
@@ -54,3 +54,11 @@ def instant_or_none(stored: int | None) -> DateTime | None:
 def micros_or_none(moment: dt.datetime | None) -> int | None:
     """Return an instant as it is stored, None where there is none."""
     return None if moment is None else micros(moment)
+
+
+def _here(local: dt.datetime, microsecond: int | None = None) -> DateTime:
+    """Return a time of Shanghai's clock as the library's own kind, past its slow conversions."""
+    rest = local.microsecond if microsecond is None else microsecond
+    return DateTime(
+        local.year, local.month, local.day, local.hour, local.minute, local.second, rest, SHANGHAI, fold=local.fold
+    )
