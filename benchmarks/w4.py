@@ -28,6 +28,7 @@ from benchmarks.figures import load, middle, show, tail
 from benchmarks.floor import Floor
 from benchmarks.traced import Trace, TracedStore
 from deployments.alarm_clock import AlarmClock
+from deployments.memory import keep_what_is_loaded
 from models import clock
 from models.duty import DutyRow
 from models.escalation import fire_due
@@ -203,6 +204,7 @@ def _open_clock(folder: Path) -> None:
     timed = TimedStore(tools.store, shift.now)
     ledger = Ledger(timed, tools.rulebook, county_id=county.COUNTY, channels=tools.channels.names)
     _kept.append(Kept(shift, timed, replace(tools, store=timed, ledger=ledger)))
+    keep_what_is_loaded()
 
 
 def climb(window: list[int]) -> Round:

@@ -12,6 +12,7 @@ import signal
 import threading
 from typing import TYPE_CHECKING
 
+from deployments.memory import keep_what_is_loaded
 from models import alarms, clock
 from models.escalation import fire_due, next_wake, read_ahead
 from rules.errors import SafetyError
@@ -139,6 +140,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
     tools = open_resources(load())
+    keep_what_is_loaded()
     try:
         AlarmClock(tools).run(ending)
     finally:
