@@ -46,6 +46,10 @@ class Floor:
             self._run(calls, writes=writes)
             self._next = next(self._left, None)
 
+    def one(self, words: str) -> Any:
+        """Return the single value that a statement finds."""
+        return self._connection.execute(words).fetchone()[0]
+
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()

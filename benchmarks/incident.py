@@ -7,7 +7,6 @@ the way of the one that climbs all the while. A rung counts as climbed when its 
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import tempfile
 import time
@@ -16,17 +15,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
-
 from benchmarks import county, others, postgres
+from benchmarks.climbing import TimedStore, lateness, latest_act
 from benchmarks.figures import load, show
 from deployments.alarm_clock import AlarmClock
 from models import clock, directory
-from models.act import ActRow
 from models.escalation import next_wake
 from models.ledger import Ledger
 from models.receipt import Deed
-from models.statements import Statement, table
 from models.store import open_store
 from rules.actor import Role
 from settings import Settings
@@ -37,7 +33,7 @@ if TYPE_CHECKING:
 
     from pendulum import DateTime
 
-    from models.store import Store, Writing
+    from models.store import Writing
     from tasks.resources import Resources
 
 _OTHERS, _INCIDENTS = 1_000_000, 1_000
@@ -47,13 +43,6 @@ _OFFICE = (Role.BUREAU_OFFICER, Role.BUREAU_HEAD, Role.COMMITTEE_OFFICE, Role.CO
 _SAID = {
     "place": "三号井西翼", "in_county": "yes", "kind": "other", "sector": "mine", "origin": "unit", "deaths": "1",
 }  # fmt: skip
-_acts = table(ActRow)
-_CLIMBED = Statement(
-    select(_acts.c.recorded_at, _acts.c.body)
-    .where(_acts.c.person_id == "clock", _acts.c.id > bindparam("after"))
-    .order_by(_acts.c.id)
-)
-_LATEST = Statement(select(_acts.c.id).order_by(_acts.c.id.desc()).limit(1))
 
 
 @dataclass(frozen=True)
@@ -126,9 +115,7 @@ def _clock_process(url: str, folder: Path, incidents: int) -> list[Sequence[str]
 
 def _climb(tools: Resources, timed: TimedStore, lapse: Lapse, phase: Phase, incidents: int) -> Sequence[str]:
     idle = _idle_look(tools)
-    with tools.store.read() as reading:
-        row = reading.one(_LATEST)
-    after = row[0] if row else 0
+    after = latest_act(tools.store)
     begun = lapse.now()
     between = phase.within_minutes * 60 / incidents
     lapse.reports = [
@@ -141,12 +128,7 @@ def _climb(tools: Resources, timed: TimedStore, lapse: Lapse, phase: Phase, inci
     used = time.process_time()
     AlarmClock(tools).run(lapse)  # type: ignore[arg-type]
     used = time.process_time() - used - lapse.reporting
-    with tools.store.read() as reading:
-        rungs = reading.all(_CLIMBED, after=after)
-    late = sorted(
-        (done - clock.instant(_micros(json.loads(body)["content"]["at"]))).total_seconds()
-        for (_, body), done in zip(rungs, timed.climbed, strict=True)
-    )
+    late = sorted(lateness(timed, after=after))
     memory = _most_memory()
     return (
         str(len(late)), f"{late[len(late) // 2]:.2f}", f"{late[int(len(late) * 0.99)]:.2f}", f"{late[-1]:.2f}",
@@ -158,12 +140,6 @@ def _most_memory() -> int:
     """Return the most memory this process ever held, in MB; what the system counts by itself begins with the parent."""
     lines = Path("/proc/self/status").read_text("utf-8").splitlines()
     return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM"))
-
-
-def _micros(written: str) -> int:
-    import pendulum  # noqa: PLC0415 - only here
-
-    return clock.micros(pendulum.parse(written))  # type: ignore[arg-type]
 
 
 def _report(tools: Resources, number: int) -> None:
@@ -232,19 +208,3 @@ class Lapse:
         # Long enough for the loop that sends to have its turn.
         time.sleep(_TURN_SECONDS)
         self.skipped += max((until - self.now()).total_seconds(), 0.0)
-
-
-class TimedStore:
-    """A store that notes when each climbing transaction was on disk."""
-
-    def __init__(self, store: Store, now: Callable[[], DateTime]) -> None:
-        self.climbed: list[DateTime] = []
-        self.dialect, self.url, self.read, self.close = store.dialect, store.url, store.read, store.close
-        self._store, self._now = store, now
-
-    def write(self, work: Callable[[Any], Any], /) -> Any:
-        """Write, and note the instant once for each rung that was climbed."""
-        result = self._store.write(work)
-        if isinstance(result, list) and all(isinstance(each, bool) for each in result):
-            self.climbed += [self._now()] * sum(result)
-        return result

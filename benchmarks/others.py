@@ -47,8 +47,20 @@ def fill_cases(url: str, cases: int) -> None:
         _fill(run, "sqlite", number, (cases - 1) * each)
 
 
+def tell(url: str) -> None:
+    """Let everything that any case owes to the world have been told, as `fill` does for its copies."""
+    with _door(url) as run:
+        run("BEGIN")
+        for (case_id,) in run("SELECT DISTINCT case_id FROM effects WHERE status = 'owed'"):
+            _tell(run, case_id)
+        run("COMMIT")
+        if url.startswith("sqlite"):
+            run("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _fill(run: Callable[..., Any], dialect: str, number: str, duties: int) -> int:
     (case_id,) = run("SELECT id FROM cases WHERE number = ?", number)[0]
+    run("BEGIN")
     _tell(run, case_id)
     _match(run, case_id)
     (each,) = run("SELECT count(*) FROM duties WHERE status = 'open' AND case_id = ?", case_id)[0]
@@ -76,9 +88,8 @@ def _original(url: str) -> str:
 
 
 def _tell(run: Callable[..., Any], case_id: int) -> None:
-    """Let everything that the original owes to the world have been told."""
+    """Let everything that a case owes to the world have been told."""
     at = micros(now())
-    run("BEGIN")
     run("UPDATE effects SET status = 'performed', settled_at = ?, run_id = 'run' WHERE case_id = ?", at, case_id)
     run("UPDATE notices SET status = 'sent', settled_at = ?, attempts = 1, first_tried_at = ? WHERE case_id = ?",
         at, at, case_id)  # fmt: skip

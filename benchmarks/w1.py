@@ -94,25 +94,31 @@ def run(*, small: bool = "--small" in sys.argv) -> None:
     gc.freeze()  # as the server does
     rows: list[tuple[str, ...]] = []
     with contextlib.ExitStack() as open_places:
-        for place in _places(open_places):
-            rows += _measure(place, rounds, cases)
+        rows += _measure(open_places.enter_context(sqlite()), rounds, cases)
+        if postgres.is_there():
+            rows += _measure(open_places.enter_context(_postgresql()), rounds, cases)
     show(("", "p50 ms", "p95 ms", "x_floor p50", "x_floor CPU", "x_peer"), rows)
     print(f"load after: {load()}")
 
 
-def _places(open_places: contextlib.ExitStack) -> Generator[Place]:
-    folder = Path(open_places.enter_context(tempfile.TemporaryDirectory(prefix="anlan-w1-")))
-    empty = folder / "empty.db"
-    county.found(f"sqlite:///{empty}")
+@contextlib.contextmanager
+def sqlite() -> Generator[Place]:
+    """Make a place on SQLite in a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="anlan-w1-") as folder:
+        empty = Path(folder) / "empty.db"
+        county.found(f"sqlite:///{empty}")
 
-    def copied() -> str:
-        target = folder / f"{ticks():.7f}.db"
-        shutil.copy(empty, target)
-        return f"sqlite:///{target}"
+        def copied() -> str:
+            target = Path(folder) / f"{ticks():.7f}.db"
+            shutil.copy(empty, target)
+            return f"sqlite:///{target}"
 
-    yield Place("SQLite", copied)
-    if postgres.is_there():
-        url = open_places.enter_context(postgres.running())
+        yield Place("SQLite", copied)
+
+
+@contextlib.contextmanager
+def _postgresql() -> Generator[Place]:
+    with postgres.running() as url:
         schema.upgrade(url)
         county.found(url)
         yield Place("PostgreSQL", lambda: _cloned(url))
@@ -143,7 +149,7 @@ def _measure(place: Place, rounds: int, cases: int) -> list[tuple[str, ...]]:
     if theirs:
         floors = f"{statistics.median(theirs) / statistics.median(floor):.2f}"
         rows.append((f"{place.name}: SpiffWorkflow, one person", *_two(theirs), floors, "", "1"))
-    crowds = [_crowd(place, cases) for _ in range(rounds)]
+    crowds = [crowd(place, cases) for _ in range(rounds)]
     together, rate = [each for one, _ in crowds for each in one], statistics.median(rate for _, rate in crowds)
     share = rate * statistics.median(floor)
     longest = f"longest {max(together) * 1000:.0f} ms"
@@ -163,7 +169,7 @@ def _two(seconds: list[float]) -> tuple[str, str]:
 def _trace(place: Place, cases: int) -> Trace:
     trace = Trace()
     store = TracedStore(open_store(place.fresh()), trace)
-    county.play(store, _WARM_UP + cases, lambda act: _seen(store, act))
+    county.play(store, _WARM_UP + cases, lambda act: seen(store, act))
     store.close()
     return trace
 
@@ -178,12 +184,12 @@ def _in_turns(place: Place, trace: Trace, cases: int) -> Pairs:
         nonlocal acts
         acts += 1
         if acts % 2:
-            lower = _timed(floor.act)
-            higher = _timed(lambda: _seen(store, act))
+            lower = timed(floor.act)
+            higher = timed(lambda: seen(store, act))
         else:
-            higher = _timed(lambda: _seen(store, act))
-            lower = _timed(floor.act)
-        theirs = [_timed(peer.act)[0]] if peer else []
+            higher = timed(lambda: seen(store, act))
+            lower = timed(floor.act)
+        theirs = [timed(peer.act)[0]] if peer else []
         if acts > _WARM_UP * len(county.steps()):
             pairs.own.append(higher[0])
             pairs.peer += theirs
@@ -199,13 +205,14 @@ def _in_turns(place: Place, trace: Trace, cases: int) -> Pairs:
     return pairs
 
 
-def _timed(work: Callable[[], Any]) -> tuple[float, float, Any]:
+def timed(work: Callable[[], Any]) -> tuple[float, float, Any]:
+    """Return the seconds that work takes by the clock and by the processor, and what it returns."""
     began, used = ticks(), time.process_time()
     found = work()
     return ticks() - began, time.process_time() - used, found
 
 
-def _seen(store: Any, act: Callable[[], Receipt]) -> Receipt:
+def seen(store: Any, act: Callable[[], Receipt]) -> Receipt:
     """Act, and look for the next duty."""
     receipt = act()
     with store.read() as reading:
@@ -213,14 +220,15 @@ def _seen(store: Any, act: Callable[[], Receipt]) -> Receipt:
     return receipt
 
 
-def _crowd(place: Place, cases: int) -> tuple[list[float], float]:
+def crowd(place: Place, cases: int) -> tuple[list[float], float]:
+    """Let eight persons act at once, as fast as they can; return the seconds of each act, and acts a second."""
     store = open_store(place.fresh())
     county.play(store, _WARM_UP, lambda act: act(), prefix="warm")
     taken: list[list[float]] = [[] for _ in range(_CROWD)]
 
     def person(number: int) -> None:
         def each(act: Callable[[], Receipt]) -> Receipt:
-            seconds, _, receipt = _timed(lambda: _seen(store, act))
+            seconds, _, receipt = timed(lambda: seen(store, act))
             taken[number].append(seconds)
             found: Receipt = receipt
             return found
@@ -253,7 +261,7 @@ def _long_cases(place: Place, cases: int) -> tuple[list[float], list[float]]:
 
 def _play_long(store: Store, case: int, taken: list[float]) -> None:
     def each(act: Callable[[], Receipt]) -> Receipt:
-        seconds, _, receipt = _timed(lambda: _seen(store, act))
+        seconds, _, receipt = timed(lambda: seen(store, act))
         taken.append(seconds)
         found: Receipt = receipt
         return found
@@ -270,8 +278,8 @@ def _unflushed(place: Place, trace: Trace) -> tuple[str, ...]:
     acts = sum(writes for writes, _ in trace.transactions)
     flushed, plain = list[float](), list[float]()
     for _ in range(acts):
-        flushed.append(_timed(with_flush.act)[0])
-        plain.append(_timed(without.act)[0])
+        flushed.append(timed(with_flush.act)[0])
+        plain.append(timed(without.act)[0])
     with_flush.close()
     without.close()
     return ("SQLite: the floor with synchronous=NORMAL", *_two(plain), f"{middle(plain) / middle(flushed):.2f}", "", "")

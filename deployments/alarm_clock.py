@@ -12,8 +12,9 @@ import signal
 import threading
 from typing import TYPE_CHECKING
 
+from deployments.memory import keep_what_is_loaded
 from models import alarms, clock
-from models.escalation import fire_due, next_wake
+from models.escalation import fire_due, next_wake, read_ahead
 from rules.errors import SafetyError
 from settings import load
 from tasks.delivery import Delivered, deliver_due
@@ -30,6 +31,9 @@ log = logging.getLogger("anlan.clock")
 
 _LONGEST_NAP_SECONDS = 1.0
 _SHORT_NAP_SECONDS = 0.05
+# So long before a duty falls due its case is read: at the instant itself only the writing is left, by a processor that
+# has not gone cold.
+_AHEAD_SECONDS = 0.005
 _BEAT_EVERY_SECONDS = 15
 _RUN = "clock"
 # The machine's clock may be set; more than this between two looks is no waiting but somebody setting it.
@@ -43,6 +47,7 @@ class AlarmClock:
         self._tools = tools
         self._last_beat = 0.0
         self._last_look: tuple[DateTime, float] | None = None
+        self._read_ahead: DateTime | None = None
         self._bell = threading.Event()
         self._is_ending: Callable[[], bool] = lambda: False
 
@@ -66,7 +71,7 @@ class AlarmClock:
             due_at = next_wake(reading)
         if due_at is None or due_at > now:
             self._beat(now)
-            return _LONGEST_NAP_SECONDS if due_at is None else _until(due_at, tools.now())
+            return _LONGEST_NAP_SECONDS if due_at is None else self._wait_for(due_at, now)
         fired = fire_due(tools.ledger, now, clock=tools.now)
         if fired.failed:
             words = f"时钟有 {fired.failed} 个应办无法处理，其余不受影响。请运行 anlan doctor。"
@@ -97,6 +102,17 @@ class AlarmClock:
                 nap = _LONGEST_NAP_SECONDS
             bell.wait(nap)
 
+    def _wait_for(self, due_at: DateTime, now: DateTime) -> float:
+        """Return for how many seconds to sleep before another look; a moment before the instant, get ready for it."""
+        left = _until(due_at, self._tools.now())
+        if left > _AHEAD_SECONDS:
+            return min(left - _AHEAD_SECONDS, _LONGEST_NAP_SECONDS)
+        if self._read_ahead == due_at:
+            return left
+        self._read_ahead = due_at
+        read_ahead(self._tools.ledger, now)
+        return _until(due_at, self._tools.now())
+
     def _beat(self, now: DateTime) -> None:
         if clock.ticks() - self._last_beat >= _BEAT_EVERY_SECONDS:
             alarms.beat(self._tools.store, "clock", now)
@@ -114,7 +130,7 @@ class AlarmClock:
 
 
 def _until(due_at: DateTime, now: DateTime) -> float:
-    return min(max((due_at - now).total_seconds(), 0.0), _LONGEST_NAP_SECONDS)
+    return max((due_at - now).total_seconds(), 0.0)
 
 
 def main() -> None:
@@ -124,6 +140,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
     tools = open_resources(load())
+    keep_what_is_loaded()
     try:
         AlarmClock(tools).run(ending)
     finally:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from console.app import create_app
+from deployments.memory import keep_what_is_loaded
 from settings import load
 
 if TYPE_CHECKING:
@@ -22,9 +22,7 @@ def main() -> None:
 def serve(settings: Settings) -> None:
     """Serve an installation until a signal says stop."""
     app = create_app(settings)
-    # Law, templates and routes stay as long as the process: looking for garbage among them would stop a page for 0.1 s.
-    gc.collect()
-    gc.freeze()
+    keep_what_is_loaded()
     uvicorn.run(
         app,
         host=settings.console_host,
