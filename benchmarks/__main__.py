@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import board, imports, incident, kpi, legs, pages, rollover, scale, search, w1, w4, without_engine
+from benchmarks import board, imports, incident, kpi, legs, pages, rollover, scale, search, w1, w4, w5, without_engine
 
 WORKLOADS = {
     "w1": w1.run, "incident": incident.run, "rollover": rollover.run, "kpi": kpi.run, "board": board.run,
     "search": search.run, "pages": pages.run, "imports": imports.run,
     "scale": scale.run, "w4": w4.run, "legs": legs.run,
-    "engine": without_engine.run,
+    "engine": without_engine.run, "w5": w5.run,
 }  # fmt: skip
 
 
