@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pendulum
@@ -146,7 +146,7 @@ def _next(local: DateTime, times: Sequence[time]) -> DateTime:
     return _instant(day + 1, times[0]) if today is None else _instant(day, today)
 
 
-@lru_cache(maxsize=256)
+@cache
 def _instant(day: int, at: time) -> DateTime:
     on = date.fromordinal(day)
     return pendulum.datetime(on.year, on.month, on.day, at.hour, at.minute, tz=SHANGHAI)
