@@ -119,8 +119,10 @@ def _foreseen(tools: Resources, entry: _Wanted) -> _Outcome:
 
 def _known_as(tools: Resources, reading: Reading, entry: _Wanted) -> str:
     """Return the case that a row is about already: one of this ledger, or one that it was imported as; else empty."""
-    ours = find_by_number(reading, tools.installation.county_id, entry.number) if entry.number else None
-    if ours is not None and ours.process is HAZARD:
+    # Most ledgers bring numbers of their own, which need not be looked for.
+    is_like_ours = entry.number.startswith(f"{HAZARD.prefix}-")
+    ours = find_by_number(reading, tools.installation.county_id, entry.number) if is_like_ours else None
+    if ours is not None:
         return ours.number
     answered = tools.ledger.answer_in(reading, entry.key)
     return answered.number if answered else ""
