@@ -37,7 +37,8 @@ class Counted:
 
     def __init__(self, inner: Any, store: Asked) -> None:
         self._store = store
-        self.one, self.run, self.many, self.together = inner.one, inner.run, inner.many, inner.together
+        self.one, self.run, self.many = inner.one, inner.run, inner.many
+        self.add, self.together = inner.add, inner.together
         self._all = inner.all
 
     def all(self, statement: Statement, /, **values: Any) -> Any:
