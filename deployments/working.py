@@ -11,6 +11,7 @@ import threading
 
 from deployments.engine_server import Engine, engine_environment, is_answering
 from deployments.installation import engine_of
+from deployments.memory import keep_what_is_loaded
 from environment import inherited_environment, install_environment
 from models.machine import process_name
 from rules.errors import SafetyError
@@ -66,6 +67,7 @@ def _work(settings: Settings, engine: Engine, ending: threading.Event) -> None:
         threads=settings.worker_threads,
         name=name,
     )
+    keep_what_is_loaded()
     with using(tools):
         register(flows)
         worker = WarmWorker(plan)
