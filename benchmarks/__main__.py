@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import board, imports, incident, kpi, pages, rollover, scale, search, w1
+from benchmarks import board, counties, imports, incident, kpi, pages, rollover, scale, search, w1
 
 WORKLOADS = {
     "w1": w1.run, "incident": incident.run, "rollover": rollover.run, "kpi": kpi.run, "board": board.run,
     "search": search.run, "pages": pages.run, "imports": imports.run,
-    "scale": scale.run,
+    "scale": scale.run, "counties": counties.run,
 }  # fmt: skip
 
 
