@@ -107,7 +107,7 @@ _PLAN = f"""
 SELECT x.*, b.id AS source, b.number AS was, b.late_from,
        to_char(to_timestamp(({{now}} - earlier) / 1000000), 'YYYY') AS year
   FROM (SELECT y.*, CASE WHEN opens THEN seq / 5 % 20 * {_DAY} + c * 1000000
-               ELSE ({{per}} - seq)::bigint * {YEARS * _YEAR} / {{per}} END AS earlier,
+               ELSE ({{per}} - seq) * ({YEARS * _YEAR} / {{per}}) END AS earlier,
                CASE WHEN c = 0 OR opens THEN 2 WHEN recent THEN 1 ELSE 0 END AS depth,
                CASE WHEN opens THEN (seq / 5 + c) % {len(_OPEN)} ELSE (seq + c) % {_CLOSED} END AS nth,
                (seq * 7 + seq / 5 + c) % {UNITS} AS u
