@@ -21,17 +21,14 @@ from pathlib import Path
 
 import psycopg
 
-from models import wakes
 from models.clock import now as wall_clock
-from settings import load
-from tasks.resources import open_resources
 from tests.cluster import cluster as built
 from tests.cluster import network as wires
 from tests.cluster.cluster import HOSTS, STANDING, Cluster
 from tests.cluster.inside import Lookout
 from tests.cluster.judgement import judge, lateness, waiting
 from tests.cluster.people import Crowd
-from tests.cluster.planning import cases_for_load, found, plan_deadlines
+from tests.cluster.planning import found, plan_deadlines, report_at_once
 from tests.cluster.services import Keeper
 
 _CUT_SECONDS = 8.0
@@ -136,13 +133,10 @@ def faults(test: Test, wanted: str) -> list[tuple[str, Callable[[], None]]]:
     return [(name, fault) for name, fault in found if any(word in name for word in words)]
 
 
-def measure_throughput(cluster: Cluster, folder: Path, loads: int) -> list[tuple[int, float]]:
-    """Return legs per second with one, two and four workers: stories told again, all queued at once."""
+def measure_throughput(cluster: Cluster, folder: Path, loads: int) -> None:
+    """Print legs per second with one, two and four workers: hazards reported all at once, until each has been told."""
     services = cluster.keeper.services
-    numbers = cases_for_load(folder, cluster.ledger, loads)
     _until_told(cluster)
-    found: list[tuple[int, float]] = []
-    tools = open_resources(load(data_folder=folder, database_url=cluster.ledger))
     services["worker2"].stop()
     for size, name in ((1, ""), (2, "worker2"), (4, "worker3")):
         if name == "worker2":
@@ -152,13 +146,9 @@ def measure_throughput(cluster: Cluster, folder: Path, loads: int) -> list[tuple
             cluster.start_worker("worker3")
             cluster.start_worker("worker4")
         begun = time.monotonic()
-        for number in numbers:
-            wakes.wake_again(tools.store, tools.installation.county_id, number, now=tools.now())
+        report_at_once(folder, cluster.ledger, loads, str(size))
         _until_told(cluster)
-        found.append((size, len(numbers) / (time.monotonic() - begun)))
-        print(f"legs/s with {size} workers: {found[-1][1]:.1f}", flush=True)
-    tools.store.close()
-    return found
+        print(f"legs/s with {size} workers: {loads / (time.monotonic() - begun):.1f}", flush=True)
 
 
 def _until_told(cluster: Cluster) -> None:

@@ -67,18 +67,16 @@ def plan_deadlines(folder: Path, dsn: str, *, first: int, every: int, count: int
         tools.store.close()
 
 
-def cases_for_load(folder: Path, dsn: str, count: int) -> list[str]:
-    """Report hazards and return their numbers: stories to be told all at once."""
+def report_at_once(folder: Path, dsn: str, count: int, name: str) -> None:
+    """Report so many hazards, under keys of that name: stories to be told all at once."""
     tools = open_resources(load(data_folder=folder, database_url=dsn))
     try:
         cast, unit = Cast.read(), "wenjia-tanker"
         with tools.store.read() as reading:
             actor = Players(reading).actor(cast.login(Role.DEPT_OFFICER, unit))
         values = {"description": "坡道车挡高度不足", "place": "停车场", "category": "traffic"}
-        numbers: list[str] = []
         for number in range(count):
-            deed = Deed(PROCESSES["hazard"].opening_act, actor, f"load:{number}", values=values)
-            numbers.append(tools.ledger.open_case("hazard", unit, deed, tools.now()).number)
-        return numbers
+            deed = Deed(PROCESSES["hazard"].opening_act, actor, f"load:{name}:{number}", values=values)
+            tools.ledger.open_case("hazard", unit, deed, tools.now())
     finally:
         tools.store.close()
