@@ -9,11 +9,15 @@ county has. The hashes of copies do not verify: nothing here is evidence. Nothin
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import SQLModel
 
 from deployments.founding import end_founding, found_demonstration_at
+from environment import inherited_environment
 from models import schema
 from models.driver import driver
 from models.store import open_store
@@ -21,7 +25,6 @@ from settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 _SHARE_OPEN = 10
 _DAY = 86_400_000_000
@@ -52,6 +55,16 @@ INSERT INTO runs SELECT 'r' || a.case_id || '-' || a.seq, 'hazard', 'act', a.cas
        a.recorded_at + 400000, 'completed', '', '{}'
   FROM acts a JOIN copies c ON c.case_id = a.case_id WHERE a.person_id != 'clock'
 """
+
+
+def kept(folder: str, cases: int, units: int) -> Settings:
+    """Return the county below the folder that `ANLAN_BENCH_FOLDER` names, where it stays for the next time, else there.
+
+    It is filled by a process of its own, whose memory goes with it.
+    """
+    below = Path(inherited_environment().get("ANLAN_BENCH_FOLDER") or folder)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as aside:
+        return aside.submit(crowded, below / f"county-{cases}", cases, units).result()
 
 
 def crowded(folder: Path, cases: int, units: int) -> Settings:

@@ -15,14 +15,12 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from benchmarks.crowd import crowded
+from benchmarks.crowd import kept
 from benchmarks.figures import load, middle, show, tail
 from benchmarks.knocking import Browser, Page
 from benchmarks.traced import Trace, TracedStore
@@ -30,7 +28,6 @@ from console.app import Console
 from console.desk import open_desk
 from console.routes import ROUTES
 from console.session import Cookies
-from environment import inherited_environment
 from models import clock
 from models.access import Access
 from models.cast import parts_by_role
@@ -82,10 +79,7 @@ def run(*, small: bool = "--small" in sys.argv) -> None:
     """Measure and print; `ANLAN_BENCH_FOLDER` names a folder in which the county is kept for the next time."""
     cases, units = (_FEW_CASES, _FEW_UNITS) if small else (_CASES, _UNITS)
     with tempfile.TemporaryDirectory(prefix="anlan-pages-") as folder:
-        kept = inherited_environment().get("ANLAN_BENCH_FOLDER")
-        # In a process of its own, whose memory goes with it: that of the console is measured here.
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as aside:
-            settings = aside.submit(crowded, Path(kept or folder) / f"county-{cases}", cases, units).result()
+        settings = kept(folder, cases, units)
         measure(settings, _FEWEST if small else _TIMES)
 
 

@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.crowd import crowded
+from benchmarks.crowd import kept
 from benchmarks.figures import load, middle, show, tail
-from environment import inherited_environment
 from models import figures
 from models.board import trend
 from models.clock import micros, now, ticks
@@ -46,9 +42,7 @@ def run(*, small: bool = "--small" in sys.argv) -> None:
     """Measure and print; `ANLAN_BENCH_FOLDER` as for the pages."""
     cases, units = (_FEW_CASES, _FEW_UNITS) if small else (_CASES, _UNITS)
     with tempfile.TemporaryDirectory(prefix="anlan-w5-") as folder:
-        kept = inherited_environment().get("ANLAN_BENCH_FOLDER")
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as aside:
-            settings = aside.submit(crowded, Path(kept or folder) / f"county-{cases}", cases, units).result()
+        settings = kept(folder, cases, units)
         store = open_store(settings.database)
         door = driver.connect(settings.database.removeprefix("sqlite:///"))
         at = now()
