@@ -8,7 +8,6 @@ what the machine's other work disturbs least.
 from __future__ import annotations
 
 import contextlib
-import gc
 import gzip
 import os
 import re
@@ -28,6 +27,7 @@ from console.app import Console
 from console.desk import open_desk
 from console.routes import ROUTES
 from console.session import Cookies
+from deployments.memory import keep_what_is_loaded
 from models import clock
 from models.access import Access
 from models.cast import parts_by_role
@@ -88,8 +88,7 @@ def measure(settings: Settings, times: int) -> None:
     began = _memory()
     desk = open_desk(settings, clock.now)
     eyes = Eyes(desk)
-    gc.collect()
-    gc.freeze()  # as the server does
+    keep_what_is_loaded()  # as the server does
     opened = _memory()
     trivial = eyes.measure("", _TRIVIAL, times)
     found: list[Measured] = []

@@ -8,7 +8,6 @@ else the machine does meets all.
 from __future__ import annotations
 
 import contextlib
-import gc
 import shutil
 import statistics
 import sys
@@ -26,6 +25,7 @@ from benchmarks import county, peers, postgres
 from benchmarks.figures import load, middle, show, tail
 from benchmarks.floor import Floor
 from benchmarks.traced import Trace, TracedStore
+from deployments.memory import keep_what_is_loaded
 from models import schema
 from models.case import Case
 from models.clock import ticks
@@ -90,8 +90,7 @@ def run(*, small: bool = "--small" in sys.argv) -> None:
     rounds, cases = (2, 8) if small else (_ROUNDS, _CASES)
     print(f"W1/W2, load before: {load()}")
     Rulebook.load()
-    gc.collect()
-    gc.freeze()  # as the server does
+    keep_what_is_loaded()  # as the console does
     rows: list[tuple[str, ...]] = []
     with contextlib.ExitStack() as open_places:
         rows += _measure(open_places.enter_context(sqlite()), rounds, cases)
