@@ -20,8 +20,8 @@ test: $(VENV)/dev.stamp ## Set up and run every check and every test
 	@$(MAKE) --no-print-directory static
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered --durations=15
 
-check: $(VENV)/dev.stamp static ## The fast part: style, types, layers, rules (under three minutes)
-	@$(BIN)/python -m pytest tests/rules tests/architecture tests/models -n 2 -m "not slow and not prefect and not browser and not whole"
+check: $(VENV)/dev.stamp static ## The fast part: style, types, layers, rules, ledger on SQLite (under three minutes)
+	@$(BIN)/python -m pytest tests/rules tests/architecture tests/models -n 2 -m "not slow and not postgres and not prefect and not browser and not whole"
 
 static: $(VENV)/dev.stamp
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check . && echo "✓ ruff"

@@ -292,6 +292,7 @@ _BACKS_UP = """
 """
 
 
+@pytest.mark.slow
 def test_a_backup_that_was_interrupted_is_never_listed_and_the_next_one_is_whole(
     sqlite_county: Any, tmp_path: Path, start_python: Callable[..., Any], request: pytest.FixtureRequest
 ) -> None:

@@ -26,6 +26,7 @@ from models import schema
 from models.store import Store, open_store
 from rules.actor import Role
 
+pytestmark = pytest.mark.slow
 _ROOT = Path(__file__).parents[2]
 _VICTIMS = Path(__file__).parent / "victims.py"
 _LEASE_SECONDS = 60

@@ -190,6 +190,7 @@ def migrations(tmp_path: Path) -> Callable[[str], Path]:
     return make
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", _ENDINGS)
 def test_an_upgrade_that_does_not_come_to_its_end_leaves_the_database_as_it_was(
     ending: str,
@@ -209,6 +210,7 @@ def test_an_upgrade_that_does_not_come_to_its_end_leaves_the_database_as_it_was(
     assert door.rows("SELECT value FROM installation") == [("示例县",)]
 
 
+@pytest.mark.slow
 def test_an_upgrade_after_one_that_was_killed_comes_to_its_end(
     url: str,
     migrations: Callable[[str], Path],
@@ -222,6 +224,7 @@ def test_an_upgrade_after_one_that_was_killed_comes_to_its_end(
     assert contents(url, back_door)[1] == [("9999",)]
 
 
+@pytest.mark.slow
 def test_a_first_migration_that_is_killed_leaves_an_empty_database(
     url: str,
     tmp_path: Path,
@@ -238,6 +241,7 @@ def test_a_first_migration_that_is_killed_leaves_an_empty_database(
     assert schema.inspect(url).is_current
 
 
+@pytest.mark.slow
 def test_two_that_upgrade_at_once_leave_one_whole_database(
     tmp_path: Path, start_python: Callable[..., subprocess.Popen[str]]
 ) -> None:

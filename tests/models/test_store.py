@@ -591,6 +591,7 @@ _HOLDS_THE_DATABASE = """
 """
 
 
+@pytest.mark.slow
 def test_a_database_that_another_process_holds_for_three_seconds_is_waited_for(
     sqlite: SqliteStore, start_python: Callable[..., subprocess.Popen[str]]
 ) -> None:
