@@ -13,6 +13,7 @@ from console.drill_board import board_of
 from console.drill_lines import lines_of_case
 from console.menu import RUN_READERS
 from console.pages import answering
+from console.paging import last_page, page_asked
 from console.problems import found_in
 from console.programme_board import board_of as programme_board
 from console.session import fresh_token
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
 
 _ON_A_PAGE = 25
 _LONGEST_SEARCH = 60
-_MOST_PAGES = 10_000
 # What the clock does, and what a button of its own does.
 _NOT_IN_THE_MENU = frozenset({"rung", "lapse", "acknowledge"})
 
@@ -62,7 +62,7 @@ def show_list(shelf: Shelf, visit: Visit) -> Response:
     process = shelf.process
     with visit.desk.store.read() as reading:
         items, total, search = _listed(reading, visit.actor.scope, process, _search(visit, process))
-    last = max(-(-total // _ON_A_PAGE), 1)
+    last = last_page(total, _ON_A_PAGE)
     return visit.page(
         "cases.html",
         items=items,
@@ -85,7 +85,7 @@ def _listed(
     if search.page == 1 and len(items) < _ON_A_PAGE:
         return items, len(items), search
     total = listing.count_cases(reading, scope, process.name, search)
-    within = replace(search, page=min(search.page, max(-(-total // _ON_A_PAGE), 1)))
+    within = replace(search, page=min(search.page, last_page(total, _ON_A_PAGE)))
     if within != search:
         items = listing.cases(reading, scope, process.name, within, most=_ON_A_PAGE)
     return items, total, within
@@ -183,14 +183,13 @@ def _done(dossier: Dossier, written: str) -> Any:
 
 
 def _search(visit: Visit, process: Process) -> listing.Search:
-    page = visit.asked("page")
     status, grade = visit.asked("status"), visit.asked("grade")
     return listing.Search(
         status=status if status in process.labels["status"] else "",
         grade=grade if grade in process.labels["grade"] else "",
         overdue=visit.asked("overdue") == "1",
         words=visit.asked("words")[:_LONGEST_SEARCH],
-        page=min(max(int(page[:6]), 1), _MOST_PAGES) if page.isascii() and page.isdecimal() else 1,
+        page=page_asked(visit.asked("page")),
     )
 
 

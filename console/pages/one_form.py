@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from console.paging import last_page, page_asked
 from documents.templates import SheetContent, write_workbook
 from documents.unit_table import UNIT_TABLE
 from models.unit_register import towns_within
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 FORM, BOARD = "/one-form", "/board"
 _LONGEST = 60
 _ON_A_PAGE = 100
-_MOST_DIGITS = 4
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -64,9 +64,8 @@ def _page(visit: Visit, template: str, *, seats: list[tuple[str, str]]) -> Respo
     lines = _lines(visit)
     with visit.desk.store.read() as reading:
         towns = towns_within(reading, visit.actor.scope)
-    asked = visit.asked("page")[:_MOST_DIGITS]
-    last = max(-(-len(lines) // _ON_A_PAGE), 1)
-    page = min(max(int(asked), 1), last) if asked.isascii() and asked.isdecimal() else 1
+    last = last_page(len(lines), _ON_A_PAGE)
+    page = page_asked(visit.asked("page"), last)
     return visit.page(
         template,
         total=len(lines),

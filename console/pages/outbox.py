@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from console.errors import NotThere
 from console.history import wording
+from console.paging import page_asked
 from models.mailbox import letter, letters, tries_of
 from notifications.answer_link import without_token
 from notifications.channel import read_preview
@@ -19,14 +20,12 @@ if TYPE_CHECKING:
     from models.mailbox import Letter
 
 _ON_A_PAGE = 50
-_MOST_PAGES = 10_000
 
 
 def show(visit: Visit) -> Response:
     """Show a page of notices, the latest first."""
     everybody = _sees_all(visit) and visit.asked("all") == "1"
-    asked = visit.asked("page")
-    page = min(max(int(asked[:6]), 1), _MOST_PAGES) if asked.isascii() and asked.isdecimal() else 1
+    page = page_asked(visit.asked("page"))
     with visit.desk.store.read() as reading:
         person_id = "" if everybody else visit.actor.person_id
         found = letters(reading, person_id=person_id, most=_ON_A_PAGE + 1, skip=(page - 1) * _ON_A_PAGE)

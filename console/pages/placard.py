@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from console.errors import NotThere
 from console.pages.obligation import visits_of
+from console.paging import page_asked
 from console.placard import placards_of, place_at
 from console.shelves import HAZARDS
 from documents.paper import draw_up
@@ -103,12 +104,11 @@ def _placards(visit: Visit) -> tuple[list[Placard], int]:
     if asked["unit"]:
         found = placards_of(visit, asked["unit"], with_points=with_points)
         return found, min(len(found), 1)
-    page = asked["page"]
     search = UnitSearch(
         words=asked["words"],
         town=asked["town"],
         sector=asked["sector"],
-        page=min(max(int(page[:4]), 1), 1000) if page.isascii() and page.isdecimal() else 1,
+        page=page_asked(asked["page"]),
     )
     with visit.desk.store.read() as reading:
         total = unit_register.count_units(reading, visit.actor.scope, search)

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from console.errors import NotThere
 from console.pages.reached import words_of
+from console.paging import page_asked
 from console.rendering import FLOW_LABELS, run_words
 from models import run_history
 from models.reached import callers, told_in
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from models.runs import RunRecord
 
 _ON_A_PAGE = 50
-_MOST_PAGES, _MOST_CASES, _LONGEST_NUMBER = 10_000, 20, 40
+_MOST_CASES, _LONGEST_NUMBER = 20, 40
 # The engine has given these up; a line of ours that still says that the run goes on was never ended.
 _GIVEN_UP = frozenset({"CRASHED", "FAILED", "CANCELLED"})
 _SEES_ALL = frozenset({Role.IT_ADMIN, Role.AUDITOR})
@@ -153,12 +154,12 @@ def _told(visit: Visit, number: str, notices: frozenset[str]) -> Sequence[Tellin
 
 
 def _wanted(visit: Visit) -> RunSearch:
-    flow, page = visit.asked("flow"), visit.asked("page")
+    flow = visit.asked("flow")
     return RunSearch(
         flow=flow if flow in FLOW_LABELS else "",
         number=visit.asked("number").strip().upper()[:_LONGEST_NUMBER],
         troubled=visit.asked("troubled") == "1",
-        page=min(max(int(page[:6]), 1), _MOST_PAGES) if page.isascii() and page.isdecimal() else 1,
+        page=page_asked(visit.asked("page")),
     )
 
 

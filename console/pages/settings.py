@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from console.history import PAPERS
 from console.menu import PEOPLE_READERS, RIGHTS_READERS
+from console.paging import last_page, page_asked
 from console.session import fresh_token
 from documents.word import is_word
 from models.contacts import login_of
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 PATH = "/settings"
 KEEPERS = frozenset({Role.IT_ADMIN})
 GENERAL = "通用"
-_ON_A_PAGE, _MOST_DIGITS, _LONGEST = 40, 3, 60
+_ON_A_PAGE, _LONGEST = 40, 60
 _KEPT = "kept"
 
 
@@ -62,9 +63,8 @@ def show_clauses(visit: Visit) -> Response:
     words, sure = visit.asked("words")[:_LONGEST], visit.asked("sure")
     every = visit.desk.rulebook.clauses(visit.now.date())
     found = [clause for clause in every if _matches(clause, words) and sure in {"", clause.verification.value}]
-    last = max(-(-len(found) // _ON_A_PAGE), 1)
-    asked = visit.asked("page")[:_MOST_DIGITS]
-    page = min(max(int(asked), 1), last) if asked.isascii() and asked.isdecimal() else 1
+    last = last_page(len(found), _ON_A_PAGE)
+    page = page_asked(visit.asked("page"), last)
     return visit.page(
         "settings-clauses.html",
         clauses=found[(page - 1) * _ON_A_PAGE : page * _ON_A_PAGE],

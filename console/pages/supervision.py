@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from console.history import counted
+from console.paging import last_page, page_asked
 from console.subjects import duty_by_key
 from documents.supervision_table import SUPERVISION
 from documents.templates import SheetContent, write_workbook
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 PATH = "/supervision"
 _ON_A_PAGE, _IN_A_WORKBOOK = 50, 5_000
-_MOST_PAGES, _MOST_DIGITS = 10_000, 4
+_MOST_DAYS, _MOST_DIGITS = 10_000, 4
 _LONGEST = 60
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _VIEWS = {"": "超期", "today": "今日到期", **MEASURES}
@@ -58,8 +59,8 @@ def show(visit: Visit) -> Response:
     wanted = _wanted(visit, view)
     with visit.desk.store.read() as reading:
         total = count_late(reading, visit.actor, visit.now, wanted)
-        last = max(-(-total // _ON_A_PAGE), 1)
-        page = min(_number(visit, "page", 1, _MOST_PAGES), last)
+        last = last_page(total, _ON_A_PAGE)
+        page = page_asked(visit.asked("page"), last)
         skip = (page - 1) * _ON_A_PAGE
         lines = list(_lines(visit, reading, wanted, most=_ON_A_PAGE, skip=skip))
         seats = seats_within(reading, visit.actor.scope)
@@ -150,14 +151,14 @@ def _wanted(visit: Visit, view: str) -> Wanted:
     return Wanted(
         kind=kind if kind in PROCESSES else "",
         seat=visit.asked("seat")[:_LONGEST],
-        least_days=_number(visit, "days", 0, _MOST_PAGES),
+        least_days=_days(visit.asked("days")),
         due_today=view == "today",
     )
 
 
-def _number(visit: Visit, name: str, least: int, most: int) -> int:
-    written = visit.asked(name)[:_MOST_DIGITS]
-    return min(max(int(written), least), most) if written.isascii() and written.isdecimal() else least
+def _days(asked: str) -> int:
+    written = asked[:_MOST_DIGITS]
+    return min(int(written), _MOST_DAYS) if written.isascii() and written.isdecimal() else 0
 
 
 def _processes() -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from console.errors import NotThere
 from console.pages import unit_file
+from console.paging import last_page, page_asked
 from console.session import fresh_token
 from console.unit_view import view_of
 from models import unit_record, unit_register
@@ -29,7 +30,6 @@ PATH = "/units"
 GAPS = {"some": "有缺项", "none": "没有缺项", "no-file": "尚未建档"}
 _ON_A_PAGE = 25
 _LONGEST_SEARCH = 60
-_MOST_PAGES = 10_000
 _GROUPS = {
     ObligationAct.LEARN.value: "培训",
     ObligationAct.PLEDGE.value: "承诺",
@@ -44,7 +44,7 @@ def show_list(visit: Visit) -> Response:
     search = _search(visit)
     with visit.desk.store.read() as reading:
         total = unit_register.count_units(reading, visit.actor.scope, search)
-        last = max(-(-total // _ON_A_PAGE), 1)
+        last = last_page(total, _ON_A_PAGE)
         search = replace(search, page=min(search.page, last))
         found = unit_register.units_within(reading, visit.actor.scope, search, most=_ON_A_PAGE)
         towns = unit_register.towns_within(reading, visit.actor.scope)
@@ -92,14 +92,13 @@ def _grouped(owed: list[OwedInYear]) -> list[tuple[str, list[OwedInYear]]]:
 
 
 def _search(visit: Visit) -> UnitSearch:
-    page = visit.asked("page")
     return UnitSearch(
         words=visit.asked("words")[:_LONGEST_SEARCH],
         town=visit.asked("town")[:_LONGEST_SEARCH],
         sector=visit.asked("sector")[:_LONGEST_SEARCH],
         colour=_one_of(COLOURS, visit.asked("colour")),
         gaps=_one_of(GAPS, visit.asked("gaps")),
-        page=min(max(int(page[:6]), 1), _MOST_PAGES) if page.isascii() and page.isdecimal() else 1,
+        page=page_asked(visit.asked("page")),
     )
 
 
