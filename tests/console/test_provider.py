@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib import resources
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -20,6 +19,7 @@ from joserfc.jwk import KeySet, RSAKey
 from models.access import held_posts
 from models.subjects import set_subject
 from rules.proof import Proof
+from tests.axe import violations
 
 KEY, FOREIGN = (RSAKey.generate_key(2048, {"kid": "one", "use": "sig"}) for _ in range(2))
 CLIENT, SUBJECT = "anlan-test", "u-7f3a"
@@ -282,20 +282,13 @@ def test_proving_anew_needs_the_same_person_and_a_fresh_proof(county: Any, elsew
     assert "没有重新确认身份" in stale.words
 
 
-_AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-_RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
-    found => `${found.id}: ${found.nodes.map(node => node.target.join(" ")).slice(0, 3).join(" | ")}`)"""
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_what_people_see_of_it_on_a_phone_is_accessible_and_fits(
     chromium: Any, serve: Any, county: Any, elsewhere: Elsewhere, language: str
 ) -> None:
     def look(step: str) -> None:
-        page.evaluate(_AXE)
-        wrong = page.evaluate(_RUN_AXE)
-        assert wrong == [], step
+        assert violations(page) == [], step
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), step
 
     with serve(county.app) as address:

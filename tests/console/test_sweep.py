@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from importlib import resources
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,12 +16,10 @@ import pytest
 
 from console.routes import ROUTES
 from environment import inherited_environment
+from tests.axe import violations
 
 pytestmark = pytest.mark.browser
 PHONE, OFFICE = {"width": 360, "height": 780}, {"width": 1280, "height": 800}
-AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
-RUN_AXE = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.map(
-    found => `${found.id}: ${found.nodes.map(node => node.target.join(" ")).slice(0, 3).join(" | ")}`)"""
 ALIKE = 1
 POSTS = ("bureau_officer", "county_leader", "unit_safety")
 OTHERS = ("it_admin", "town_clerk", "dept_head", "auditor")
@@ -89,13 +86,12 @@ def test_every_page_that_a_post_reaches_is_accessible_and_fits(
         if is_paper or "text/html" not in answer.headers["content-type"]:
             continue  # a file, or a paper, which lets nothing run in it
         page.goto(path)
-        page.evaluate(AXE)
         for at in (size, OFFICE if size is PHONE else PHONE):
             page.set_viewport_size(at)
             if (width := page.evaluate("document.documentElement.scrollWidth")) > at["width"]:
                 wrong.append(f"{path} is {width} wide at {at['width']}")
             if at is size or name in BOTH:
-                wrong += [f"{path} {at['width']} {found}" for found in page.evaluate(RUN_AXE)]
+                wrong += [f"{path} {at['width']} {found}" for found in violations(page)]
         page.set_viewport_size(size)
         links = page.evaluate("[...document.links].map(link => link.href)")
         waiting += [link.removeprefix(address).partition("#")[0] for link in links if link.startswith(address)]
