@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from models.sums import Owed, done
+from models.sums import Adding, done
 from rules.errors import StorageError
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from models.statements import Statement
     from models.store import Row, Writing
-    from models.sums import Sum
 
 _Result = TypeVar("_Result")
 
@@ -149,15 +148,15 @@ def _explain(error: psycopg.Error) -> StorageError:
     )
 
 
-class _Transaction:
+class _Transaction(Adding):
     """Statements on one connection."""
 
-    __slots__ = ("_connection", "_cursor", "_owed")
+    __slots__ = ("_connection", "_cursor")
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        super().__init__()
         self._connection = connection
         self._cursor = connection.cursor()
-        self._owed = Owed()
 
     def one(self, statement: Statement, /, **values: Any) -> Row | None:
         """Return the first row, None when there is none."""
@@ -175,15 +174,6 @@ class _Transaction:
         """Run a statement once for each row."""
         words, arrange = statement.on("postgresql")
         self._cursor.executemany(words.encode(), [arrange(row) for row in rows])
-
-    def add(self, to: Sum, /, **values: Any) -> None:
-        """Keep what is to be added."""
-        self._owed.add(to, values)
-
-    def settle(self) -> None:
-        """Add what is owed."""
-        for statement, rows in self._owed.rows():
-            self.many(statement, rows)
 
     @contextlib.contextmanager
     def together(self) -> Generator[None]:

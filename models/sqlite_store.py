@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.driver import driver
-from models.sums import Owed, done
+from models.sums import Adding, done
 from rules.errors import StorageError
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from models.statements import Statement
     from models.store import Row, Writing
-    from models.sums import Sum
 
 _Result = TypeVar("_Result")
 
@@ -299,14 +298,14 @@ def _explain(error: Exception) -> StorageError:
     )
 
 
-class _Transaction:
+class _Transaction(Adding):
     """Statements on one driver connection."""
 
-    __slots__ = ("_connection", "_owed")
+    __slots__ = ("_connection",)
 
     def __init__(self, connection: Any) -> None:
+        super().__init__()
         self._connection = connection
-        self._owed = Owed()
 
     def one(self, statement: Statement, /, **values: Any) -> Row | None:
         """Return the first row, None when there is none."""
@@ -330,15 +329,6 @@ class _Transaction:
         """Run a statement once for each row."""
         words, arrange = statement.on("sqlite")
         self._connection.executemany(words, [arrange(row) for row in rows])
-
-    def add(self, to: Sum, /, **values: Any) -> None:
-        """Keep what is to be added."""
-        self._owed.add(to, values)
-
-    def settle(self) -> None:
-        """Add what is owed."""
-        for statement, rows in self._owed.rows():
-            self.many(statement, rows)
 
     def together(self) -> contextlib.AbstractContextManager[None]:
         """Do nothing: there is no network to save."""

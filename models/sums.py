@@ -6,30 +6,20 @@ waits; and a row that everybody adds to is held only from here to the commit.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.statements import add_to, table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sqlmodel import SQLModel
 
     from models.statements import Statement
 
 _Result = TypeVar("_Result")
-_Writing = TypeVar("_Writing", bound="_Settling")
-
-
-class _Settling(Protocol):
-    def settle(self) -> None: ...
-
-
-def done(work: Callable[[_Writing], _Result], writing: _Writing) -> _Result:
-    """Do the work of a transaction, add what it owes, and return its result."""
-    result = work(writing)
-    writing.settle()
-    return result
+_Writing = TypeVar("_Writing", bound="Adding")
 
 
 class Sum:
@@ -69,3 +59,32 @@ class Owed:
             ]
             if changed:
                 yield to.statement, changed
+
+
+class Adding(ABC):
+    """A transaction that adds to sums when its work is done; until then nobody sees them."""
+
+    __slots__ = ("_owed",)
+
+    def __init__(self) -> None:
+        self._owed = Owed()
+
+    @abstractmethod
+    def many(self, statement: Statement, rows: Iterable[Mapping[str, Any]], /) -> None:
+        """Run a statement once for each row."""
+
+    def add(self, to: Sum, /, **values: Any) -> None:
+        """Add amounts to the row that the other values name."""
+        self._owed.add(to, values)
+
+    def settle(self) -> None:
+        """Write what is owed."""
+        for statement, rows in self._owed.rows():
+            self.many(statement, rows)
+
+
+def done(work: Callable[[_Writing], _Result], writing: _Writing) -> _Result:
+    """Do the work of a transaction, write the sums that it owes, and return its result."""
+    result = work(writing)
+    writing.settle()
+    return result
