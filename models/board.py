@@ -41,8 +41,7 @@ _MONTHS = 12
 #: The papers by which a case is put under supervision, in the order of their weight.
 MEASURES = {"listing-notice": "挂牌督办", "circular": "通报", "talk-notice": "约谈"}
 
-_OPEN_STILL, _ENDED = ("open",), ("ended",)
-_BOTH = (*_OPEN_STILL, *_ENDED)
+_OPEN_STILL, _ENDED_SINCE, _EITHER = ("open",), ("ended",), ("open", "ended")
 _STILL = _duties.c.status == "open"
 _SINCE = _duties.c.ended_at > _at
 
@@ -166,7 +165,7 @@ def board(reading: Reading, actor: Actor, now: DateTime) -> Board:
     return Board(
         major=Change(*_major(reading, actor.scope, now, then)),
         today=Change(_falling_due(reading, actor, now, now=now), _falling_due(reading, actor, then, now=now)),
-        late=Change(late, were_late + _stood_late(reading, actor, then, _ENDED)),
+        late=Change(late, were_late + _stood_late(reading, actor, then, _ENDED_SINCE)),
         towns=towns,
         sectors=sectors,
     )
@@ -174,7 +173,7 @@ def board(reading: Reading, actor: Actor, now: DateTime) -> Board:
 
 def stood(reading: Reading, actor: Actor, at: DateTime) -> tuple[int, int]:
     """Return how many major hazards were not signed off at a past instant, and how many duties were late then."""
-    return _major(reading, actor.scope, at, at)[0], _stood_late(reading, actor, at, _BOTH)
+    return _major(reading, actor.scope, at, at)[0], _stood_late(reading, actor, at, _EITHER)
 
 
 def trend(reading: Reading, scope: Scope, now: DateTime) -> tuple[Month, ...]:
@@ -204,7 +203,7 @@ def _major(reading: Reading, scope: Scope, at: DateTime, then: DateTime) -> tupl
 
 def _falling_due(reading: Reading, actor: Actor, at: DateTime, *, now: DateTime) -> int:
     until = micros(end_of_day(at))
-    return _count(reading, actor, "today", _OPEN_STILL if at == now else _BOTH, at=micros(at), until=until)
+    return _count(reading, actor, "today", _OPEN_STILL if at == now else _EITHER, at=micros(at), until=until)
 
 
 def _stood_late(reading: Reading, actor: Actor, at: DateTime, parts: tuple[str, ...]) -> int:

@@ -21,6 +21,7 @@ NOTHING_BEFORE = bytes(32)
 _SALT_BYTES = 16
 _OFFSET = len("+00:00")
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+plain_json = json.JSONEncoder(ensure_ascii=False).encode
 _encode_any = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, insert, select
 
 from models import answers, recording
 from models.act import Evidence, Submission
-from models.canonical import NOTHING_BEFORE, fingerprint, written
+from models.canonical import NOTHING_BEFORE, fingerprint, plain_json, written
 from models.case import Case
 from models.case_state import CaseHeader, FactsMemory, find_by_number, lock_by_id, lock_by_number
 from models.clock import instant, micros
@@ -56,7 +56,6 @@ _OPEN_CASE = Statement(
     insert(_cases).values({c.name: bindparam(c.name) for c in _cases.c if c.name != "id"}).returning(_cases.c.id)
 )
 _SEALED = Statement(select(_evidence.c.sha256).where(_evidence.c.sha256 == bindparam("sha256")))
-_plainly = json.JSONEncoder(ensure_ascii=False).encode
 _JOURNAL = PROCESSES["journal"]
 _LATE_BY_MICROSECONDS = 60_000_000
 
@@ -241,7 +240,7 @@ class Ledger:
             if header.process is not _JOURNAL and (is_news or (deed is not None and deed.is_by_person)):
                 recording.write_wake(writing, case_id, seq=act.seq, batch=batch, at=at)
             if deed is not None:
-                reply = _plainly(answer.as_json())
+                reply = plain_json(answer.as_json())
                 writing.run(
                     _ANSWER, key=deed.key, account_id=deed.actor.account_id, fingerprint=mark, reply=reply,
                     recorded_at=at,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
     from rules.process import CaseFacts
     from rules.rulebook import Rulebook
 
-_plainly = json.JSONEncoder(ensure_ascii=False).encode
 _cases, _duties, _wakes = table(Case), table(DutyRow), table(Wake)
 
 _ACT = insert_row(ActRow, leaving=("id",))
@@ -152,7 +150,7 @@ def write_act(writing: Writing, case_id: int, entry: Entry) -> None:
         hash=entry.hash,
     )
     if entry.salt is not None:
-        texts = _plainly(dict(entry.texts))
+        texts = canonical.plain_json(dict(entry.texts))
         writing.run(_WORDS, case_id=case_id, seq=act.seq, salt=entry.salt, texts=texts, erased_at=None, erased_by=None)
 
 

@@ -90,13 +90,13 @@ class Form:
     signed: bool = False
     #: The fields that a person fills: all but those that the door gives.
     asked: tuple[Field, ...] = field(init=False, repr=False, compare=False)
-    _known: frozenset[str] = field(init=False, repr=False, compare=False)
+    _keys: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Say once what is asked of every act."""
         asked = tuple(entry for entry in self.fields if entry.kind is not FieldKind.GIVEN)
         object.__setattr__(self, "asked", asked)
-        object.__setattr__(self, "_known", frozenset(entry.key for entry in asked))
+        object.__setattr__(self, "_keys", frozenset(entry.key for entry in asked))
 
     def fill(self, values: Mapping[str, Any], *, longest: int) -> Filled:
         """Check and split the values; `longest` is the county's limit for one text, in characters.
@@ -104,7 +104,7 @@ class Form:
         What the door gives is added by the door: sent by anybody else it is as unknown as any other name.
         Raises `ContentInvalid` naming the field, what is wrong, and what to do.
         """
-        unknown = sorted(values.keys() - self._known)
+        unknown = sorted(values.keys() - self._keys)
         if unknown:
             raise ContentInvalid(f"「{self.label}」没有名为 {'、'.join(unknown)} 的项。请核对后重新提交。")
         content: dict[str, Any] = {}
