@@ -22,18 +22,22 @@ if TYPE_CHECKING:
 _PRAGMAS = ("foreign_keys=ON", "recursive_triggers=ON", "cache_size=-32768", "journal_mode=WAL")
 
 
+def bare(address: str, *, synchronous: str = "FULL") -> Any:
+    """Return a connection of the driver's own, as the stores open theirs."""
+    if address.startswith("postgresql"):
+        return psycopg.connect(address, autocommit=True)
+    connection = driver.connect(address, isolation_level=None)
+    for pragma in (*_PRAGMAS, f"synchronous={synchronous}"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
 class Floor:
     """The transactions of a trace on a database of their own, an act at a time."""
 
     def __init__(self, address: str, trace: Trace, *, synchronous: str = "FULL") -> None:
         self._is_postgres = address.startswith("postgresql")
-        self._connection: Any
-        if self._is_postgres:
-            self._connection = psycopg.connect(address, autocommit=True)
-        else:
-            self._connection = driver.connect(address, isolation_level=None)
-            for pragma in (*_PRAGMAS, f"synchronous={synchronous}"):
-                self._connection.execute(f"PRAGMA {pragma}")
+        self._connection = bare(address, synchronous=synchronous)
         self._left = iter(trace.transactions)
         self._next = next(self._left, None)
 

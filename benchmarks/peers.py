@@ -12,10 +12,8 @@ import io
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-import psycopg
-
+from benchmarks.floor import bare
 from models.clock import ticks
-from models.driver import driver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,13 +72,7 @@ class Spiff:
         self._workflow = _of("SpiffWorkflow.bpmn.workflow", "BpmnWorkflow")
         self._ready = _of("SpiffWorkflow.util.task", "TaskState").READY
         self._is_postgres = address.startswith("postgresql")
-        self._connection: Any
-        if self._is_postgres:
-            self._connection = psycopg.connect(address, autocommit=True)
-        else:
-            self._connection = driver.connect(address, isolation_level=None)
-            for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-                self._connection.execute(f"PRAGMA {pragma}")
+        self._connection = bare(address)
         for words in _TABLES:
             self._run(words)
         self._acts = self._go_on()
