@@ -1,7 +1,7 @@
 """The peer that did best, SpiffWorkflow 3.2, as its users keep it: a case is one JSON text, its tasks a small table.
 
 Beside ours it writes no chain, no duties, no notices. It is no dependency: whoever wants to measure beside it installs
-`SpiffWorkflow==3.2.0` into the environment; without it the figure of 2026-11-23 is shown.
+`SpiffWorkflow==3.2.0` into the environment; without it the figure of 2026-11-27 is shown.
 """
 
 from __future__ import annotations
