@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,3 +28,11 @@ def test_what_is_no_number_is_the_first_page_and_what_lies_beyond_the_last(writt
 @given(written=st.text(), last=st.integers(1, MOST_PAGES))
 def test_whatever_is_asked_for_is_a_page_that_is_there(written: str, last: int) -> None:
     assert 1 <= page_asked(written, last) <= last
+
+
+@pytest.mark.parametrize("page", ["2", "99", "999999999"])
+def test_whoever_asks_for_more_than_a_list_has_sees_its_last_page(house: Any, page: str) -> None:
+    numbers = [house.found("town_clerk") for _ in range(26)]
+    words = house.person("town_clerk").get(f"/hazards?page={page}").words
+    assert "共 26 件 · 第 2 / 2 页" in words
+    assert [number for number in numbers if number in words] == numbers[:1]
