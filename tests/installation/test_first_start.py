@@ -22,6 +22,9 @@ _STEP = re.compile(
     r"^  (?P<case>\S+) #(?P<seq>\d+) (?P<act>\S+) · (?P<who>\S+)（\S+） → 运行 (?P<run>\w{8}) ", re.MULTILINE
 )
 
+_SHOWN_DUTIES = 5
+_DUE_NEXT = re.compile(r"^│ (\d{4}-\d\d-\d\d \d\d:\d\d)（还有\S+） +│ \S+ +│ (\S+-\d{4}-\d+) +│ \S+ +│$", re.MULTILINE)
+
 
 @dataclass(frozen=True)
 class Step:
@@ -95,7 +98,17 @@ def test_it_says_where_to_go_whom_to_be_and_what_is_due_next(first_start: FirstS
     assert f"✓ 调度引擎 http://127.0.0.1:{first_start.installation.engine_port}（" in first_start.said
     assert f"【演示】打开 {console}/sign-in，选择任一身份进入" in first_start.said
     assert re.search(r"部门监管员 [a-z]+", first_start.said)
-    assert re.search(r"│ \d{4}-\d\d-\d\d \d\d:\d\d（还有\S+） │ \S+ +│ YH-\d{4}-\d{4} │ \S+（演示）", first_start.said)
+
+
+def test_it_shows_what_falls_due_next_soonest_first_and_for_whom(
+    first_start: FirstStart, running: Installation
+) -> None:
+    """Of whatever kind, and however wide the time that is left makes the first column."""
+    shown = _DUE_NEXT.findall(first_start.said)
+    assert len(shown) == _SHOWN_DUTIES
+    assert [last for last, _ in shown] == sorted(last for last, _ in shown)
+    known = {number for (number,) in running.rows("SELECT number FROM cases")}
+    assert {number for _, number in shown} <= known
 
 
 def test_all_processes_together_stay_small(first_start: FirstStart) -> None:
