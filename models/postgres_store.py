@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import queue
 import re
-import select
-import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from models.pool import Pool
 from models.sums import Adding, done
 from rules.errors import StorageError
 
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 
 _Result = TypeVar("_Result")
 
-_MOST_CONNECTIONS = 16
 _TRIES = 5
 _LOST_A_RACE = (
     psycopg.errors.SerializationFailure,
@@ -52,15 +49,13 @@ class PostgresStore:
     def __init__(self, url: str) -> None:
         self._address = url
         self.url = _PASSWORD.sub("***", url)
-        self._idle: queue.LifoQueue[psycopg.Connection[Any]] = queue.LifoQueue()
-        self._places = threading.Semaphore(_MOST_CONNECTIONS)
-        self._give_back(self._connect())
+        self._pool = Pool(self._connect)
 
     def write(self, work: Callable[[Writing], _Result], /) -> _Result:
         """Run the work in a transaction; one that lost a race against others is run again and finds what they wrote."""
         for attempt in range(1, _TRIES + 1):
             try:
-                with self._connection() as connection, connection.transaction():
+                with self._pool.connection() as connection, connection.transaction():
                     return done(work, _Transaction(connection))
             except _LOST_A_RACE as error:
                 if attempt == _TRIES:
@@ -75,7 +70,7 @@ class PostgresStore:
     def read(self) -> Generator[_Transaction]:
         """Open a snapshot."""
         try:
-            with self._connection() as connection, connection.transaction():
+            with self._pool.connection() as connection, connection.transaction():
                 connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
                 yield _Transaction(connection)
         except psycopg.Error as error:
@@ -83,34 +78,7 @@ class PostgresStore:
 
     def close(self) -> None:
         """Close the idle connections."""
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._idle.get_nowait().close()
-
-    @contextlib.contextmanager
-    def _connection(self) -> Generator[psycopg.Connection[Any]]:
-        with self._places:
-            connection = self._take()
-            try:
-                yield connection
-            finally:
-                self._give_back(connection)
-
-    def _take(self) -> psycopg.Connection[Any]:
-        with contextlib.suppress(queue.Empty):
-            while True:
-                connection = self._idle.get_nowait()
-                if not connection.closed and not _was_left(connection):
-                    return connection
-                connection.close()
-        return self._connect()
-
-    def _give_back(self, connection: psycopg.Connection[Any]) -> None:
-        if connection.closed:
-            # What ended one connection, such as a restart, has most likely ended those that wait as well.
-            self.close()
-        else:
-            self._idle.put(connection)
+        self._pool.close()
 
     def _connect(self) -> psycopg.Connection[Any]:
         try:
@@ -122,16 +90,6 @@ class PostgresStore:
             message = f"无法连接数据库 {self.url}：{error}。请检查 PostgreSQL 是否运行、地址与密码是否正确。"
             raise StorageError(message) from error
         return connection
-
-
-def _was_left(connection: psycopg.Connection[Any]) -> bool:
-    """Tell whether the server has ended a connection that idled: then there is something to be read where nobody asked.
-
-    Nobody's act meets the error that the connections left over from a restart would raise.
-    """
-    news = select.poll()
-    news.register(connection.fileno(), select.POLLIN)
-    return bool(news.poll(0))
 
 
 def _explain(error: psycopg.Error) -> StorageError:

@@ -690,7 +690,7 @@ def test_connections_that_a_restart_left_idle_are_nobodys_error(
 @pytest.mark.postgres
 def test_neither_side_waits_for_long_once_the_link_between_them_is_cut(postgres_server: str) -> None:
     store = PostgresStore(postgres_server)
-    with store._connection() as connection:
+    with store._pool.connection() as connection:
         told = connection.info.get_parameters()
     store.close()
     assert {key: told[key] for key in ("connect_timeout", "tcp_user_timeout")} == {
@@ -702,7 +702,7 @@ def test_neither_side_waits_for_long_once_the_link_between_them_is_cut(postgres_
 @pytest.mark.postgres
 def test_what_the_address_says_about_patience_comes_first(postgres_server: str) -> None:
     store = PostgresStore(f"{postgres_server}&connect_timeout=9")
-    with store._connection() as connection:
+    with store._pool.connection() as connection:
         assert connection.info.get_parameters()["connect_timeout"] == "9"
     store.close()
 
