@@ -15,9 +15,16 @@ _EXAMPLE = Path(__file__).parents[2] / "docs" / "processes" / "drill-example.tom
 
 
 @pytest.fixture
-def prepare(anlan: Callable[..., Any], county: Any) -> Callable[..., Any]:
+def prepare(anlan: Callable[..., Any], county: Any, request: pytest.FixtureRequest) -> Callable[..., Any]:
     """Return what prepares the drill of the example file at the tanker company, which has a plan."""
-    plan = ("level=unit", "title=综合应急预案", "unit_kind=mine", "scope=comprehensive", "ends_on=2027-03-31")
+    request.getfixturevalue("published")
+    plan = (
+        "level=unit",
+        "title=综合应急预案",
+        "unit_kind=mine",
+        "scope=comprehensive",
+        f"ends_on={clock.now().add(months=4).to_date_string()}",
+    )
     safety = county.who(Role.UNIT_SAFETY)
     assert anlan("case", "open", "plan", "wenjia-tanker", *plan, "--as", safety).code == 0
     day = clock.now().add(days=3).format("YYYY-MM-DD")

@@ -503,6 +503,7 @@ def _person(tools: Any, login: str) -> str:
         return Players(reading).actor(login).person_id
 
 
+@pytest.mark.usefixtures("published")
 def test_improvements_become_duties_in_earnest_by_a_persons_act_alone(anlan: Callable[..., Any], county: Any) -> None:
     drill = _evaluated_drill(county)
     anlan("exercise", "run", "flooded-mine", "--auto", "--leap", *_ON)
@@ -528,7 +529,7 @@ def test_improvements_become_duties_in_earnest_by_a_persons_act_alone(anlan: Cal
 def test_what_cannot_be_adopted_is_said_so(anlan: Callable[..., Any], county: Any) -> None:
     name = _begun(county, perform=11)
     officer = county.who(Role.DEPT_OFFICER)
-    told = ("--by", "2027-01-31", "--as", officer)
+    told = ("--by", clock.now().add(days=60).to_date_string(), "--as", officer)
 
     running = anlan("exercise", "adopt", name, 1, "--drill", "YL-2026-0001", *told)
     anlan("exercise", "resume", name, "--leap")
