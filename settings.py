@@ -138,7 +138,12 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """Return the address of the ledger's database."""
-        return self.database_url or f"sqlite:///{self.data_folder.resolve() / 'anlan.db'}"
+        return self.database_url or self.own_database
+
+    @property
+    def own_database(self) -> str:
+        """Return the address of the database below the data folder, whether or not it is the ledger's."""
+        return f"sqlite:///{self.data_folder.resolve() / 'anlan.db'}"
 
     @property
     def address(self) -> str:

@@ -35,7 +35,8 @@ def main() -> None:
     """Run the workloads named on the command line, or all."""
     if "--help" in sys.argv:
         raise SystemExit(
-            f"python -m benchmarks [名称…] [--small]；名称：{'、'.join(WORKLOADS)}。不写名称，除 counties 外都测一遍。"
+            f"python -m benchmarks [名称…] [--small] [--postgres]；名称：{'、'.join(WORKLOADS)}。"
+            "不写名称，除 counties 外都测一遍；--postgres 使 pages 在 PostgreSQL 上测。"
         )
     usual = [name for name in WORKLOADS if name not in _ONLY_BY_NAME]
     for name in [word for word in sys.argv[1:] if not word.startswith("--")] or usual:

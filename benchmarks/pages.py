@@ -11,6 +11,7 @@ import contextlib
 import gzip
 import os
 import re
+import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from benchmarks import postgres
 from benchmarks.crowd import kept
 from benchmarks.figures import load, middle, show, tail
 from benchmarks.knocking import Browser, Page
@@ -31,12 +33,13 @@ from deployments.memory import keep_what_is_loaded
 from models import clock
 from models.access import Access
 from models.cast import parts_by_role
+from models.moving import move
 from rules.actor import Role
+from settings import Settings
 
 if TYPE_CHECKING:
     from benchmarks.knocking import Answer
     from console.desk import Desk
-    from settings import Settings
 
 _CASES, _UNITS, _FEW_CASES, _FEW_UNITS = 100_000, 5_000, 3_000, 300
 _TIMES, _FEWEST, _PATIENCE_SECONDS = 30, 3, 4.0
@@ -75,12 +78,29 @@ class Measured:
     first_load: int
 
 
-def run(*, small: bool = "--small" in sys.argv) -> None:
-    """Measure and print; `ANLAN_BENCH_FOLDER` names a folder in which the county is kept for the next time."""
+def run(*, small: bool = "--small" in sys.argv, on_postgres: bool = "--postgres" in sys.argv) -> None:
+    """Measure and print, with `--postgres` on a throw-away server with the settings it comes with.
+
+    `ANLAN_BENCH_FOLDER` names a folder in which the county is kept for the next time.
+    """
     cases, units = (_FEW_CASES, _FEW_UNITS) if small else (_CASES, _UNITS)
-    with tempfile.TemporaryDirectory(prefix="anlan-pages-") as folder:
+    with tempfile.TemporaryDirectory(prefix="anlan-pages-") as folder, contextlib.ExitStack() as server:
         settings = kept(folder, cases, units)
+        if on_postgres:
+            settings = _moved(settings, Path(folder) / "moved", server.enter_context(postgres.running()))
         measure(settings, _FEWEST if small else _TIMES)
+
+
+def _moved(settings: Settings, folder: Path, url: str) -> Settings:
+    """Move a copy of the county to PostgreSQL, as a user does; return the settings with which it is found there."""
+    shutil.copytree(settings.data_folder, folder)
+    moved = Settings(data_folder=folder, database_url=url)
+    began = clock.ticks()
+    rows = sum(move(moved.own_database, url).rows.values())
+    took = clock.ticks() - began
+    print(f"搬到 PostgreSQL：{rows} 行，{took:.0f} 秒，每秒 {rows / took:.0f} 行（写一遍，读两遍比对）")
+    (folder / "anlan.db").unlink()
+    return moved
 
 
 def measure(settings: Settings, times: int) -> None:

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command: `group` is the word before its name, empty for none; `target` is `module:function`."""
-
-    group: str
-    name: str
-    target: str
-    zh: str
-    en: str
-
+from deployments.command import Command
+from deployments.command_list_hosts import OF_HOSTS
 
 GROUPS = (
     ("case", "事项：列表、案卷、开立、办理", "Cases: list, show, open, act"),
@@ -126,6 +115,15 @@ COMMANDS = (
         "Bring the database to this program's version, after a rehearsal\n\n"
         "--dry-run is the rehearsal alone: on a copy for SQLite, undone for PostgreSQL. It names the steps, how long "
         "they take, rows that would be lost, chains that would not hold. The upgrade itself keeps a copy.",
+    ),
+    Command(
+        "", "move", "move:move",
+        "把台账从 SQLite 搬到 PostgreSQL\n\n"
+        "先在 anlan.toml 里写明 database_url，停止全部进程。逐行搬完、逐行核对、逐链校验后才算完成；"
+        "中途失败的，两边都没有改动。搬完以后，原来的 anlan.db 只留作存底，不再接受办理。",
+        "Move the ledger from SQLite to PostgreSQL\n\n"
+        "Set database_url in anlan.toml and stop everything first. Every row is copied and compared, every chain "
+        "verified; when it fails, neither side has changed. The old anlan.db then takes no further act.",
     ),
     Command(
         "case", "list", "case:list_",
@@ -366,35 +364,5 @@ COMMANDS = (
         "登记账号在统一身份认证中的编号\n\n由系统管理员登记，写入系统日志；登录时按它找账号，从不自动建立账号。",
         "Enter the identity provider's subject of an account\n\nBy the administrator; kept in the journal.",
     ),
-    Command(
-        "serve", "schema", "serve:schema",
-        "升级台账数据库，完成即结束\n\n只须在一台机器上、各部分启动之前运行一次。",
-        "Bring the ledger's database up to date and end\n\nOnce, on one host, before the parts are started.",
-    ),
-    Command(
-        "serve", "engine", "serve:engine",
-        "启动调度引擎（Prefect 的接口）\n\n设置了 ANLAN_ENGINE_MESSAGES（Redis）的，可以启动多台，后台服务另行启动。",
-        "Start the engine (Prefect's interface)\n\nWith a Redis in ANLAN_ENGINE_MESSAGES there may be several, and the "
-        "background services run apart.",
-    ),
-    Command(
-        "serve", "engine-services", "serve:engine_services",
-        "启动调度引擎的后台服务\n\n计划、误点、任务记录；多台引擎之外另启动一份。",
-        "Start the engine's background services\n\nSchedules, late runs, task records: once beside several engines.",
-    ),
-    Command(
-        "serve", "worker", "serve:worker",
-        "启动执行器\n\n可以在多台机器上启动，共同分担；停止时办完手上的再退出。",
-        "Start a worker\n\nSeveral share the work; told to stop, it finishes what it holds.",
-    ),
-    Command(
-        "serve", "clock", "serve:clock",
-        "启动时钟\n\n到期催办、发送无人领取的通知；可以启动两个，同一件事只办一次。",
-        "Start the alarm clock\n\nTwo may run; whatever falls due is done once.",
-    ),
-    Command(
-        "serve", "console", "serve:console",
-        "启动控制台\n\n可以在反向代理之后启动多个，登录在任何一个上都有效。",
-        "Start the console\n\nSeveral may stand behind a reverse proxy; a sign-in holds for all of them.",
-    ),
+    *OF_HOSTS,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from deployments.demo.county import found_demonstration
 from deployments.demo.history import play_history
 from deployments.signing import hasher_of
+from deployments.upgrading import refuse_left_behind
 from documents.annotate import annotate
 from documents.examples import EXAMPLES
 from documents.ledgers import STARTUP_TABLES
@@ -72,6 +73,7 @@ def found_county(
     now = clock.now()
     registers = registering.read_registers(folder, now.date())
     locks = settings.folder("run")
+    refuse_left_behind(settings, schema.inspect(settings.database))
     schema.upgrade(settings.database)
     store = open_store(settings.database, lock_folder=locks)
     try:

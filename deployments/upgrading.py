@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from models import clock, postgres_copy, schema
 from models.backup import copy_sqlite
+from rules.errors import SetupError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,14 +22,26 @@ def upgrade_keeping(
     """Bring the database to this program's version; return where it stood before and the copy that was kept.
 
     There is no copy where nothing was upgraded. `progress` is told pages copied and pages in all. Raises `SetupError`
-    for a database this program does not know, `StorageError` where it cannot be copied or upgraded; then it stays as it
-    was.
+    for a database this program does not know, or a new one beside a ledger that was not moved there, `StorageError`
+    where it cannot be copied or upgraded; then it stays as it was.
     """
     state = schema.inspect(settings.database)
+    refuse_left_behind(settings, state)
     kept = None
     if state.found is not None and state.known and not state.is_current:
         kept = _keep(settings, state.found, progress)
     return schema.upgrade(settings.database), kept
+
+
+def refuse_left_behind(settings: Settings, state: SchemaState) -> None:
+    """Raise `SetupError` where a new database would be founded while the ledger still lies in the data folder."""
+    if settings.database == settings.own_database or state.found is not None:
+        return
+    if schema.inspect(settings.own_database).found is not None:
+        raise SetupError(
+            "设置的数据库是空的，而数据文件夹里有 SQLite 台账（anlan.db），没有建立新库，以免台账分成两处。"
+            "要搬过去的，请运行 anlan move；不要它的，请把 anlan.db 移到别处再启动。"
+        )
 
 
 def _keep(settings: Settings, version: str, progress: Callable[[int, int], None]) -> Path:

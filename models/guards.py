@@ -75,6 +75,11 @@ def guards(dialect: str) -> list[str]:
     return sqlite_guards() if dialect == "sqlite" else postgres_guards()
 
 
+def closed_for_good() -> list[str]:
+    """Return the statements after which a SQLite database takes no further act, whoever holds the connection."""
+    return ["CREATE TRIGGER acts_moved BEFORE INSERT ON acts BEGIN SELECT RAISE(ABORT, 'moved: acts'); END"]
+
+
 def _sqlite_trigger(name: str, event: str, condition: str) -> str:
     return f"CREATE TRIGGER {name} {event} WHEN {condition} BEGIN SELECT RAISE(ABORT, 'append-only: {name}'); END"
 

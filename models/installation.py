@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from models.base import digest, fresh_id, instant, named, serial
 from models.statements import Statement, table
+from rules.errors import SetupError
 
 if TYPE_CHECKING:
     from models.store import Reading, Writing
@@ -45,6 +46,8 @@ _WRITE = Statement(_new.on_conflict_do_update(index_elements=["key"], set_={"val
 
 #: Whether notices go out: `on`, or `paused` after a restore until somebody confirms.
 SENDING, PAUSED = "sending", "paused"
+#: Where the ledger of this database went, when it was moved; whoever opens it is told.
+MOVED_TO = "moved_to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,13 @@ def found(
 
 
 def describe(reading: Reading) -> Installation | None:
-    """Return what this database is, None when nobody has founded it yet."""
+    """Return what this database is, None when nobody has founded it yet. Raises `SetupError` when it was moved."""
     facts = dict(reading.all(_READ_ALL))
+    if MOVED_TO in facts:
+        raise SetupError(
+            f"这个台账已经搬到 {facts[MOVED_TO]}，这里只留作存底，不再办理。"
+            "请在数据文件夹的 anlan.toml 里把 database_url 写成新的地址；原来写了的，请检查为什么没有读到。"
+        )
     if "county_id" not in facts:
         return None
     return Installation(

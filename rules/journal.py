@@ -33,6 +33,7 @@ class JournalAct(StrEnum):
     SEAL = "seal"
     BACK_UP = "back-up"
     RESTORE = "restore"
+    MOVE = "move"
     IMPRINT = "imprint"
     EXERCISE = "exercise"
 
@@ -64,6 +65,7 @@ _FORMS: Mapping[str, Form] = {
     JournalAct.SEAL: Form("seal", "封存", (code("root", "根指纹"), code("acts", "行为数"))),
     JournalAct.BACK_UP: Form("back-up", "备份", (code("file", "文件指纹"),)),
     JournalAct.RESTORE: Form("restore", "恢复", (code("file", "文件指纹"),)),
+    JournalAct.MOVE: Form("move", "搬库", (code("to", "搬到"), code("rows", "行数"), code("root", "逐行指纹"))),
     JournalAct.IMPRINT: Form(
         "imprint",
         "文书定稿",

@@ -40,7 +40,7 @@ OWNERS = {
     "packaging": ("deployments/bundle/wheels.py",),
     "pendulum": ("",),
     "prefect": ("flows/", "tasks/effects.py", "deployments/"),
-    "psycopg": ("models/postgres_store.py", "models/postgres_copy.py", "models/pool.py"),
+    "psycopg": ("models/postgres_store.py", "models/postgres_copy.py", "models/pool.py", "models/moving.py"),
     "pydantic": ("settings.py",),
     "pydantic_settings": ("settings.py",),
     "pysqlite3": ("models/driver.py",),

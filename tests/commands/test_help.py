@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from deployments.command_list import COMMANDS, GROUPS, Command
+from deployments.command import Command
+from deployments.command_list import COMMANDS, GROUPS
 
 _ROOT = Path(__file__).parents[2]
 _HEAVY = ("prefect", "sqlalchemy", "sqlmodel", "pydantic", "alembic", "apprise", "fastapi", "httpx", "rich.progress")
