@@ -54,8 +54,11 @@ def _tell(printer: Printer, moved: Moved, rows: int, report: Report) -> None:
             f"{report.acts} acts. The old anlan.db stays as a record and takes no further act",
         )
     )
-    if not report.holds and not printer.as_json:
-        raise LedgerBroken(
-            f"台账已原样搬到新库，其中有 {len(report.findings)} 处不符，是搬库以前就有的。"
-            "请运行 anlan ledger verify 查看，并保全原来的数据库文件。"
-        )
+    if report.holds:
+        return
+    if printer.as_json:
+        raise SystemExit(1)
+    raise LedgerBroken(
+        f"台账已原样搬到新库，其中有 {len(report.findings)} 处不符，是搬库以前就有的。"
+        "请运行 anlan ledger verify 查看，并保全原来的数据库文件。"
+    )

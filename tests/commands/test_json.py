@@ -79,6 +79,8 @@ _WITH_TABLE = {"units:import_"}
 _WITH_LIST = {"programme:import_", "programme:template"}
 # This needs a form: test_hazard_form.py looks at it.
 _WITH_FORM = {"obligation:form"}
+# This needs a PostgreSQL to go to: test_move.py looks at it.
+_WITH_POSTGRES = {"move:move"}
 # These need an exercise: test_exercising.py looks at them.
 _WITH_EXERCISE = {
     "exercise:resume", "exercise:report", "exercise:abort", "exercise:pace", "exercise:answer", "exercise:console",
@@ -170,6 +172,7 @@ _REFUSED: list[tuple[str, list[str], int, str]] = [
     ("notice:coverage", ["notice", "coverage", "--year", "1900"], 2, "unknown-record"),
     ("notice:diff", ["notice", "diff", "2021", "1900"], 2, "unknown-record"),
     ("upgrade:upgrade", ["upgrade", "--data", "/proc/anlan"], 1, "setup"),
+    ("move:move", ["move"], 1, "setup"),
     ("demo:demo", ["demo"], 2, "content-invalid"),
     ("demo:demo", ["demo", "--live", "--pace", "-1"], 2, "content-invalid"),
     ("serve:schema", ["serve", "schema", "--data", "/proc/anlan"], 1, "setup"),
@@ -196,6 +199,7 @@ def filled(county: Any, tmp_path: Path) -> Callable[[list[str]], list[str]]:
 
 def test_every_command_is_tried_when_all_is_well_and_when_it_is_not() -> None:
     tried = _FINE.keys() | _WITH_ENGINE | _WITH_ROSTER | _WITH_FORM | _WITH_EXERCISE | _WITH_TABLE | _WITH_LIST | _PARTS
+    tried |= _WITH_POSTGRES
     assert tried == {command.target for command in COMMANDS}
     assert {target for target, *_ in _REFUSED} == {command.target for command in COMMANDS}
 

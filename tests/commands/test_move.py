@@ -249,3 +249,16 @@ def test_no_new_county_is_founded_while_the_ledger_waits_to_be_moved(
         upgrade_keeping(Settings(data_folder=county.folder, database_url=target))
     assert anlan("move").code == 0
     assert upgrade_keeping(Settings(data_folder=county.folder, database_url=target))[1] is None
+
+
+def test_what_was_wrong_before_is_moved_as_it_is_and_said(
+    anlan: Callable[..., Any], county: Any, moved: Any, target: str
+) -> None:
+    assert target
+    with contextlib.closing(driver.connect(str(county.folder / "anlan.db"))) as door:
+        door.execute(f"UPDATE cases SET waits_for = 'nothing' WHERE number = '{county.cases['ordered']}'")  # noqa: S608
+        door.commit()
+    answer = anlan("move")
+    assert answer.code == 1
+    assert "1 处不符，是搬库以前就有的" in answer.err
+    assert moved.rows(f"SELECT waits_for FROM cases WHERE number = '{county.cases['ordered']}'") == [("nothing",)]  # noqa: S608
