@@ -20,7 +20,7 @@ from models.effect import EffectRow
 from models.listing import is_unsealed
 from models.organisation import UNREGISTERED, Organisation, OrganisationKind, Unit
 from models.policy import OVER_UNITS, SEALED, Scoped
-from models.statements import Statement, one_of, parameter, table
+from models.statements import Statement, begins_with, one_of, parameter, table
 from models.supervision import due_between, end_of_day, hidden_from, shown_to
 from models.tally import Step
 from rules.actor import Reach
@@ -92,7 +92,7 @@ _TOWNS = Statement(
 _TREND = Statement(
     select(_steps.c.month, func.sum(_steps.c.ended), func.sum(_steps.c.late))
     .where(
-        func.substr(_steps.c.path, 1, func.length(parameter("path"))) == parameter("path"),
+        begins_with(_steps.c.path, parameter("path")),
         _steps.c.month >= bindparam("first"),
         *(_steps.c.kind != name for name in SEALED),
     )

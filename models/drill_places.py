@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
 from models.case import Case
 from models.organisation import Organisation, OrganisationKind, Unit
 from models.places import organisation_place, unit_place
-from models.statements import Statement, table
+from models.statements import Statement, begins_with, parameter, table
 from rules.actor import Place
 from rules.drill_year.subjects import SubjectKind
 from rules.errors import UnknownRecord
@@ -30,7 +30,7 @@ _TOWN = Statement(
     select(_bodies.c.id).where(
         _bodies.c.county_id == bindparam("county"),
         _bodies.c.kind == OrganisationKind.TOWN.value,
-        func.substr(bindparam("path"), 1, func.length(_bodies.c.path)) == _bodies.c.path,
+        begins_with(parameter("path"), _bodies.c.path),
     )
 )
 

@@ -67,6 +67,7 @@ def move(source: str, target: str, *, progress: Progress = lambda _done, _all: N
         first, last = (_fingerprint(read, told) for read in (_reader(old), _server_reader(new)))
         if first != last:
             raise LedgerBroken("搬到新数据库里的与原来的不一致，已撤销，原数据库没有改动。请联系提供程序的人。")
+        new.execute("ANALYZE")  # until it knows how much there is, the server goes through everything
         new.commit()
         to = _named(target)
         _close_source(old, to)

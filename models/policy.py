@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, false, func, or_
+from sqlalchemy import and_, false, or_
 
 from models.case import Case
 from models.drill_lines import DrillLineRow
 from models.organisation import Unit
-from models.statements import Statement, parameter, table
+from models.statements import Statement, begins_with, parameter, table
 from models.tally import Standing
 from rules.actor import EVERY_SEAL, Reach
 from rules.processes import PROCESSES
@@ -36,7 +36,7 @@ def _conditions(unit_id: Any, department_id: Any, path: Any) -> Mapping[Reach, C
     return {
         Reach.UNIT: unit_id == _at if unit_id is not None else false(),
         Reach.DEPARTMENT: department_id == _at,
-        Reach.SUBTREE: func.substr(path, 1, func.length(_at)) == _at,  # LIKE would take % and _ and any case
+        Reach.SUBTREE: begins_with(path, _at),
         Reach.NOWHERE: false(),
     }
 
