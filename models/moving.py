@@ -68,9 +68,10 @@ def move(source: str, target: str, *, progress: Progress = lambda _done, _all: N
         if first != last:
             raise LedgerBroken("搬到新数据库里的与原来的不一致，已撤销，原数据库没有改动。请联系提供程序的人。")
         new.execute("ANALYZE")  # until it knows how much there is, the server goes through everything
-        new.commit()
         to = _named(target)
         _close_source(old, to)
+        new.commit()
+        old.execute("COMMIT")
     return Moved(to, rows, first)
 
 
@@ -221,8 +222,7 @@ def _fingerprint(read: Callable[[Table], Iterator[Found]], told: Callable[[int],
 
 
 def _close_source(old: Any, to: str) -> None:
-    """Say in the source where its ledger went; from now on it refuses every act, by whatever program."""
+    """Say in the source where its ledger went; once that is committed it refuses every act, by whatever program."""
     old.execute("INSERT INTO installation (key, value) VALUES (?, ?)", (MOVED_TO, to))
     for statement in closed_for_good():
         old.execute(statement)
-    old.execute("COMMIT")
