@@ -40,12 +40,14 @@ class Server:
     def __init__(self) -> None:
         self.links: list[Link] = []
         self.is_down = False
+        self._one_by_one = threading.Lock()
 
     def connect(self) -> Any:
         if self.is_down:
             raise ConnectionError
-        self.links.append(Link(len(self.links)))
-        return self.links[-1]
+        with self._one_by_one:
+            self.links.append(Link(len(self.links)))
+            return self.links[-1]
 
     @property
     def alive(self) -> list[int]:
@@ -58,8 +60,8 @@ def server() -> Iterator[Server]:
     """Return a server."""
     found = Server()
     yield found
-    for number in found.alive:
-        found.links[number].close()
+    for link in found.links:
+        link.close()
 
 
 @pytest.fixture
