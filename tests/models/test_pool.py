@@ -116,18 +116,25 @@ def borrow(pool: Pool) -> Iterator[Callable[[], Borrower]]:
         borrower.gives_back()
 
 
-def _waits(pool: Pool, until: Callable[..., None], people: int) -> None:
-    until(lambda: len(pool._waiting) == people)
-
-
-def test_it_grows_by_one_and_who_waits_takes_what_comes_back_first(
-    pool: Pool, server: Server, borrow: Callable[[], Borrower], patience: Any, until: Any
-) -> None:
+@pytest.fixture
+def lent(borrow: Callable[[], Borrower], patience: Callable[[float], None]) -> tuple[Borrower, Borrower]:
+    """Return who holds the first connection and who the second, which is new; whoever comes now waits."""
     patience(30)
     first = borrow()
     assert first.has_it.wait(30)
     second = borrow()
     assert second.has_it.wait(30)
+    return first, second
+
+
+def _waits(pool: Pool, until: Callable[..., None], people: int) -> None:
+    until(lambda: len(pool._waiting) == people)
+
+
+def test_it_grows_by_one_and_who_waits_takes_what_comes_back_first(
+    pool: Pool, server: Server, borrow: Callable[[], Borrower], lent: tuple[Borrower, Borrower], until: Any
+) -> None:
+    first, second = lent
     assert server.alive == [0, 1]
     third = borrow()
     _waits(pool, until, 1)
@@ -146,16 +153,11 @@ def test_it_grows_by_one_and_who_waits_takes_what_comes_back_first(
 
 
 def test_whoever_gives_back_and_asks_again_stands_behind_those_who_waited(
-    pool: Pool, borrow: Callable[[], Borrower], patience: Any, until: Any
+    pool: Pool, borrow: Callable[[], Borrower], lent: tuple[Borrower, Borrower], until: Any
 ) -> None:
-    patience(30)
-    first = borrow()
-    assert first.has_it.wait(30)
-    second = borrow()
-    assert second.has_it.wait(30)
     waiting = borrow()
     _waits(pool, until, 1)
-    first.gives_back()
+    lent[0].gives_back()
     again = borrow()
     assert waiting.has_it.wait(30)
     assert waiting.number == 0
