@@ -6,13 +6,11 @@ arguments, only the process's owner reads its environment.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
-import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import func, select
 
@@ -43,8 +41,8 @@ def dump_as_it_stands(url: str, target: Path) -> None:
 def put_back(url: str, source: Path) -> None:
     """Replace the database by a copy in one transaction. Raises `SetupError`, `StorageError`."""
     _run("pg_restore", url, "--clean", "--if-exists", "--no-owner", "--single-transaction", str(source), "--dbname")
-    with contextlib.closing(psycopg.connect(url, autocommit=True)) as connection:
-        connection.execute("ANALYZE")  # a copy does not say how much there is, and without it every search is slow
+    # A copy does not say how much there is, and until the server knows it goes through everything.
+    _run("psql", url, "--quiet", "--command=ANALYZE", "--dbname")
 
 
 def _run(tool: str, url: str | None, *arguments: str) -> None:
