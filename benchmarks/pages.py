@@ -83,6 +83,8 @@ def run(*, small: bool = "--small" in sys.argv, on_postgres: bool = "--postgres"
 
     `ANLAN_BENCH_FOLDER` names a folder in which the county is kept for the next time.
     """
+    if on_postgres and not postgres.is_there():
+        raise SystemExit("--postgres 需要本机有 PostgreSQL 的程序（Debian 的 postgresql 包），没有找到，没有测。")
     cases, units = (_FEW_CASES, _FEW_UNITS) if small else (_CASES, _UNITS)
     with tempfile.TemporaryDirectory(prefix="anlan-pages-") as folder, contextlib.ExitStack() as server:
         settings = kept(folder, cases, units)

@@ -71,9 +71,9 @@ def found_county(
     written. Raises `ImportRefused`, `SetupError` for a demonstration or a county without rules.
     """
     now = clock.now()
+    refuse_left_behind(settings, schema.inspect(settings.database))
     registers = registering.read_registers(folder, now.date())
     locks = settings.folder("run")
-    refuse_left_behind(settings, schema.inspect(settings.database))
     schema.upgrade(settings.database)
     store = open_store(settings.database, lock_folder=locks)
     try:

@@ -50,7 +50,7 @@ def move(source: str, target: str, *, progress: Progress = lambda _done, _all: N
     `progress` is told rows done and rows in all, each of which is written once and read once. Raises `SetupError` for a
     source of another version, one that was moved before or is being exercised, and a target that is not empty;
     `StorageError` where one of the two cannot be read or written, `LedgerBroken` where the copy is not the same. Then
-    the source is as it was, and nothing is left in the target.
+    the source is as it was, and in the target there are empty tables at most.
     """
     _refuse_unready(source)
     schema.upgrade(target)
