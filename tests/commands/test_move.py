@@ -110,7 +110,8 @@ def test_every_row_arrives_the_chains_hold_and_people_go_on(
     with moved.opened() as tools:
         assert _note(moved, tools).seq == _note(moved, tools).seq
     assert moved.count("acts") == before["acts"] + 2
-    assert _in(target, "SELECT relname FROM pg_class WHERE relname IN ('cases', 'acts') AND reltuples < 1") == []
+    known = "SELECT DISTINCT tablename FROM pg_stats WHERE tablename IN ('cases', 'acts') ORDER BY tablename"
+    assert _in(target, known) == [("acts",), ("cases",)], "the server knows how much there is"
     assert anlan("ledger", "verify").code == 0
 
 
